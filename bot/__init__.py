@@ -1,0 +1,1 @@
+"""The Slack surface: cards, buttons, modals and the Home tab."""

@@ -1,0 +1,1 @@
+"""The core: what Tieout decides, keeps and promises, whichever surface asked."""

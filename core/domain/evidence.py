@@ -1,0 +1,126 @@
+"""A match explains itself as data: what was compared, at which level it held, with which values.
+
+The Slack card prints these records, the audit row keeps them, tests assert on them. No prose is stored: sentences are made
+from the records when they are shown.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.ids import CustomerId, InvoiceNumber
+from core.domain.money import Money
+
+
+class Compared(StrEnum):
+    """What a piece of evidence is about."""
+
+    PAYER_ACCOUNT = "payer_account"
+    PAYER_ALIAS = "payer_alias"
+    PAYER_NAME = "payer_name"
+    SENDER_DOMAIN = "sender_domain"
+    REFERENCE = "reference"
+    ORDER_REFERENCE = "order_reference"
+    REMITTANCE = "remittance"
+    REMITTANCE_TOTAL = "remittance_total"
+    AMOUNT = "amount"
+    DISCOUNT = "discount"
+    DUE_DATE = "due_date"
+    RIVALS = "rivals"
+    LIMIT = "limit"
+    CURRENCY = "currency"
+    BALANCE = "balance"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One comparison: `left` is what the payment or paper says, `right` what our records say; `weight` may be negative."""
+
+    compared: Compared
+    level: str
+    weight: int
+    left: str = ""
+    right: str = ""
+
+
+class GapKind(StrEnum):
+    """Why money and documents differ."""
+
+    NONE = "none"
+    EARNED_DISCOUNT = "earned_discount"
+    LATE_DISCOUNT = "late_discount"
+    BANK_FEE = "bank_fee"
+    ROUNDING = "rounding"
+    TAX_WITHHELD = "tax_withheld"
+    DEDUCTION = "deduction"
+    SHORT_PAY = "short_pay"
+    OVERPAYMENT = "overpayment"
+    EXCHANGE = "exchange"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedApplication:
+    """One document of a suggestion, with the money and the discount meant for it."""
+
+    invoice_number: InvoiceNumber
+    customer_id: CustomerId
+    applied: Money
+    discount: Money
+
+
+class Method(StrEnum):
+    """How a suggestion was found. `OLDEST_FIRST` is never automatic."""
+
+    NAMED_IN_REMITTANCE = "named_in_remittance"
+    NAMED_IN_BANK_TEXT = "named_in_bank_text"
+    EXACT_AMOUNT = "exact_amount"
+    EXACT_SUBSET = "exact_subset"
+    STATEMENT = "statement"
+    OLDEST_FIRST = "oldest_first"
+    ON_ACCOUNT = "on_account"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the matcher proposes for one payment; `rank` 1 is best, equal ranks are a tie that only a person may break.
+
+    `confidence` is between 0 and 1, of the whole application being right; `gap` is money minus what the documents asked for.
+    """
+
+    rank: int
+    customer_id: CustomerId
+    method: Method
+    confidence: float
+    applications: tuple[SuggestedApplication, ...]
+    gap_kind: GapKind
+    gap: Money
+    evidence: tuple[Evidence, ...]
+
+
+class FindingKind(StrEnum):
+    """Something about a payment or mail that a person should see before deciding. Never acted on by automation."""
+
+    AUTHENTICATION_FAILED = "authentication_failed"
+    AUTHENTICATION_UNKNOWN = "authentication_unknown"
+    LOOKALIKE_SENDER = "lookalike_sender"
+    REPLY_TO_DIFFERS = "reply_to_differs"
+    BANK_DETAILS_CHANGED = "bank_details_changed"
+    UNKNOWN_SENDER = "unknown_sender"
+    TOTAL_DISAGREES = "total_disagrees"
+    SAME_REMITTANCE_AGAIN = "same_remittance_again"
+    POSSIBLE_TWIN = "possible_twin"
+    NOT_IN_LEDGER = "not_in_ledger"
+    CURRENCY_DIFFERS = "currency_differs"
+    LIMIT_REACHED = "limit_reached"
+    MONEY_TAKEN_BACK = "money_taken_back"
+    LEDGER_REFUSED = "ledger_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding with the two values that differ, or the one that was seen."""
+
+    kind: FindingKind
+    seen: str = ""
+    expected: str = ""

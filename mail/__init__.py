@@ -1,0 +1,1 @@
+"""The mail surface: listens to a mailbox, keeps every message, hands remittances to the core."""

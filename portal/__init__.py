@@ -1,0 +1,1 @@
+"""The surface towards customers' accounts-payable portals."""

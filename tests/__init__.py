@@ -1,0 +1,1 @@
+"""Scenarios, units, properties, contracts and stand-ins of Tieout."""
