@@ -5,9 +5,10 @@ from the records when they are shown.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from core.domain.ids import CustomerId, InvoiceNumber
+from core.domain.ids import CustomerId, InvoiceNumber, PaymentId, RemittanceId
 from core.domain.money import Money
 
 
@@ -30,6 +31,11 @@ class Compared(StrEnum):
     CURRENCY = "currency"
     BALANCE = "balance"
     GAP = "gap"
+    SETTLED = "settled"
+    NOT_A_CUSTOMER = "not_a_customer"
+    ON_ACCOUNT = "on_account"
+    CUT_OFF = "cut_off"
+    UNKNOWN_REFERENCE = "unknown_reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,53 @@ class Suggestion:
     gap_kind: GapKind
     gap: Money
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneySeen:
+    """One sum of money as the matcher sees it: a bank line, a lockbox item, or money that an advice announces.
+
+    `amount` is never negative; `incoming` is False for money taken back. `reference` is the payer's own field where the bank
+    keeps it apart from `text`.
+    """
+
+    id: PaymentId
+    amount: Money
+    value_date: date
+    payer_name: str = ""
+    payer_account: str = ""
+    reference: str = ""
+    text: str = ""
+    method: str = ""
+    incoming: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PayerFinding:
+    """Who sent the money: a customer only where one stands out, else None with the candidates that stay possible."""
+
+    customer_id: CustomerId | None
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    candidates: tuple[CustomerId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOutcome:
+    """Everything the matcher says about one sum of money. It finds and ranks; `core.decide.automatic` decides.
+
+    `suggestions` are ranked, best first; equal ranks are a tie. `abstained` says why there is no suggestion. `advices` are
+    those that the best suggestion rests on; `gap_kind` says what the money is when nothing can be applied (a duplicate,
+    another currency).
+    """
+
+    money: MoneySeen
+    payer: PayerFinding
+    suggestions: tuple[Suggestion, ...]
+    abstained: str = ""
+    advices: tuple[RemittanceId, ...] = ()
+    findings: tuple["Finding", ...] = ()
+    gap_kind: GapKind = GapKind.NONE
 
 
 class FindingKind(StrEnum):

@@ -1,0 +1,55 @@
+"""Roles and what they entitle to; the vocabulary follows the product briefs.
+
+Two gates stand before every change: *is this actor known and allowed this verb* (here), and *is the move legal now* (the state
+tables). Both run inside the story, at the moment of the change, for the actor of the verified request.
+"""
+
+from collections.abc import Iterable
+
+from core.domain.actors import Actor, ActorKind, Entitled, Permission, Person, Role
+from core.domain.ids import EntityId
+
+_SEE = frozenset({Permission.SEE_PAYMENTS})
+_APPLY = _SEE | {Permission.APPLY_PAYMENTS, Permission.READ_REMITTANCES}
+_POST = _APPLY | {Permission.POST_PAYMENTS, Permission.RECORD_MONEY}
+_CODE = frozenset({Permission.UPLOAD_AND_CODE})
+_LINES = frozenset({Permission.RESOLVE_RATE_AND_AMOUNT, Permission.RESOLVE_QUANTITY, Permission.HANDLE_NEW_LINES})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: _SEE,
+    Role.CASH_APPLIER: _APPLY,
+    Role.CASH_POSTER: _POST,
+    Role.PAYABLES_CLERK: _CODE | _LINES,
+    Role.APPROVER: frozenset({Permission.APPROVE}),
+    Role.PO_APPROVER: frozenset({Permission.APPROVE}) | _LINES,
+    Role.PAYABLES_POSTER: _CODE | {Permission.POST_SUPPLIER_INVOICES},
+    Role.SUBMITTER: frozenset({Permission.SEE_CUSTOMER_ORDERS, Permission.MARK_SUBMISSIONS_READY}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.SEE_PAYMENTS,
+            Permission.SEE_CUSTOMER_ORDERS,
+            Permission.MANAGE_PORTAL_CREDENTIALS,
+            Permission.MANAGE_POLICY,
+            Permission.MANAGE_PEOPLE,
+            Permission.OPERATE,
+        }
+    ),
+}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """What a set of roles entitles to together."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+def entitle(actor: Actor, person: Person | None, entity: EntityId) -> Entitled:
+    """What `actor` may do on a subject of `entity`.
+
+    A person nobody knows, or who left, may do nothing. Machines carry no permissions: the tables name the events that
+    they may cause.
+    """
+    if actor.kind is not ActorKind.PERSON or person is None or not person.active:
+        return Entitled(actor, frozenset())
+    if person.entities and entity not in person.entities:
+        return Entitled(actor, frozenset())
+    return Entitled(actor, permissions_of(person.roles))
