@@ -67,7 +67,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message as the server gave it. `size` is the server's figure; over the cap, `whole` is False and `raw` is its header."""
+    """A message as the server gave it. `size` is the server's; over the cap, `whole` is False and `raw` is the header."""
 
     sighting: Sighting
     raw: bytes
