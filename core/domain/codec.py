@@ -18,7 +18,7 @@ T = TypeVar("T")
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
-def to_json(value: object) -> Json:  # noqa: PLR0911  One case a kind of value.
+def to_json(value: object) -> Json:
     """A JSON value that `from_json` turns back into an equal record."""
     if isinstance(value, Enum):
         return to_json(value.value)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from core.domain.actors import Actor
-from core.domain.ids import CustomerId, MailId
+from core.domain.ids import MailId
 from core.domain.mails import Arrival, Cursor, MailOutcome, MailSummary, Sighting, StoredMail
 
 
@@ -81,13 +81,3 @@ class MailDesk(Protocol):
 
     def allow_reply(self, sender: str, day: date, most: int) -> bool:
         """Count one reply to `sender` on `day`, unless `most` were counted already."""
-
-
-class Correspondents(Protocol):
-    """What is on file about those who may write: read only, fresh enough for a few minutes."""
-
-    def domains(self) -> Mapping[str, CustomerId]:
-        """Mail domains of customers, in lower case."""
-
-    def bank_accounts(self) -> frozenset[str]:
-        """IBANs and account numbers on file, without spaces, in upper case."""

@@ -1,0 +1,76 @@
+"""Protocols towards readers, ledgers and the clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from core.domain.codec import Json
+from core.domain.ids import CustomerId, Key, PaymentId
+from core.domain.money import Money
+from core.domain.payments import Application
+from core.domain.readings import Reading
+
+
+class Clock(Protocol):
+    """The one source of the present instant, always UTC."""
+
+    def now(self) -> datetime:
+        """The present, aware and in UTC."""
+
+
+class DocumentReader(Protocol):
+    """Reads documents in a throw-away process with limits, so that a hostile one cannot take us down."""
+
+    def read(self, name: str, data: bytes) -> Reading:
+        """What `data` holds. Never raises for what is in the document: that is `unreadable` in the reading."""
+
+    def call(self, target: str, payload: bytes) -> Json:
+        """Run `module:function` on `payload` in such a process; its JSON value, or `Unreadable` over the limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One payment on its way to the ledger, complete in itself. `key` was minted before the first attempt."""
+
+    key: Key
+    payment_id: PaymentId
+    customer_id: CustomerId
+    deposit_date: date
+    method: str
+    reference: str
+    amount: Money
+    applications: tuple[Application, ...]
+    unapplied: Money
+
+
+class PostingResult(StrEnum):
+    """What a ledger said of one posting."""
+
+    HANDED_OVER = "handed_over"
+    POSTED = "posted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PostingOutcome:
+    """`HANDED_OVER` waits for the ledger's acknowledgement; `receipt` is the batch or the ledger's id; `message` its words."""
+
+    key: Key
+    result: PostingResult
+    receipt: str = ""
+    message: str = ""
+
+
+class Ledger(Protocol):
+    """The ERP. A posting with a key that it has already is *already there*: the same outcome, nothing doubled.
+
+    A posting with a known key and other content SHALL be refused.
+    """
+
+    def look_up(self, keys: Sequence[Key]) -> Mapping[Key, PostingOutcome]:
+        """What became of the postings with these keys; keys that the ledger has never seen are absent."""
+
+    def post(self, postings: Sequence[Posting]) -> Mapping[Key, PostingOutcome]:
+        """Hand the postings over together. Raises `LedgerDown` when nothing was handed over."""

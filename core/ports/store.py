@@ -1,0 +1,333 @@
+"""Protocols towards the database: one unit of work, one repository a noun.
+
+Everything between entering and leaving a unit of work is one transaction: state, audit event and effects together, or nothing.
+Callers get records, never rows.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from core.domain.actors import Person
+from core.domain.ids import BankLineId, CustomerId, InvoiceNumber, Key, OutboxId, PaymentId, PersonId, RemittanceId, SourceId
+from core.domain.keeping import (
+    AuditEntry,
+    AuditRow,
+    CardPlace,
+    Effect,
+    EffectKind,
+    Heartbeat,
+    OutboxItem,
+    Source,
+    SourceKind,
+    Subject,
+)
+from core.domain.money import Money
+from core.domain.parties import Alias, AliasKind, Customer
+from core.domain.payments import BankLine, DraftPayment, PaymentState
+from core.domain.receivables import CustomerInvoice
+from core.domain.remittance import RemittanceAdvice, RemittanceState
+from core.domain.workflows import OutboxState
+
+
+class Payments(Protocol):
+    """Draft payments with their applications."""
+
+    def next_ids(self, count: int) -> Sequence[PaymentId]:
+        """Fresh speakable ids (`P-1001`)."""
+
+    def add(self, payment: DraftPayment) -> None:
+        """Insert a new payment at its version."""
+
+    def get(self, payment_id: PaymentId) -> DraftPayment:
+        """The payment, locked for change in a writing unit; `NotFound`."""
+
+    def save(self, payment: DraftPayment, expected_version: int) -> None:
+        """Store the changed payment; `StaleVersion` if the stored version is not `expected_version`."""
+
+    def by_posting_key(self, key: Key) -> DraftPayment | None:
+        """The payment that was sent to the ledger under this key."""
+
+    def by_bank_line(self, line: BankLineId) -> DraftPayment | None:
+        """The payment that this bank line stands behind."""
+
+    def in_states(
+        self, states: Collection[PaymentState], limit: int = 500, after: PaymentId | None = None
+    ) -> Sequence[DraftPayment]:
+        """Payments in any of these states, largest first within a currency; `after` pages on."""
+
+    def counts(self) -> Mapping[PaymentState, int]:
+        """How many payments are in each state."""
+
+    def expected_like(self, amount: Money) -> Sequence[DraftPayment]:
+        """Expected payments (money not seen) of exactly this amount and currency."""
+
+    def open_with_amount(self, amount: Money, since: date) -> Sequence[DraftPayment]:
+        """Payments with money, not posted, of exactly this amount, received on or after `since`."""
+
+    def of_customer(self, customer_id: CustomerId, states: Collection[PaymentState]) -> Sequence[DraftPayment]:
+        """A customer's payments in these states."""
+
+    def search(self, text: str, limit: int = 20) -> Sequence[DraftPayment]:
+        """Payments whose id, payer name, reference or customer holds `text`, newest first."""
+
+
+class BankLines(Protocol):
+    """Bank lines, once each however often a statement repeats them."""
+
+    def add_new(self, lines: Sequence[BankLine]) -> Mapping[Key, bool]:
+        """Store lines by natural key: True for a line that was new, False for one seen before (a sighting is recorded)."""
+
+    def get(self, line_id: BankLineId) -> BankLine:
+        """The line; `NotFound`."""
+
+    def next_ids(self, count: int) -> Sequence[BankLineId]:
+        """Fresh ids."""
+
+
+class Remittances(Protocol):
+    """Remittance advices with their lines."""
+
+    def next_id(self) -> RemittanceId:
+        """A fresh speakable id (`R-1001`)."""
+
+    def add(self, advice: RemittanceAdvice) -> None:
+        """Insert a new advice."""
+
+    def get(self, advice_id: RemittanceId) -> RemittanceAdvice:
+        """The advice; `NotFound`."""
+
+    def save(self, advice: RemittanceAdvice, expected_version: int) -> None:
+        """Store the changed advice; `StaleVersion` as for payments."""
+
+    def of_payment(self, payment_id: PaymentId) -> Sequence[RemittanceAdvice]:
+        """Advices linked to a payment, oldest first."""
+
+    def in_states(self, states: Collection[RemittanceState], limit: int = 500) -> Sequence[RemittanceAdvice]:
+        """Advices in any of these states, oldest first."""
+
+    def with_fingerprint(self, fingerprint: str) -> Sequence[RemittanceAdvice]:
+        """Advices that say the same (payer, total, references): the second mail with one remittance."""
+
+
+class LedgerMirror(Protocol):
+    """Our copy of the ledger's customers and open documents."""
+
+    def put_customers(self, customers: Iterable[Customer]) -> int:
+        """Insert or replace customers; how many."""
+
+    def put_invoices(self, invoices: Iterable[CustomerInvoice], complete: bool = False) -> int:
+        """Insert or replace open documents. `complete` means that documents not named are no longer open."""
+
+    def customer(self, customer_id: CustomerId) -> Customer | None:
+        """A customer, if known."""
+
+    def customers(self) -> Sequence[Customer]:
+        """All customers, by id."""
+
+    def search_customers(self, text: str, limit: int = 50) -> Sequence[Customer]:
+        """Customers whose name or id holds `text`, by name."""
+
+    def invoice(self, number: InvoiceNumber) -> CustomerInvoice | None:
+        """A document, if known, open or not."""
+
+    def open_documents(self, customer_id: CustomerId | None = None) -> Sequence[CustomerInvoice]:
+        """Documents with an open balance, oldest due date first. `open_amount` is the ledger's, drafts not counted."""
+
+    def reserved(
+        self, numbers: Collection[InvoiceNumber], except_payment: PaymentId | None = None
+    ) -> Mapping[InvoiceNumber, int]:
+        """Minor units that drafts of ours (applied or posting) already settle on these documents. Locks the documents."""
+
+    def all_reserved(self) -> Mapping[InvoiceNumber, int]:
+        """`reserved` for every document that any draft settles, without locks."""
+
+    def settle(self, number: InvoiceNumber, by: Money) -> None:
+        """Lower a document's open balance, because the ledger confirmed a posting."""
+
+    def revision(self) -> int:
+        """A number that rises with every change of customers, documents, reservations or aliases."""
+
+    def put_alias(self, alias: Alias) -> None:
+        """Insert or replace what was learned."""
+
+    def alias(self, kind: AliasKind, value: str, customer_id: CustomerId) -> Alias | None:
+        """What was learned about one value and customer."""
+
+    def aliases(self) -> Sequence[Alias]:
+        """Everything that was learned."""
+
+
+class Sources(Protocol):
+    """Raw documents, by content."""
+
+    def take(self, kind: SourceKind, name: str, data: bytes) -> tuple[Source, bool]:
+        """Keep the bytes; the source, and whether it is new. The same bytes are one source, whatever the name."""
+
+    def get(self, source_id: SourceId) -> Source:
+        """The source; `NotFound`."""
+
+    def data(self, source_id: SourceId) -> bytes:
+        """The bytes, exactly as given."""
+
+
+class People(Protocol):
+    """Who may act."""
+
+    def get(self, person_id: PersonId) -> Person | None:
+        """A person by id."""
+
+    def by_slack(self, team: str, user: str) -> Person | None:
+        """The person linked to a Slack identity."""
+
+    def by_email(self, email: str) -> Person | None:
+        """The person with this address, whatever its case."""
+
+    def put(self, person: Person) -> None:
+        """Insert or replace."""
+
+    def everybody(self) -> Sequence[Person]:
+        """All people, by name."""
+
+    def next_id(self) -> PersonId:
+        """A fresh id."""
+
+
+class Outbox(Protocol):
+    """Effects on their way out. See `core.decide.outbox_item` for the states."""
+
+    def ask(self, effect: Effect, not_before: datetime | None = None) -> bool:
+        """Ask for an effect once; False when its key is known already."""
+
+    def claim(self, kinds: Collection[EffectKind], lease_s: float) -> OutboxItem | None:
+        """Lease the oldest item that is due, one a lane at a time; a fresh fencing token each time."""
+
+    def done(self, item: OutboxItem, receipt: str) -> bool:
+        """Finish; False when the lease was lost meanwhile, and then nothing changes."""
+
+    def failed(self, item: OutboxItem, error: str, retry_at: datetime | None) -> bool:
+        """Back to pending at `retry_at`, or shunted without one; False when the lease was lost."""
+
+    def supersede(self, lane: str, kind: EffectKind, up_to: OutboxId) -> int:
+        """Finish pending items of a lane that a newer rendering made needless."""
+
+    def replay(self, item_id: OutboxId) -> OutboxItem:
+        """A shunted item back to pending, attempts forgotten."""
+
+    def give_up(self, item_id: OutboxId) -> OutboxItem:
+        """Drop a shunted item for good."""
+
+    def get(self, item_id: OutboxId) -> OutboxItem:
+        """The item; `NotFound`."""
+
+    def in_state(self, state: OutboxState, limit: int = 100) -> Sequence[OutboxItem]:
+        """Items in a state, oldest first."""
+
+    def ages(self) -> Mapping[EffectKind, tuple[int, float]]:
+        """For each kind: how many wait, and for how many seconds the oldest one that is due has waited."""
+
+
+class Audit(Protocol):
+    """The append-only, hash-chained log."""
+
+    def append(self, entry: AuditEntry) -> None:
+        """Write down what happened; it gets its place in the chain when the unit commits."""
+
+    def of(self, subject: Subject, limit: int = 50) -> Sequence[AuditRow]:
+        """What happened to a subject, oldest first; of more than `limit` events, the newest."""
+
+    def rows(self, after: int = 0, limit: int = 1000) -> Sequence[AuditRow]:
+        """The log itself, in order."""
+
+
+class Cards(Protocol):
+    """Where cards are."""
+
+    def place(self, subject: Subject) -> CardPlace | None:
+        """Where a subject's card is, if it has one."""
+
+    def put(self, place: CardPlace) -> None:
+        """Remember a card's place."""
+
+    def at(self, channel: str, ts: str) -> CardPlace | None:
+        """The subject whose card stands there."""
+
+
+class Heartbeats(Protocol):
+    """Signs of life of the machinery."""
+
+    def beat(self, part: str, detail: str = "") -> None:
+        """`part` did its work just now."""
+
+    def all(self) -> Sequence[Heartbeat]:
+        """The latest beat of every part."""
+
+
+class Seen(Protocol):
+    """Outside events that were handled already (Slack envelopes, schedule slots): inserting twice fails softly."""
+
+    def first_time(self, kind: str, key: str) -> bool:
+        """True exactly once for each kind and key."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving without an error commits; an error rolls everything back."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this unit, the same throughout."""
+
+    @property
+    def payments(self) -> Payments:
+        """Draft payments."""
+
+    @property
+    def bank_lines(self) -> BankLines:
+        """Bank lines."""
+
+    @property
+    def remittances(self) -> Remittances:
+        """Remittance advices."""
+
+    @property
+    def ledger(self) -> LedgerMirror:
+        """Our copy of the ledger."""
+
+    @property
+    def sources(self) -> Sources:
+        """Raw documents."""
+
+    @property
+    def people(self) -> People:
+        """Who may act."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Effects on their way out."""
+
+    @property
+    def audit(self) -> Audit:
+        """The log."""
+
+    @property
+    def cards(self) -> Cards:
+        """Where cards are."""
+
+    @property
+    def heartbeats(self) -> Heartbeats:
+        """Signs of life."""
+
+    @property
+    def seen(self) -> Seen:
+        """Outside events handled already."""
+
+
+class Store(Protocol):
+    """The database."""
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """A unit that may change things; on SQLite it holds the write lock from its start."""
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        """A unit that only looks."""

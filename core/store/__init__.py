@@ -1,0 +1,1 @@
+"""The database behind `core.ports.store`: SQLModel lives here and nowhere else."""

@@ -1,0 +1,154 @@
+"""Our copy of the ledger: customers, open documents, what drafts reserve on them, what was learned about payers."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select, update
+
+from core.domain.errors import NotFound
+from core.domain.ids import CustomerId, InvoiceNumber, PaymentId
+from core.domain.money import Money
+from core.domain.parties import Alias, AliasKind, Customer
+from core.domain.payments import PaymentState
+from core.domain.receivables import CustomerInvoice
+from core.store import rows
+from core.store.payments import LEDGER_REVISION
+from core.store.sql import CHUNK, advance, table_of, upsert
+from core.store.tables import AliasRow, ApplicationRow, CounterRow, CustomerInvoiceRow, CustomerRow, PaymentRow
+
+_RESERVING = (PaymentState.APPLIED.value, PaymentState.POSTING.value)
+
+
+class SqlLedgerMirror:
+    """`core.ports.store.LedgerMirror` on SQL."""
+
+    def __init__(self, session: Session, *, lock: bool) -> None:
+        self._session = session
+        self._lock = lock
+
+    def put_customers(self, customers: Iterable[Customer]) -> int:
+        """Insert or replace."""
+        values = [rows.customer_row(customer) for customer in customers]
+        upsert(self._session, CustomerRow, values, ["id"])
+        advance(self._session, LEDGER_REVISION)
+        return len(values)
+
+    def put_invoices(self, invoices: Iterable[CustomerInvoice], complete: bool = False) -> int:
+        """Insert or replace; with `complete`, documents that are not named are closed (open balance zero)."""
+        values = [rows.invoice_row(invoice) for invoice in invoices]
+        if complete:
+            named = {str(value["number"]) for value in values}
+            table = table_of(CustomerInvoiceRow)
+            open_now = self._session.exec(select(CustomerInvoiceRow.number).where(CustomerInvoiceRow.open_minor > 0)).all()
+            gone = [number for number in open_now if number not in named]
+            for start in range(0, len(gone), CHUNK):
+                statement = update(table).where(table.c.number.in_(gone[start : start + CHUNK])).values(open_minor=0)
+                self._session.execute(statement)
+        upsert(self._session, CustomerInvoiceRow, values, ["number"])
+        advance(self._session, LEDGER_REVISION)
+        return len(values)
+
+    def customer(self, customer_id: CustomerId) -> Customer | None:
+        """A customer, if known."""
+        row = self._session.get(CustomerRow, customer_id)
+        return None if row is None else rows.customer(row)
+
+    def customers(self) -> Sequence[Customer]:
+        """All customers."""
+        return [rows.customer(row) for row in self._session.exec(select(CustomerRow).order_by(col(CustomerRow.id)))]
+
+    def search_customers(self, text: str, limit: int = 50) -> Sequence[Customer]:
+        """By part of the name or id."""
+        like = f"%{text.lower()}%"
+        query = (
+            select(CustomerRow)
+            .where(or_(func.lower(CustomerRow.name).like(like), func.lower(CustomerRow.id).like(like)))
+            .order_by(col(CustomerRow.name), col(CustomerRow.id))
+            .limit(limit)
+        )
+        return [rows.customer(row) for row in self._session.exec(query)]
+
+    def invoice(self, number: InvoiceNumber) -> CustomerInvoice | None:
+        """A document, if known."""
+        row = self._session.get(CustomerInvoiceRow, number, populate_existing=True)
+        return None if row is None else rows.invoice(row)
+
+    def open_documents(self, customer_id: CustomerId | None = None) -> Sequence[CustomerInvoice]:
+        """Documents with an open balance, oldest due date first (without one: by issue date)."""
+        due = func.coalesce(CustomerInvoiceRow.due_date, CustomerInvoiceRow.issue_date)
+        query = select(CustomerInvoiceRow).where(CustomerInvoiceRow.open_minor > 0)
+        if customer_id is not None:
+            query = query.where(CustomerInvoiceRow.customer_id == customer_id)
+        query = query.order_by(due, col(CustomerInvoiceRow.number))
+        return [rows.invoice(row) for row in self._session.exec(query.execution_options(populate_existing=True))]
+
+    def reserved(
+        self, numbers: Collection[InvoiceNumber], except_payment: PaymentId | None = None
+    ) -> Mapping[InvoiceNumber, int]:
+        """What drafts settle on these documents; the documents are locked, so that two units cannot both take the rest."""
+        wanted = sorted(numbers)
+        if self._lock and wanted:
+            lock = select(CustomerInvoiceRow.number).where(col(CustomerInvoiceRow.number).in_(wanted))
+            self._session.exec(lock.order_by(col(CustomerInvoiceRow.number)).with_for_update()).all()
+        return self._reserved(wanted, except_payment)
+
+    def all_reserved(self) -> Mapping[InvoiceNumber, int]:
+        """What drafts settle on any document."""
+        return self._reserved(None, None)
+
+    def _reserved(self, numbers: Sequence[InvoiceNumber] | None, except_payment: PaymentId | None) -> dict[InvoiceNumber, int]:
+        settles = (
+            func.abs(col(ApplicationRow.applied_minor))
+            + col(ApplicationRow.discount_minor)
+            + col(ApplicationRow.write_off_minor)
+        )
+        query = (
+            select(ApplicationRow.invoice_number, func.sum(settles))
+            .join(PaymentRow, col(PaymentRow.id) == col(ApplicationRow.payment_id))
+            .where(col(PaymentRow.state).in_(_RESERVING))
+            .group_by(col(ApplicationRow.invoice_number))
+        )
+        if numbers is not None:
+            query = query.where(col(ApplicationRow.invoice_number).in_(numbers))
+        if except_payment is not None:
+            query = query.where(col(ApplicationRow.payment_id) != except_payment)
+        return {InvoiceNumber(number): int(minor) for number, minor in self._session.exec(query)}
+
+    def settle(self, number: InvoiceNumber, by: Money) -> None:
+        """Lower the open balance, never below zero: the ledger's next file may have done it already."""
+        table = table_of(CustomerInvoiceRow)
+        found = self._session.exec(
+            select(CustomerInvoiceRow.open_minor).where(CustomerInvoiceRow.number == number).with_for_update()
+        ).first()
+        if found is None:
+            raise NotFound(f"There is no document {number}.")
+        left = max(found - by.minor, 0)
+        self._session.execute(update(table).where(table.c.number == number).values(open_minor=left))
+        advance(self._session, LEDGER_REVISION)
+
+    def revision(self) -> int:
+        """Rises with every change that matching can see."""
+        row = self._session.exec(select(CounterRow.value).where(CounterRow.name == LEDGER_REVISION)).first()
+        return row or 0
+
+    def put_alias(self, alias: Alias) -> None:
+        """Insert or replace what was learned."""
+        values = {
+            "kind": alias.kind.value,
+            "value": alias.value,
+            "customer_id": alias.customer_id,
+            "confirmed": alias.confirmed,
+            "rejected": alias.rejected,
+        }
+        upsert(self._session, AliasRow, [values], ["kind", "value", "customer_id"])
+        advance(self._session, LEDGER_REVISION)
+
+    def alias(self, kind: AliasKind, value: str, customer_id: CustomerId) -> Alias | None:
+        """What was learned about one value and customer."""
+        row = self._session.get(AliasRow, (kind.value, value, customer_id), populate_existing=True)
+        return None if row is None else rows.alias(row)
+
+    def aliases(self) -> Sequence[Alias]:
+        """Everything that was learned."""
+        query = select(AliasRow).order_by(col(AliasRow.kind), col(AliasRow.value), col(AliasRow.customer_id))
+        return [rows.alias(row) for row in self._session.exec(query)]

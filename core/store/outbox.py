@@ -1,0 +1,157 @@
+"""The outbox in the database: one item a lane on its way at a time, fenced by a token, never dropped by itself."""
+
+import json
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select, update
+
+from core.domain.codec import to_json
+from core.domain.errors import IllegalMove, NotFound
+from core.domain.ids import OutboxId
+from core.domain.keeping import Effect, EffectKind, OutboxItem
+from core.domain.workflows import OutboxState
+from core.store import rows
+from core.store.sql import insert_new, is_postgres, table_of
+from core.store.tables import OutboxRow
+
+_TABLE = table_of(OutboxRow)
+
+
+class SqlOutbox:
+    """`core.ports.store.Outbox` on SQL."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    def ask(self, effect: Effect, not_before: datetime | None = None) -> bool:
+        """Insert by key; asking twice is asking once."""
+        values = {
+            "key": effect.key,
+            "kind": effect.kind.value,
+            "subject_kind": effect.subject.kind.value,
+            "subject_id": effect.subject.id,
+            "lane": effect.lane,
+            "payload": json.dumps(to_json(dict(effect.payload)), ensure_ascii=False),
+            "state": OutboxState.PENDING.value,
+            "attempts": 0,
+            "available_at": not_before or self._now,
+            "lease_until": None,
+            "token": "",
+            "last_error": "",
+            "receipt": "",
+            "created_at": self._now,
+            "finished_at": None,
+        }
+        return insert_new(self._session, OutboxRow, values, ["key"])
+
+    def claim(self, kinds: Collection[EffectKind], lease_s: float) -> OutboxItem | None:
+        """Lease the oldest item that is due, or whose lease ran out, in a lane that nothing else is on its way in.
+
+        One statement finds and takes it. Two PostgreSQL relays that race for one lane meet in the unique index on lanes
+        being sent; the loser's unit fails and it asks again.
+        """
+        other = aliased(OutboxRow)
+        busy = exists().where(
+            col(other.lane) == col(OutboxRow.lane),
+            col(other.state) == OutboxState.SENDING.value,
+            col(other.id) != col(OutboxRow.id),
+        )
+        due = and_(col(OutboxRow.state) == OutboxState.PENDING.value, col(OutboxRow.available_at) <= self._now, ~busy)
+        lost = and_(col(OutboxRow.state) == OutboxState.SENDING.value, col(OutboxRow.lease_until) < self._now)
+        pick: Any = (
+            select(OutboxRow.id)
+            .where(col(OutboxRow.kind).in_([kind.value for kind in kinds]), or_(due, lost))
+            .order_by(col(OutboxRow.available_at), col(OutboxRow.id))
+            .limit(1)
+        )
+        if is_postgres(self._session):
+            pick = pick.with_for_update(skip_locked=True)
+        statement = (
+            update(_TABLE)
+            .where(_TABLE.c.id == pick.scalar_subquery())
+            .values(
+                state=OutboxState.SENDING.value,
+                token=secrets.token_hex(8),
+                lease_until=self._now + timedelta(seconds=lease_s),
+                attempts=_TABLE.c.attempts + 1,
+            )
+            .returning(_TABLE.c.id)
+        )
+        taken = self._session.execute(statement).scalar_one_or_none()
+        return None if taken is None else self.get(OutboxId(taken))
+
+    def _finish(self, item: OutboxItem, **values: object) -> bool:
+        statement = (
+            update(_TABLE)
+            .where(_TABLE.c.id == item.id, _TABLE.c.token == item.token, _TABLE.c.state == OutboxState.SENDING.value)
+            .values(lease_until=None, **values)
+        )
+        return bool(self._session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
+
+    def done(self, item: OutboxItem, receipt: str) -> bool:
+        """Finish, if the lease still holds."""
+        return self._finish(item, state=OutboxState.SENT.value, receipt=receipt, finished_at=self._now, last_error="")
+
+    def failed(self, item: OutboxItem, error: str, retry_at: datetime | None) -> bool:
+        """Back to pending, or shunted, if the lease still holds."""
+        if retry_at is None:
+            return self._finish(item, state=OutboxState.SHUNTED.value, last_error=error)
+        return self._finish(item, state=OutboxState.PENDING.value, available_at=retry_at, last_error=error)
+
+    def supersede(self, lane: str, kind: EffectKind, up_to: OutboxId) -> int:
+        """Finish older pending items of a lane."""
+        statement = (
+            update(_TABLE)
+            .where(
+                _TABLE.c.lane == lane,
+                _TABLE.c.kind == kind.value,
+                _TABLE.c.state == OutboxState.PENDING.value,
+                _TABLE.c.id <= up_to,
+            )
+            .values(state=OutboxState.SENT.value, receipt="superseded", finished_at=self._now)
+        )
+        return int(self._session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+    def _from_shunt(self, item_id: OutboxId, **values: object) -> OutboxItem:
+        statement = update(_TABLE).where(_TABLE.c.id == item_id, _TABLE.c.state == OutboxState.SHUNTED.value).values(**values)
+        if self._session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+            raise IllegalMove(f"Outbox item {item_id} is not set aside (any more).")
+        return self.get(item_id)
+
+    def replay(self, item_id: OutboxId) -> OutboxItem:
+        """A shunted item back to pending. Attempts stay counted, so that the receiver is asked by key first."""
+        return self._from_shunt(item_id, state=OutboxState.PENDING.value, available_at=self._now, attempts=1)
+
+    def give_up(self, item_id: OutboxId) -> OutboxItem:
+        """Drop a shunted item."""
+        return self._from_shunt(item_id, state=OutboxState.DROPPED.value, finished_at=self._now)
+
+    def get(self, item_id: OutboxId) -> OutboxItem:
+        """The item."""
+        row = self._session.get(OutboxRow, item_id, populate_existing=True)
+        if row is None:
+            raise NotFound(f"There is no outbox item {item_id}.")
+        return rows.outbox_item(row)
+
+    def in_state(self, state: OutboxState, limit: int = 100) -> Sequence[OutboxItem]:
+        """Oldest first."""
+        query = select(OutboxRow).where(OutboxRow.state == state.value).order_by(col(OutboxRow.id)).limit(limit)
+        return [rows.outbox_item(row) for row in self._session.exec(query.execution_options(populate_existing=True))]
+
+    def ages(self) -> Mapping[EffectKind, tuple[int, float]]:
+        """How many wait, and how long the oldest due one has waited."""
+        query = (
+            select(OutboxRow.kind, func.count(), func.min(OutboxRow.available_at))
+            .where(col(OutboxRow.state).in_([OutboxState.PENDING.value, OutboxState.SENDING.value]))
+            .group_by(col(OutboxRow.kind))
+        )
+        waits: dict[EffectKind, tuple[int, float]] = {}
+        for kind, count, oldest in self._session.exec(query):
+            waits[EffectKind(kind)] = (count, max(0.0, (self._now - oldest).total_seconds()))
+        return waits

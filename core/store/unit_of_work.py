@@ -1,0 +1,117 @@
+"""The database and its units of work.
+
+SQLite: WAL, `synchronous=FULL`, foreign keys on, and every writing unit starts with BEGIN IMMEDIATE, because a deferred
+transaction that reads before it writes loses updates or fails at once under contention. PostgreSQL: read committed with row
+locks and compare-and-set on versions. The same Python runs on both.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+from core.domain.errors import Unavailable
+from core.ports.outside import Clock
+from core.store.audit import SqlAudit
+from core.store.desk import SqlCards, SqlHeartbeats, SqlPeople, SqlSeen, SqlSources
+from core.store.ledger_mirror import SqlLedgerMirror
+from core.store.outbox import SqlOutbox
+from core.store.payments import SqlBankLines, SqlPayments, SqlRemittances
+
+BUSY_TIMEOUT_MS: Final = 20_000
+
+
+class StoreBusy(Unavailable):
+    """The database was locked too long, or two units met; asking again is safe because nothing was kept."""
+
+    code = "store_busy"
+
+
+class SqlUnitOfWork:
+    """One transaction with its repositories. `now` is the instant of the whole unit."""
+
+    def __init__(self, session: Session, now: datetime, audit_key: bytes, *, write: bool) -> None:
+        self.session = session
+        self.now = now
+        self.payments = SqlPayments(session, now, lock=write)
+        self.bank_lines = SqlBankLines(session)
+        self.remittances = SqlRemittances(session, lock=write)
+        self.ledger = SqlLedgerMirror(session, lock=write)
+        self.sources = SqlSources(session, now)
+        self.people = SqlPeople(session)
+        self.outbox = SqlOutbox(session, now)
+        self.audit = SqlAudit(session, now, audit_key)
+        self.cards = SqlCards(session)
+        self.heartbeats = SqlHeartbeats(session, now)
+        self.seen = SqlSeen(session, now)
+
+
+class SqlStore:
+    """`core.ports.store.Store` on SQLite or PostgreSQL. Safe to use from several threads; one per process."""
+
+    def __init__(self, url: str, clock: Clock, audit_key: bytes) -> None:
+        self.url = url
+        self._clock = clock
+        self._audit_key = audit_key
+        self._writer = open_engine(url, immediate=True)
+        self._reader = self._writer if self._writer.dialect.name == "postgresql" else open_engine(url, immediate=False)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlUnitOfWork]:
+        """A unit that may change things; commits on leaving, rolls back on any error."""
+        try:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                unit = SqlUnitOfWork(session, self._clock.now(), self._audit_key, write=True)
+                yield unit
+                session.flush()
+                unit.audit.flush()
+        except DBAPIError as error:
+            if _is_contention(error):
+                raise StoreBusy("The database was busy; please try again.", cause=str(error.orig)) from error
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnitOfWork]:
+        """A unit that only looks."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield SqlUnitOfWork(session, self._clock.now(), self._audit_key, write=False)
+            session.rollback()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _is_contention(error: DBAPIError) -> bool:
+    """Whether trying the whole unit again can help: locked database, deadlock, serialisation, or a unique race."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in {"40001", "40P01", "55P03", "23505"}
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def open_engine(url: str, *, immediate: bool) -> Engine:
+    """An engine with the settings above; `immediate` says how SQLite's transactions begin."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=15)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+
+    def on_connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        # The driver's own transactions begin too late; we begin them ourselves below.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine

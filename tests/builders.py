@@ -1,0 +1,115 @@
+"""Records for tests: sensible defaults, one keyword for each thing that a case may change."""
+
+from datetime import date
+
+from core.domain.actors import Actor, ActorKind, Person, Role, Surface
+from core.domain.ids import BankLineId, CustomerId, InvoiceNumber, Key, PaymentId, PersonId, RemittanceId, SourceId
+from core.domain.money import Money, currency
+from core.domain.parties import Customer
+from core.domain.payments import Application, BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
+from core.domain.receivables import CustomerInvoice, DocumentKind
+from core.domain.remittance import RemittanceAdvice, RemittanceLine, RemittanceState
+
+POSTER = PersonId("U-1")
+APPLIER = PersonId("U-2")
+VIEWER = PersonId("U-3")
+
+
+def usd(text: str) -> Money:
+    return Money.parse(text, currency("USD"))
+
+
+def a_person(number: int = 1, name: str = "Priya Raman", roles: frozenset[Role] = frozenset({Role.CASH_POSTER})) -> Person:
+    return Person(PersonId(f"U-{number}"), name, f"person{number}@example.com", roles, f"U{number:03}", "T001")
+
+
+def acting(person: Person, surface: Surface = Surface.SLACK) -> Actor:
+    return Actor(ActorKind.PERSON, person.id, person.name, surface)
+
+
+AUTOMATION = Actor(ActorKind.AUTOMATION, "matching", "Tieout", Surface.FILE)
+
+
+def a_customer(number: str = "C1", name: str = "Northwind Ltd", **known: tuple[str, ...]) -> Customer:
+    return Customer(
+        CustomerId(number),
+        name,
+        aliases=known.get("aliases", ()),
+        email_domains=known.get("email_domains", ()),
+        bank_accounts=known.get("bank_accounts", ()),
+    )
+
+
+def a_customer_invoice(
+    number: str = "INV-1001",
+    amount: str = "100.00",
+    customer: str = "C1",
+    open_amount: str | None = None,
+    due: date | None = date(2026, 2, 20),
+    kind: DocumentKind = DocumentKind.INVOICE,
+) -> CustomerInvoice:
+    return CustomerInvoice(
+        InvoiceNumber(number),
+        CustomerId(customer),
+        date(2026, 1, 20),
+        usd(amount),
+        usd(open_amount or amount),
+        due,
+        kind=kind,
+    )
+
+
+def a_bank_line(number: int = 1, amount: str = "100.00", payer: str = "NORTHWIND LTD", text: str = "") -> BankLine:
+    return BankLine(
+        id=BankLineId(f"B-{number}"),
+        natural_key=Key(f"line {number}"),
+        source_id=SourceId("S-1"),
+        where=f"line {number}",
+        account="123",
+        bank_id=f"REF{number}",
+        value_date=date(2026, 2, 27),
+        amount=usd(amount),
+        direction=Direction.CREDIT,
+        payer_name=payer,
+        text=text,
+    )
+
+
+def an_application(
+    number: str = "INV-1001", applied: str = "100.00", discount: str = "0.00", customer: str = "C1"
+) -> Application:
+    return Application(InvoiceNumber(number), CustomerId(customer), usd(applied), usd(discount), usd("0.00"))
+
+
+def a_payment(
+    number: int = 1001,
+    amount: str = "100.00",
+    state: PaymentState = PaymentState.UNAPPLIED,
+    customer: str | None = "C1",
+    applications: tuple[Application, ...] = (),
+    origin: MoneyOrigin = MoneyOrigin.RECORDED,
+    version: int = 1,
+) -> DraftPayment:
+    return DraftPayment(
+        id=PaymentId(f"P-{number}"),
+        version=version,
+        state=state,
+        amount=usd(amount),
+        received_on=date(2026, 2, 27),
+        origin=origin,
+        payer_name="NORTHWIND LTD",
+        customer_id=CustomerId(customer) if customer else None,
+        applications=applications,
+    )
+
+
+def an_advice(number: int = 1001, lines: tuple[tuple[str, str], ...] = (("INV-1001", "100.00"),)) -> RemittanceAdvice:
+    return RemittanceAdvice(
+        id=RemittanceId(f"R-{number}"),
+        version=1,
+        state=RemittanceState.RECEIVED,
+        source_id=SourceId("S-1"),
+        lines=tuple(RemittanceLine(reference, usd(paid)) for reference, paid in lines),
+        complete=True,
+        payer_name="Northwind Ltd",
+    )

@@ -1,0 +1,32 @@
+"""Fixtures that every test may use: a clock that stands, and the store on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.store.unit_of_work import SqlStore
+from tests.databases import DATABASES, SetClock, fresh_database, fresh_store
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    assert request.param in DATABASES
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    with fresh_database(database_kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def store(database_kind: str, tmp_path: Path, clock: SetClock) -> Iterator[SqlStore]:
+    with fresh_store(database_kind, tmp_path, clock) as fresh:
+        yield fresh
