@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from core.domain.evidence import Finding
-from core.domain.ids import MailId
+from core.domain.ids import MailId, SourceId
 
 _HEADER_END: Final = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _FIELD: Final = re.compile(rb"[^\n]*\n(?:[ \t][^\n]*\n)*")
@@ -89,6 +89,7 @@ class StoredMail:
     received_at: datetime
     account: str
     folder: str
+    source_id: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True)
