@@ -57,13 +57,24 @@ def choice(body: Json, **more: Any) -> Choice:
     )
 
 
+def taken(found: inputs.Found, surface: Surface, user: User) -> list[Json]:
+    """The options that an external select holds now."""
+    held = dispatch.held_of(surface, user).get(found.block_id, {}).get(found.action_id)
+    state = inputs.state_of(found.element, held)
+    several = state.get("selected_options")
+    return list(several) if several is not None else [one for one in [state.get("selected_option")] if one]
+
+
 # What people do.
 
 
 @verb
 def act(standin: Standin, body: Json) -> Json:
     user, surface = where(standin, body)
-    return shown(dispatch.act(standin, user, surface, choice(body)))
+    # What was suggested and taken earlier may be kept or dropped; anything else needs `choose_suggestion`.
+    found = dispatch.located(surface, str(body["action_id"]), str(body.get("block_id") or ""))
+    offered = taken(found, surface, user) if found.kind in inputs.EXTERNAL_TYPES else None
+    return shown(dispatch.act(standin, user, surface, choice(body, offered=offered)))
 
 
 @verb
@@ -83,8 +94,7 @@ def choose_suggestion(standin: Standin, body: Json) -> Json:
     found = dispatch.located(surface, str(body["action_id"]), str(body.get("block_id") or ""))
     options = list(offered.options)
     if found.kind.startswith("multi_"):
-        held = dispatch.held_of(surface, user).get(found.block_id, {}).get(found.action_id, {})
-        kept = inputs.state_of(found.element, held or None)["selected_options"]
+        kept = taken(found, surface, user)
         options = [*kept, *options]
         value: Any = [*(one["value"] for one in kept), *picks]
     else:
@@ -94,12 +104,12 @@ def choose_suggestion(standin: Standin, body: Json) -> Json:
 
 @verb
 def fill(standin: Standin, body: Json) -> Json:
-    """Put values into the inputs of the top modal; keys are block_ids or action_ids."""
+    """Put values into the top modal; keys are block_ids or action_ids. `quiet` keeps the app from hearing of it."""
     user = who(standin, body)
     view = dispatch.open_view(standin, user, str(body.get("view_id") or ""))
     for name, value in dict(body["values"]).items():
         found = screen.named_input(dispatch.blocks_of(view), str(name))
-        wanted = Choice(found.action_id, found.block_id, value)
+        wanted = Choice(found.action_id, found.block_id, value, quiet=bool(body.get("quiet", False)))
         result = dispatch.act(standin, user, view, wanted)
         if result.outcome not in {"kept", "acked"}:
             return shown(result)

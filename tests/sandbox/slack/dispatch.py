@@ -124,6 +124,8 @@ class Choice:
     value: Any = None
     confirm: bool | None = None
     offered: list[Json] | None = None
+    # Keep the value without telling the app, as while somebody is still typing.
+    quiet: bool = False
 
 
 def act(standin: Standin, user: User, surface: Surface, choice: Choice) -> Result:
@@ -136,7 +138,7 @@ def act(standin: Standin, user: User, surface: Surface, choice: Choice) -> Resul
         if dialog and choice.confirm is False:
             return Result("cancelled")
         held = chosen(standin, user, surface, found, choice)
-        if found.is_input and not found.block.get("dispatch_action", False):
+        if choice.quiet or (found.is_input and not found.block.get("dispatch_action", False)):
             touched(standin, surface)
             return Result("kept")
         try:

@@ -143,7 +143,8 @@ def people_select(kind: str) -> Check:
 
 
 def typed(required: tuple[str, ...] = (), **more: Check) -> Check:
-    return element(required, placeholder=PLACEHOLDER, focus_on_load=boolean, dispatch_action_config=DISPATCH, **more)
+    common = {"placeholder": PLACEHOLDER, "focus_on_load": boolean, "dispatch_action_config": DISPATCH}
+    return element(required, {**common, **more})
 
 
 CHOICES: dict[str, Check] = {

@@ -14,11 +14,8 @@ from tests.sandbox.slack.standin import Standin
 
 def named_input(blocks: list[Json], name: str) -> Found:
     """The element that `name` means: its block_id, its action_id, or `block_id/action_id`."""
-    block_id, _, action_id = name.partition("/")
     for found in inputs.elements(blocks):
-        if action_id and (found.block_id, found.action_id) == (block_id, action_id):
-            return found
-        if not action_id and name in {found.block_id, found.action_id}:
+        if name in {found.block_id, found.action_id, f"{found.block_id}/{found.action_id}"}:
             return found
     raise CannotError(f"no input is called {name!r}")
 

@@ -195,7 +195,7 @@ def add_slack_routes(app: FastAPI, standin: Standin) -> None:
         return PlainTextResponse(f"OK - {len(content)}")
 
     @app.get("/files-pri/{name}/{rest:path}")
-    async def download(name: str, request: Request) -> Response:
+    async def download(name: str, rest: str, request: Request) -> Response:
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
         file = standin.workspace.files.get(name.partition("-")[2])
         allowed = token == standin.config.bot_token and "files:read" in standin.scopes
