@@ -1,0 +1,142 @@
+"""Documents that nobody named: one document of exactly this amount, a set that adds up, or a usual statement.
+
+Weighs every set that adds up to the amount for each possible payer. One set among many that fit is a guess; the weight of all
+others, listed or only counted, stands against it. "Oldest first" is never tried: it fits any amount.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from core.domain.evidence import Method
+from core.domain.ids import CustomerId
+from core.match import gaps, subsets
+from core.match.hypotheses import Desk, Hypothesis
+from core.match.ledger import OpenDocument
+from core.match.naming import owners_weight, usable
+
+_STATEMENT_WORDS: Final = (
+    "STATEMENT",
+    "ALL DUE",
+    "KONTOAUSZUG",
+    "BALANCE",
+    "SALDO",
+    "OPEN ITEMS",
+    "OFFENE POSTEN",
+    "RELEVE",
+    "EXTRACTO",
+)
+_ALL_DUE: Final = math.log(0.04)
+_ALL_OPEN: Final = math.log(0.02)
+_LAST_MONTH: Final = math.log(0.01)
+_ONE_GROUP: Final = math.log(0.004)
+_STATEMENT_SAID: Final = 2.0
+_MOST_STRANGERS: Final = 6
+
+
+def consider(desk: Desk) -> None:
+    """Lay down every hypothesis that rests on the amount alone."""
+    customers = _customers(desk)
+    for customer in customers:
+        _of_customer(desk, customer)
+    if not desk.payer.known:
+        _of_strangers(desk)
+
+
+def _customers(desk: Desk) -> list[CustomerId]:
+    """Possible payers and their families, likeliest first, up to the limit."""
+    shares: dict[CustomerId, float] = dict(desk.payer.shares)
+    for customer, share in desk.payer.family.items():
+        shares[customer] = shares.get(customer, 0.0) + share
+    ranked = sorted(shares, key=lambda each: (-shares[each], each))
+    most = desk.policy.candidate_customers * 2
+    if len(ranked) > most:
+        desk.limit("customers")
+    return ranked[:most]
+
+
+def _of_customer(desk: Desk, customer: CustomerId) -> None:
+    documents = desk.index.of_customer(customer, desk.currency, desk.day)
+    if not documents:
+        return
+    owner = owners_weight(desk, documents[:1])
+    pool = documents
+    if len(pool) > desk.policy.candidate_documents:
+        desk.limit("documents")
+        pool = sorted(pool, key=lambda document: document.order_key)[: desk.policy.candidate_documents]
+    _sets(desk, pool, len(documents), owner)
+    _statements(desk, documents, owner)
+
+
+def _sets(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) -> None:
+    credit = -sum(document.open for document in pool if document.open < 0)
+    reachable = [d for d in pool if d.open - d.earned(desk.day) <= desk.setting.amount + credit]
+    values = [_values(document, desk.day) for document in reachable]
+    largest = desk.policy.documents_in_a_set
+    fits = subsets.search(values, desk.setting.amount, largest)
+    for chosen in fits.sets:
+        documents = tuple(reachable[at] for at, _ in chosen)
+        reading = gaps.exact(documents, desk.setting)
+        if reading is None:
+            continue
+        method = Method.EXACT_AMOUNT if len(documents) == 1 else Method.EXACT_SUBSET
+        desk.add(Hypothesis(documents, reading, method, owner + subsets.set_weight(len(documents), count) + reading.weight))
+    shown: dict[int, int] = {}
+    for chosen in fits.sets:
+        shown[len(chosen)] = shown.get(len(chosen), 0) + 1
+    for size, fitting in fits.counts.items():
+        more = fitting - shown.get(size, 0)
+        if more:
+            desk.add_unlisted(more * math.exp(owner + subsets.set_weight(size, count)))
+    untried = subsets.chance_weight(desk.setting.amount, len(reachable), fits.tried_up_to, largest)
+    if untried:
+        desk.add_unlisted(untried * math.exp(owner))
+
+
+def _values(document: OpenDocument, day: int) -> tuple[int, ...]:
+    earned = document.earned(day)
+    return (document.open, document.open - earned) if earned else (document.open,)
+
+
+def _statements(desk: Desk, documents: Sequence[OpenDocument], owner: float) -> None:
+    """All that is due, all that is open, all of the months before, one month, one order."""
+    day = desk.day
+    said = _STATEMENT_SAID if any(word in desk.words.text for word in _STATEMENT_WORDS) else 0.0
+    month_begin = desk.money.value_date.replace(day=1).toordinal()
+    groups: list[tuple[str, float, list[OpenDocument]]] = [
+        ("all_due", _ALL_DUE + said, [d for d in documents if d.due <= day]),
+        ("all_open", _ALL_OPEN + said, list(documents)),
+        ("months_before", _LAST_MONTH + said, [d for d in documents if d.issued < month_begin]),
+    ]
+    by_order: dict[str, list[OpenDocument]] = {}
+    for document in documents:
+        if document.order:
+            by_order.setdefault(document.order, []).append(document)
+    groups += [("one_order", _ONE_GROUP, group) for group in by_order.values()]
+    for label, weight, group in groups:
+        if len(group) > 1:
+            _statement(desk, label, weight + owner, group)
+
+
+def _statement(desk: Desk, label: str, weight: float, group: Sequence[OpenDocument]) -> None:
+    asked = sum(document.open for document in group)
+    earned = sum(document.earned(desk.day) for document in group)
+    if desk.setting.amount not in {asked, asked - earned}:
+        return
+    reading = gaps.exact(group, desk.setting)
+    if reading is not None:
+        desk.add(Hypothesis(tuple(group), reading, Method.STATEMENT, weight + reading.weight, label=label))
+
+
+def _of_strangers(desk: Desk) -> None:
+    """Nobody knows the payer: a document of exactly this amount is worth showing, and never more than that."""
+    amount = desk.setting.amount
+    hits = [document for document in desk.index.with_amount(desk.currency, amount) if usable(desk, document)]
+    for document in sorted(hits, key=lambda each: each.order_key)[:_MOST_STRANGERS]:
+        reading = gaps.exact((document,), desk.setting)
+        if reading is not None:
+            count = len(desk.index.of_customer(document.customer, desk.currency, desk.day))
+            weight = owners_weight(desk, (document,)) + subsets.set_weight(1, max(1, count)) + reading.weight
+            desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight, label="unknown_payer"))
+    if len(hits) > _MOST_STRANGERS:
+        desk.add_unlisted((len(hits) - _MOST_STRANGERS) * math.exp(desk.best()))

@@ -1,0 +1,102 @@
+"""What a bank's own line of text holds: the payer's name, the payer's words, and clutter that must not be read as references.
+
+Each bank prints the same few things between marks of its own (SWIFT field codes, ACH field names, the two-digit marks of
+field 86). Marks are known formats, not guesses; text without known marks is taken whole as the payer's words.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from core.match.normal import flat
+
+_FIELD_86: Final = re.compile(r"\A\d{3}\?\d\d|\?(?:00|10|2\d|3[0-9]|6[0-3])")
+_SUBFIELD: Final = re.compile(r"\?(\d\d)")
+_NAME_MARKS: Final = (
+    re.compile(r"ORIG CO NAME:(.*?)(?=\s*ORIG ID:|\s*DESC DATE:|\Z)", re.DOTALL),
+    re.compile(r"\bB/O:\s*(.*?)(?=\s+REF:|\s+OBI=|\s+ORG=|\s+IMAD|\Z)", re.DOTALL),
+    re.compile(r"/ORDP/+(?:NAME/)?(.*?)(?=/ADDR/|/REMI/|/ID/|/RFB/|\Z)", re.DOTALL),
+    re.compile(r"\bBY ORDER OF\s+(.*?)(?=\s*/RFB/|\s*/REMI/|\s*/OCMT/|\s+CHARGES\b|\Z)", re.DOTALL),
+    re.compile(r"\bSEPA CREDIT TRANSFER\s+(.*)\Z", re.DOTALL),
+    re.compile(r"\AGUTSCHRIFT\s+(.*)\Z", re.DOTALL),
+)
+_WORD_MARKS: Final = (
+    re.compile(r"\bADDENDA:(.*)\Z", re.DOTALL),
+    re.compile(r"\bNTE\*[A-Z]*\*(.*?)(?=\\|\Z)", re.DOTALL),
+    re.compile(r"\bRMR\*IV\*([^*\\]*)", re.DOTALL),
+    re.compile(r"\bOBI=(.*?)(?=\s+IMAD|\s+OMAD|\s+BBI=|\Z)", re.DOTALL),
+    re.compile(r"/REMI/(?:USTD//)?(.*?)(?=/RFB/\d+/?\Z|/OCMT/|\Z)", re.DOTALL),
+    re.compile(r"\bBY ORDER OF\b.*?/RFB/(.*?)(?=/OCMT/|\Z)", re.DOTALL),
+    re.compile(r"SVWZ\+(.*?)(?=\b(?:ABWA|BREF|RREF|COAM|OAMT)\+|\Z)", re.DOTALL),
+)
+_EXTRA_REFERENCE: Final = re.compile(r"\sREF (\d{5,12})\s*\Z")
+_CLUTTER: Final = re.compile(
+    r"\b(?:REMOTE DEPOSIT CHECK|LOCKBOX|BATCH|ITEM|CK|TRACE#?:?|CHECK NO\.?|CUST|CUSTOMER NO\.?|KD-?NR\.?|A/C|TEL\.?|TEL:"
+    r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+",
+)
+_KEPT_WIDTHS: Final = frozenset({15, 16, 18, 22, 27, 35, 60, 70, 80, 105, 140})
+
+
+@dataclass(frozen=True, slots=True)
+class BankWords:
+    """The payer as the text names it, and the segments in which the payer speaks; `cut` marks segments a bank cut off."""
+
+    name: str
+    segments: tuple[str, ...]
+    cut: bool
+    everything: str
+
+
+def _subfields(text: str) -> tuple[str, str]:
+    """(payer, words) of a German field 86: ?20 to ?29 and ?60 to ?63 are the words, ?32 and ?33 the payer."""
+    parts = _SUBFIELD.split(text)
+    words, name = [], []
+    for mark, value in zip(parts[1::2], parts[2::2], strict=False):
+        if mark in {"32", "33"}:
+            name.append(value)
+        elif mark[0] in "26" and mark != "10":
+            words.append(value)
+    return "".join(name).strip(), "".join(words)
+
+
+def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
+    for pattern in patterns:
+        hit = pattern.search(text)
+        if hit:
+            return hit.group(1)
+    return ""
+
+
+def without_clutter(text: str) -> str:
+    """Numbers that name a cheque, a customer or a telephone taken out."""
+    return _CLUTTER.sub(" ", text)
+
+
+def _segments(reference: str, text: str) -> tuple[str, list[str]]:
+    if _FIELD_86.search(text):
+        name, words = _subfields(text)
+        spoken = _first(_WORD_MARKS, words) or words
+        return name, [reference, spoken]
+    name = _EXTRA_REFERENCE.sub("", _first(_NAME_MARKS, text)).strip()
+    spoken = _first(_WORD_MARKS, text)
+    if not spoken and not name:
+        spoken = text
+    extra = _EXTRA_REFERENCE.search(text)
+    if extra and spoken:
+        spoken = spoken.removesuffix(extra.group(0))
+    return name, [reference, spoken]
+
+
+@lru_cache(maxsize=4096)
+def read(reference: str, text: str) -> BankWords:
+    """Payer name and words of one bank line; equal segments (a bank often prints the words twice) are kept once."""
+    name, segments = _segments(flat(reference), flat(text))
+    kept: list[str] = []
+    for segment in segments:
+        stripped = segment.strip()
+        if stripped and not any(stripped in other for other in kept):
+            kept = [other for other in kept if other not in stripped]
+            kept.append(stripped)
+    cut = any(len(segment) in _KEPT_WIDTHS or len(segment) + 1 in _KEPT_WIDTHS for segment in kept)
+    return BankWords(name, tuple(kept), cut, f"{reference} {text}")

@@ -1,0 +1,146 @@
+"""One sum of money in, everything the matcher has to say about it out. Pure: no clock, no chance, no memory between calls.
+
+The same function serves a batch of a hundred thousand lines and the one payment that just came in.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from core.domain.evidence import (
+    Finding,
+    FindingKind,
+    GapKind,
+    MatchOutcome,
+    MoneySeen,
+    PayerFinding,
+    SuggestedApplication,
+    Suggestion,
+)
+from core.domain.ids import CustomerId
+from core.domain.money import Money
+from core.domain.policy import MatchPolicy
+from core.domain.remittance import RemittanceAdvice
+from core.match import amounts, bank_text, explain, naming, payer, references, remittances, score
+from core.match.gaps import Setting
+from core.match.hypotheses import Desk, Hypothesis
+from core.match.index import MatchIndex
+from core.match.score import Ranked
+
+_SHOWN: Final = 0.02
+_SETTLED_BY_NAMES: Final = 12.0
+
+
+def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdvice], policy: MatchPolicy) -> MatchOutcome:
+    """Who sent this money and what it settles, with every rival. `advices` may belong to it; others do no harm."""
+    desk = _desk(money, index, policy)
+    if not money.incoming:
+        finding = Finding(FindingKind.MONEY_TAKEN_BACK, money.amount.text())
+        return _nothing(desk, "This money was taken back from our account; it settles nothing.", GapKind.NONE, (finding,))
+    remittances.consider(desk, advices)
+    naming.consider(desk)
+    if desk.best() < score.something_else(desk) + _SETTLED_BY_NAMES:
+        amounts.consider(desk)
+    ranked, other = score.rank(desk)
+    shown = [each for each in ranked[: policy.rivals_shown + 1] if each.confidence >= _SHOWN]
+    if not shown or other > shown[0].confidence:
+        return _unexplained(desk)
+    suggestions = _suggestions(desk, shown)
+    findings = tuple(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits)
+    return MatchOutcome(
+        money=money,
+        payer=_payer(desk, ranked),
+        suggestions=suggestions,
+        advices=shown[0].hypothesis.advices,
+        findings=findings,
+    )
+
+
+def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
+    bank = bank_text.read(money.reference, money.text)
+    words = references.find(bank.segments, index)
+    setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, bank.cut)
+    found = payer.find(money.payer_name or bank.name, money.payer_account, index)
+    return Desk(money, index, policy, bank, words, found, setting)
+
+
+def _nothing(desk: Desk, why: str, gap: GapKind, findings: tuple[Finding, ...] = ()) -> MatchOutcome:
+    return MatchOutcome(
+        money=desk.money, payer=_payer(desk, []), suggestions=(), abstained=why, findings=findings, gap_kind=gap
+    )
+
+
+def _unexplained(desk: Desk) -> MatchOutcome:
+    """No document explains the money: say which of the known reasons that has."""
+    if desk.other_currency:
+        document = desk.other_currency[0]
+        finding = Finding(FindingKind.CURRENCY_DIFFERS, desk.currency, document.currency.code)
+        why = f"{document.number} is in {document.currency.code}, the money in {desk.currency}."
+        return _nothing(desk, why, GapKind.EXCHANGE, (finding,))
+    if desk.settled:
+        number = next(iter(desk.settled.values())).number
+        finding = Finding(FindingKind.POSSIBLE_TWIN, number)
+        return _nothing(desk, f"It names {number}, which is settled already.", GapKind.DUPLICATE, (finding,))
+    if score.on_account(desk):
+        return _nothing(desk, "The payer says that this is money on account.", GapKind.NONE)
+    if not desk.payer.known:
+        return _nothing(desk, "Neither the payer nor a document of ours can be recognised.", GapKind.NONE)
+    return _nothing(desk, "No open documents of this payer add up to the amount.", GapKind.NONE)
+
+
+def _payer(desk: Desk, ranked: Sequence[Ranked]) -> PayerFinding:
+    """The customer that stands out: by what the hypotheses agree on, else by name and account alone."""
+    shares: dict[CustomerId, float] = {}
+    covered = 0.0
+    for each in ranked:
+        owners = sorted({document.customer for document in each.hypothesis.documents})
+        covered += each.confidence
+        owner = max(owners, key=lambda customer: (desk.payer.shares.get(customer, 0.0), customer))
+        shares[owner] = shares.get(owner, 0.0) + each.confidence
+    named = {document.customer for document in (*desk.settled.values(), *desk.other_currency)}
+    alone = dict(desk.payer.shares)
+    if named and (not alone or named & set(alone)):
+        alone = dict.fromkeys(sorted(named & set(alone) or named), 1.0)
+    mass = sum(alone.values())
+    for customer, share in alone.items():
+        shares[customer] = shares.get(customer, 0.0) + (1.0 - min(1.0, covered)) * share / mass
+    if not shares:
+        return PayerFinding(None, 0.0)
+    order = sorted(shares, key=lambda customer: (-shares[customer], customer))
+    best = order[0]
+    confidence = min(1.0, shares[best])
+    sure = best if confidence >= desk.policy.payer_bar else None
+    return PayerFinding(sure, confidence, desk.payer.evidence.get(best, ()), tuple(order[: desk.policy.candidate_customers]))
+
+
+def _suggestions(desk: Desk, shown: Sequence[Ranked]) -> tuple[Suggestion, ...]:
+    found = []
+    rank = 0
+    last = -1.0
+    for place, each in enumerate(shown, 1):
+        if abs(each.confidence - last) > 1e-9:  # noqa: PLR2004  Equal but for the order of additions.
+            rank = place
+        last = each.confidence
+        found.append(_suggestion(desk, each, rank, len(shown)))
+    return tuple(found)
+
+
+def _suggestion(desk: Desk, ranked: Ranked, rank: int, rivals: int) -> Suggestion:
+    hypothesis: Hypothesis = ranked.hypothesis
+    reading = hypothesis.reading
+    unit = desk.money.amount.currency
+    parts = sorted(zip(hypothesis.documents, reading.money, reading.discounts, strict=True), key=lambda part: part[0].order_key)
+    owners = sorted({document.customer for document in hypothesis.documents})
+    main = max(owners, key=lambda customer: (desk.payer.shares.get(customer, 0.0), customer))
+    return Suggestion(
+        rank=rank,
+        customer_id=main,
+        method=hypothesis.method,
+        confidence=ranked.confidence,
+        applications=tuple(
+            SuggestedApplication(document.number, document.customer, Money(money, unit), Money(discount, unit))
+            for document, money, discount in parts
+        ),
+        gap_kind=reading.kind,
+        gap=Money(reading.gap, unit),
+        evidence=explain.evidence(desk, hypothesis, rivals),
+    )

@@ -1,0 +1,109 @@
+"""Evidence as data, and the sentences made from it when somebody looks. No prose is stored."""
+
+from typing import Final
+
+from core.domain.evidence import Compared, Evidence, GapKind, Method, Suggestion
+from core.match.hypotheses import Desk, Hypothesis
+
+_NAMES_SHOWN: Final = 6
+
+
+def evidence(desk: Desk, hypothesis: Hypothesis, rivals: int) -> tuple[Evidence, ...]:
+    """What speaks for and against one hypothesis."""
+    found = list(_payer(desk, hypothesis))
+    source = Compared.REMITTANCE if hypothesis.advices else Compared.REFERENCE
+    found += [Evidence(source, "named", 6, text, number) for text, number in hypothesis.named]
+    found.append(_amount(desk, hypothesis))
+    if hypothesis.partly_named:
+        found.append(Evidence(Compared.CUT_OFF if desk.bank.cut else Compared.REFERENCE, "partly_named", -1))
+    if not hypothesis.reading.placed:
+        found.append(Evidence(Compared.GAP, "unplaced", -4, str(hypothesis.reading.gap)))
+    if hypothesis.label:
+        found.append(Evidence(Compared.DUE_DATE, hypothesis.label, 1))
+    if rivals > 1:
+        found.append(Evidence(Compared.RIVALS, "others_fit", -rivals, str(rivals - 1)))
+    found += [Evidence(Compared.UNKNOWN_REFERENCE, "not_in_ledger", -2, text) for text in desk.words.unknown[:2]]
+    found += [
+        Evidence(Compared.SETTLED, "settled_before", -4, text, doc.number) for text, doc in sorted(desk.settled.items())[:2]
+    ]
+    found += [Evidence(Compared.LIMIT, limit, -1) for limit in desk.limits]
+    return tuple(found)
+
+
+def _payer(desk: Desk, hypothesis: Hypothesis) -> tuple[Evidence, ...]:
+    owners = sorted({document.customer for document in hypothesis.documents})
+    known = [record for owner in owners for record in desk.payer.evidence.get(owner, ())]
+    if known:
+        return tuple(known)
+    related = [owner for owner in owners if owner in desk.payer.family]
+    if related:
+        return (Evidence(Compared.PAYER_NAME, "same_group", 3, desk.payer.shown, related[0]),)
+    if desk.payer.known:
+        return (Evidence(Compared.PAYER_NAME, "somebody_else", -5, desk.payer.shown, owners[0]),)
+    return (Evidence(Compared.PAYER_NAME, "unknown", 0, desk.payer.shown),)
+
+
+def _amount(desk: Desk, hypothesis: Hypothesis) -> Evidence:
+    unit = desk.money.amount
+    asked = sum(document.open for document in hypothesis.documents)
+    right = f"{type(unit)(asked, unit.currency)}"
+    if hypothesis.reading.kind is GapKind.NONE:
+        return Evidence(Compared.AMOUNT, "exact", 8, str(unit), right)
+    if hypothesis.reading.kind is GapKind.EARNED_DISCOUNT:
+        return Evidence(Compared.DISCOUNT, "earned", 6, str(unit), right)
+    gap = type(unit)(hypothesis.reading.gap, unit.currency)
+    return Evidence(Compared.GAP, hypothesis.reading.kind.value, 1, str(gap), right)
+
+
+_PAYER_SENTENCES: Final = {
+    (Compared.PAYER_ACCOUNT, "same"): "The money comes from an account known for {right}.",
+    (Compared.PAYER_NAME, "same"): "The payer's name is that of {right}.",
+    (Compared.PAYER_NAME, "cut_off"): "The payer's name “{left}” is the beginning of {right}.",
+    (Compared.PAYER_NAME, "close"): "The payer's name “{left}” is close to {right}.",
+    (Compared.PAYER_NAME, "same_group"): "The payer belongs to the same group of companies.",
+    (Compared.PAYER_NAME, "somebody_else"): "The payer “{left}” is not the customer who owes these documents.",
+    (Compared.PAYER_NAME, "unknown"): "The payer is not known by name or account.",
+    (Compared.CUT_OFF, "partly_named"): "The bank cut the payer's words off; the other documents follow from the amount.",
+    (Compared.REFERENCE, "partly_named"): "Only some of these documents are named; the others follow from the amount.",
+    (Compared.GAP, "unplaced"): "It is not said which document bears the difference.",
+    (Compared.DUE_DATE, "all_due"): "It is everything that was due.",
+    (Compared.DUE_DATE, "all_open"): "It is everything that was open.",
+    (Compared.DUE_DATE, "months_before"): "It is everything from before this month.",
+    (Compared.DUE_DATE, "one_order"): "It is everything of one order.",
+    (Compared.DUE_DATE, "unknown_payer"): "Only the amount points to it.",
+    (Compared.RIVALS, "others_fit"): "{left} other explanations are possible.",
+    (Compared.UNKNOWN_REFERENCE, "not_in_ledger"): "“{left}” looks like a number of ours and is none.",
+    (Compared.SETTLED, "settled_before"): "{right} is named and settled already.",
+    (Compared.LIMIT, "documents"): "There are too many open documents to try every combination.",
+    (Compared.LIMIT, "customers"): "There are too many possible payers to try all of them.",
+    (Compared.LIMIT, "choices"): "The words can mean too many documents to try every combination.",
+    (Compared.AMOUNT, "exact"): "The amount equals what is open on {them}.",
+    (Compared.DISCOUNT, "earned"): "The amount equals what is open on {them} less the discount of the terms.",
+    (Compared.GAP, GapKind.LATE_DISCOUNT.value): "{left} is missing: the discount, taken too late.",
+    (Compared.GAP, GapKind.BANK_FEE.value): "{left} is missing: the size of a bank's charge.",
+    (Compared.GAP, GapKind.ROUNDING.value): "{left} is left by rounding.",
+    (Compared.GAP, GapKind.TAX_WITHHELD.value): "{left} is missing: tax withheld at a usual rate.",
+    (Compared.GAP, GapKind.DEDUCTION.value): "{left} is missing: the payer deducted it and said so.",
+    (Compared.GAP, GapKind.SHORT_PAY.value): "{left} is missing, and no reason is given.",
+    (Compared.GAP, GapKind.OVERPAYMENT.value): "{left} is more than the documents ask for; it stays unapplied.",
+}  # fmt: skip
+
+
+def sentence(record: Evidence, documents: int = 1) -> str:
+    """One piece of evidence in words; empty for records that are only for the audit."""
+    pattern = _PAYER_SENTENCES.get((record.compared, record.level), "")
+    return pattern.format(left=record.left, right=record.right, them="it" if documents == 1 else "them")
+
+
+def sentences(suggestion: Suggestion) -> str:
+    """Why this suggestion, in a few plain sentences, the strongest reason first."""
+    count = len(suggestion.applications)
+    named = [record.right for record in suggestion.evidence if record.level == "named"]
+    found = []
+    if named:
+        who = "The remittance" if suggestion.method is Method.NAMED_IN_REMITTANCE else "The payer"
+        more = len(named) - _NAMES_SHOWN
+        listed = ", ".join(named[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        found.append(f"{who} names {listed}.")
+    found += [text for record in suggestion.evidence if (text := sentence(record, count))]
+    return " ".join(found)

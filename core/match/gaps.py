@@ -1,0 +1,230 @@
+"""Why money and documents differ: each known reason is tried exactly, none by a wide tolerance.
+
+A tolerance of one unit makes triples of thirty documents ambiguous, so a difference must be *named*: the discount of the terms,
+a bank's charge, withheld tax at a usual rate, an amount that the payer wrote down, a part of one named document, too much.
+Every reading of a difference carries the logarithm of how often payers do that and how exactly it explains the amount.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.domain.evidence import GapKind
+from core.domain.policy import MatchPolicy
+from core.match.ledger import OpenDocument
+from core.match.references import Words
+from core.match.subsets import log_density
+
+_TAX_WORDS: Final = re.compile(r"\bWHT\b|WITHH|QUELLENST|\bTDS\b|RITENUTA|RETENCION|TAX DEDUCT|RETENUE")
+_CHARGED_WORDS: Final = re.compile(r"WIRE|SWIFT|/ORDP/|/REMI/|CHARGES|\bSHA\b|\bBEN\b|BY ORDER OF|IMAD|INTL")
+_FEE_STEP: Final = {0: 10, 2: 25, 3: 10}
+_FEE_SCALE: Final = {0: 1.0, 2: 1.0, 3: 4.0}
+_DISCOUNTS_TRIED: Final = 10
+_SHORTEST_PART: Final = 0.25
+
+_EXACT: Final = math.log(0.75)
+_LEFT_DISCOUNT: Final = math.log(0.3)
+_ALL_EARNED: Final = math.log(0.4)
+_SOME_EARNED: Final = math.log(0.04)
+_LATE: Final = math.log(0.03)
+_ROUNDING: Final = math.log(0.004)
+_FEE: Final = math.log(0.01 / 40)
+_FEE_WIRE: Final = math.log(0.08 / 40)
+_TAX: Final = math.log(0.0002)
+_TAX_SAID: Final = math.log(0.1)
+_DEDUCTION: Final = math.log(0.1)
+_SHORT: Final = math.log(0.04)
+_SHORT_MANY: Final = math.log(0.004)
+_OVER: Final = math.log(0.03)
+_LOOSE: Final = -4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way in which the amount settles the documents. `placed`: it is certain which document bears the difference."""
+
+    kind: GapKind
+    gap: int
+    money: tuple[int, ...]
+    discounts: tuple[int, ...]
+    weight: float
+    placed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the readings need to know of the payment: its amount, its day, its words, the rules."""
+
+    amount: int
+    day: int
+    words: Words
+    policy: MatchPolicy
+    everything: str
+    cut: bool = False
+
+
+def exact(documents: Sequence[OpenDocument], setting: Setting) -> Reading | None:
+    """The amount is what the documents ask for, or that less discounts that the terms allow."""
+    opens = [document.open for document in documents]
+    delta = setting.amount - sum(opens)
+    earned = [document.earned(setting.day) for document in documents]
+    if delta == 0:
+        weight = _EXACT + _LEFT_DISCOUNT * any(earned)
+        return Reading(GapKind.NONE, 0, tuple(opens), (0,) * len(opens), weight)
+    if delta > 0 or not any(earned):
+        return None
+    taken = _which(earned, -delta)
+    if taken is None:
+        return None
+    weight = _ALL_EARNED if sum(earned) == -delta else _SOME_EARNED
+    return _discounted(GapKind.EARNED_DISCOUNT, delta, opens, taken, weight)
+
+
+def readings(documents: Sequence[OpenDocument], setting: Setting) -> list[Reading]:
+    """Every known reading of the amount against these named documents, the exact one alone where there is one."""
+    fits = exact(documents, setting)
+    if fits:
+        return [fits]
+    asked = sum(document.open for document in documents)
+    if asked <= 0:
+        return []
+    delta = setting.amount - asked
+    if delta > 0:
+        return _over(documents, delta, setting)
+    found = [
+        reading for read in (_late, _rounded, _fee, _tax, _deducted, _short) for reading in read(documents, -delta, setting)
+    ]
+    return [
+        reading
+        for reading in found
+        if all(part * document.open > 0 for part, document in zip(reading.money, documents, strict=True))
+    ]
+
+
+def _which(values: Sequence[int], wanted: int) -> tuple[int, ...] | None:
+    """The values that add up to `wanted`, others zero: all of them, or the first subset found; None when none does."""
+    if sum(values) == wanted:
+        return tuple(values)
+    if sum(1 for value in values if value) > _DISCOUNTS_TRIED:
+        return None
+    sums: dict[int, tuple[int, ...]] = {0: ()}
+    for at, value in enumerate(values):
+        if value:
+            for total, chosen in list(sums.items()):
+                sums.setdefault(total + value, (*chosen, at))
+    chosen_ones = sums.get(wanted)
+    return None if chosen_ones is None else tuple(value if at in chosen_ones else 0 for at, value in enumerate(values))
+
+
+def _discounted(kind: GapKind, delta: int, opens: Sequence[int], taken: Sequence[int], weight: float) -> Reading:
+    money = tuple(value - less for value, less in zip(opens, taken, strict=True))
+    granted = tuple(taken) if kind is GapKind.EARNED_DISCOUNT else (0,) * len(opens)
+    return Reading(kind, delta, money, granted, weight)
+
+
+def _late(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
+    grace = setting.policy.late_discount_days
+    values = [document.missed(setting.day, grace) or document.earned(setting.day) for document in documents]
+    taken = _which(values, missing) if any(values) else None
+    if taken is None:
+        return []
+    return [_discounted(GapKind.LATE_DISCOUNT, -missing, [document.open for document in documents], taken, _LATE)]
+
+
+def _less_on(documents: Sequence[OpenDocument], at: int, missing: int) -> tuple[int, ...]:
+    return tuple(document.open - (missing if k == at else 0) for k, document in enumerate(documents))
+
+
+def _largest(documents: Sequence[OpenDocument]) -> int:
+    return max(range(len(documents)), key=lambda k: (documents[k].open, documents[k].number))
+
+
+def _reading(kind: GapKind, documents: Sequence[OpenDocument], at: int, missing: int, weight: float) -> Reading:
+    return Reading(kind, -missing, _less_on(documents, at, missing), (0,) * len(documents), weight)
+
+
+def _rounded(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
+    if missing > setting.policy.rounding_units:
+        return []
+    return [_reading(GapKind.ROUNDING, documents, _largest(documents), missing, _ROUNDING)]
+
+
+def fee_limit(policy: MatchPolicy, exponent: int) -> int:
+    """The largest usual charge in minor units of a currency."""
+    return round(policy.fee_limit * _FEE_SCALE.get(exponent, 1.0))
+
+
+def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
+    exponent = documents[0].currency.exponent
+    if missing > fee_limit(setting.policy, exponent) or missing % _FEE_STEP.get(exponent, 25):
+        return []
+    weight = _FEE_WIRE if _CHARGED_WORDS.search(setting.everything) else _FEE
+    return [_reading(GapKind.BANK_FEE, documents, _largest(documents), missing, weight)]
+
+
+def _tax(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
+    weight = _TAX_SAID if _TAX_WORDS.search(setting.words.text) else _TAX
+    for rate in setting.policy.tax_rates:
+        held = [document.open * rate // 100 for document in documents]
+        if sum(held) == missing:
+            money = tuple(document.open - part for document, part in zip(documents, held, strict=True))
+            return [Reading(GapKind.TAX_WITHHELD, -missing, money, (0,) * len(documents), weight)]
+    return []
+
+
+def _deducted(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
+    """The payer wrote down exactly the missing amount; the document is the one named with it."""
+    wanted = str(missing).zfill(documents[0].currency.exponent + 1)
+    places = [at for digits, at in setting.words.amounts if digits.lstrip("0") == wanted.lstrip("0")]
+    if not places:
+        return []
+    at, placed = _named_with(documents, places[0], setting.words)
+    if missing >= documents[at].open:
+        return []
+    reading = _reading(GapKind.DEDUCTION, documents, at, missing, _DEDUCTION)
+    return [
+        reading
+        if placed
+        else Reading(reading.kind, reading.gap, reading.money, reading.discounts, reading.weight, placed=False)
+    ]
+
+
+def _named_with(documents: Sequence[OpenDocument], place: int, words: Words) -> tuple[int, bool]:
+    """Which document a written deduction belongs to: the only one, or the one that is named a second time beside it."""
+    if len(documents) == 1:
+        return 0, True
+    named: dict[int, list[int]] = {}
+    for mention in words.mentions:
+        for k, document in enumerate(documents):
+            if any(hit is document for _, hit in mention.hits):
+                named.setdefault(k, []).append(mention.at)
+    twice = [k for k, places in named.items() if len(places) > 1 and min(abs(at - place) for at in places) < _BESIDE]
+    return (twice[0], True) if len(twice) == 1 else (_largest(documents), False)
+
+
+_BESIDE: Final = 60
+
+
+def _short(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
+    at = _largest(documents)
+    if missing >= documents[at].open or setting.amount < _SHORTEST_PART * (setting.amount + missing):
+        return []
+    spread = -math.log(max(2.0, 0.6 * (setting.amount + missing)))
+    if len(documents) == 1:
+        return [_reading(GapKind.SHORT_PAY, documents, 0, missing, _SHORT + spread)]
+    reading = _reading(GapKind.SHORT_PAY, documents, at, missing, _SHORT_MANY + spread)
+    return [Reading(reading.kind, reading.gap, reading.money, reading.discounts, reading.weight, placed=False)]
+
+
+def _over(documents: Sequence[OpenDocument], extra: int, setting: Setting) -> list[Reading]:
+    """Too much for the documents named. Where words were cut off or not understood, more documents were probably named."""
+    money = tuple(document.open for document in documents)
+    none = (0,) * len(documents)
+    loose = setting.cut or bool(setting.words.unknown) or bool(setting.words.unread)
+    weight = _OVER + log_density(extra) + _LOOSE * loose
+    found = [Reading(GapKind.OVERPAYMENT, extra, money, none, weight, placed=not loose)]
+    if extra <= setting.policy.rounding_units:
+        found.append(Reading(GapKind.ROUNDING, extra, money, none, _ROUNDING))
+    return found

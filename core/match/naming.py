@@ -1,0 +1,298 @@
+"""Documents that the payer named: settles which document each word means, together with customer and amount.
+
+A word of few digits can mean documents of many customers, so words are read within a scope: the family of a possible payer, or
+the customer to whom most words point. A full number of somebody else counts where the scope knows no such number. What stays
+ambiguous is settled by the amount or not at all.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from core.domain.evidence import Method
+from core.domain.ids import CustomerId, InvoiceNumber
+from core.match import gaps, subsets
+from core.match.hypotheses import Desk, Hypothesis
+from core.match.ledger import OpenDocument
+from core.match.normal import compact, shape
+from core.match.references import Mention, MentionKind
+from core.match.schemes import Level, one_edit_apart
+
+_PER_DIGIT: Final = math.log(10)
+_DIGITS_COUNTED: Final = 6
+_SCHEME_KEPT: Final = 1.0
+_SLIP: Final = 4.0
+_STRONG_DIGITS: Final = 5
+_MOST_CHOICES: Final = 3000
+_FEW_CHOICES: Final = 4
+_DAYS_AHEAD: Final = 7
+_PARTLY_NAMED: Final = 3.0
+_PARTLY_NAMED_CUT: Final = 0.7
+_OTHER_CUSTOMER: Final = 2.0
+_MOST_SCOPES: Final = 10
+_POOL: Final = 60
+
+
+@dataclass(slots=True)
+class Named:
+    """The mentions as read in one scope."""
+
+    certain: list[OpenDocument] = field(default_factory=list)
+    choices: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
+    groups: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
+    weights: dict[InvoiceNumber, tuple[str, float]] = field(default_factory=dict)
+    foreign: bool = False
+
+    def sure(self, document: OpenDocument, mention: Mention, weight: float) -> None:
+        """This word means this document."""
+        if all(document is not known for known in self.certain):
+            self.certain.append(document)
+            self.weights[document.number] = (mention.text, weight)
+
+
+def evidence_of(mention: Mention, level: Level) -> float:
+    """Logarithm of how unlikely the agreement is by accident: ten for each digit written, up to a limit."""
+    weight = _PER_DIGIT * min(mention.digits, _DIGITS_COUNTED)
+    if level is Level.NEAR:
+        return weight - _SLIP
+    return weight + (_SCHEME_KEPT if level <= Level.NO_ZEROS else 0.0)
+
+
+def usable(desk: Desk, document: OpenDocument) -> bool:
+    """Open, in the currency of the money, and not from the future (an invoice may cross with its payment by a few days)."""
+    return bool(document.open) and document.currency.code == desk.currency and document.issued <= desk.day + _DAYS_AHEAD
+
+
+def consider(desk: Desk) -> None:
+    """Lay down every hypothesis that rests on what the payer named."""
+    mentions = desk.words.mentions
+    if not mentions and not desk.words.unknown:
+        return
+    _note_settled(desk)
+    for scope in _scopes(desk):
+        named = _read(desk, scope)
+        if named.certain or named.choices or named.groups:
+            _hypothesize(desk, named)
+
+
+def _note_settled(desk: Desk) -> None:
+    """Full numbers of documents that are settled already, or ask for another currency."""
+    for mention in desk.words.mentions:
+        full = [document for level, document in mention.hits if level <= Level.NO_ZEROS]
+        if not full or any(usable(desk, document) for _, document in mention.hits):
+            continue
+        for document in full[:1]:
+            if document.open and document.currency.code != desk.currency:
+                desk.other_currency.append(document)
+            elif not document.open:
+                desk.settled[mention.text] = document
+
+
+def _scopes(desk: Desk) -> list[tuple[CustomerId, ...]]:
+    """Families of possible payers, then the customers to whom most words point."""
+    found: dict[tuple[CustomerId, ...], None] = {}
+    ranked = sorted(desk.payer.shares, key=lambda each: (-desk.payer.shares[each], each))[: desk.policy.candidate_customers]
+    for customer in ranked:
+        found.setdefault((customer,))
+        found.setdefault(tuple(sorted(desk.index.family(customer))))
+    votes: dict[CustomerId, float] = {}
+    for mention in desk.words.mentions:
+        owners = {(doc.customer, level) for level, doc in mention.hits if usable(desk, doc)}
+        if mention.digits >= _STRONG_DIGITS or len(owners) == 1:
+            for owner in {customer for customer, _ in owners}:
+                best = min(level for customer, level in owners if customer == owner)
+                votes[owner] = votes.get(owner, 0.0) + evidence_of(mention, best)
+    for customer in sorted(votes, key=lambda each: (-votes[each], each))[: desk.policy.candidate_customers // 2]:
+        found.setdefault((customer,))
+    return list(found)[:_MOST_SCOPES] or [()]
+
+
+def _read(desk: Desk, scope: Sequence[CustomerId]) -> Named:
+    named = Named()
+    for mention in desk.words.mentions:
+        inside = [hit for hit in mention.hits if hit[1].customer in scope and usable(desk, hit[1])]
+        if mention.kind is MentionKind.DOCUMENT:
+            _read_document(desk, mention, inside, named)
+        elif mention.kind is MentionKind.ORDER:
+            _read_order(mention, inside, named)
+        else:
+            for level, document in inside:
+                named.sure(document, mention, evidence_of(mention, level) / 2)
+    for unknown in desk.words.unknown:
+        _read_slip(desk, unknown, scope, named)
+    return named
+
+
+def _read_order(mention: Mention, inside: Sequence[tuple[Level, OpenDocument]], named: Named) -> None:
+    documents = [document for _, document in inside]
+    if documents:
+        named.groups.append((mention, documents))
+
+
+def _best(hits: Iterable[tuple[Level, OpenDocument]]) -> list[tuple[Level, OpenDocument]]:
+    """The hits of the best level; last digits and running numbers count as one level."""
+    ranked = sorted(hits, key=lambda hit: (hit[0], hit[1].number))
+    top = ranked[0][0] if ranked else Level.NEAR
+    worst = Level.SUFFIX if top is Level.RUNNING else top
+    return [hit for hit in ranked if hit[0] <= worst]
+
+
+def _read_document(desk: Desk, mention: Mention, inside: Sequence[tuple[Level, OpenDocument]], named: Named) -> None:
+    hits = _best(inside)
+    if not hits:
+        outside = [hit for hit in mention.hits if usable(desk, hit[1]) and hit[0] <= Level.RUNNING]
+        hits = _best(outside) if mention.digits >= _STRONG_DIGITS else []
+        if len(hits) != 1:
+            return
+        named.foreign = True
+    if (len(hits) > 1 and hits[0][0] > Level.DIGITS) or _labelled(hits, inside):
+        hits = list(inside) if _labelled(hits, inside) else hits
+        named.choices.append((mention, [document for _, document in hits]))
+        for level, document in hits:
+            named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level)))
+        return
+    level, document = hits[0]
+    named.sure(document, mention, evidence_of(mention, level))
+
+
+def _labelled(hits: Sequence[tuple[Level, OpenDocument]], inside: Sequence[tuple[Level, OpenDocument]]) -> bool:
+    """A prefix that may be a mere label leaves the bare numbers possible."""
+    return bool(hits) and hits[0][0] is Level.NO_ZEROS and len(inside) > len(hits)
+
+
+def _read_slip(desk: Desk, unknown: str, scope: Sequence[CustomerId], named: Named) -> None:
+    """A word that looks like our number and is none: a document of the scope that is one slip of the finger away."""
+    wanted = shape(compact(unknown))
+    near = [
+        document
+        for customer in scope
+        for document in desk.index.of_customer(customer, desk.currency, desk.day)
+        if one_edit_apart(wanted, shape(compact(document.number)))
+    ]
+    mention = Mention(unknown, MentionKind.DOCUMENT, sum(mark.isdigit() for mark in unknown), ())
+    weight = evidence_of(mention, Level.NEAR)
+    if near:
+        named.choices.append((mention, near[:_FEW_CHOICES]))
+        for document in near[:_FEW_CHOICES]:
+            named.weights.setdefault(document.number, (unknown, weight))
+
+
+def _hypothesize(desk: Desk, named: Named) -> None:
+    """Every choice that the amount confirms exactly; without one, the readings of the difference for a few choices."""
+    bases = list(_bases(named, desk))
+    found = False
+    for base in bases:
+        reading = gaps.exact(base, desk.setting) if base else None
+        if reading is not None:
+            _lay(desk, named, base, reading)
+            found = True
+    if found:
+        return
+    for base in bases[:_FEW_CHOICES] if len(bases) <= _FEW_CHOICES else []:
+        for reading in gaps.readings(base, desk.setting) if base else []:
+            _lay(desk, named, base, reading)
+    for base in bases if len(bases) <= _FEW_CHOICES * 2 else []:
+        _with_rest(desk, named, base)
+
+
+def _bases(named: Named, desk: Desk) -> Iterator[list[OpenDocument]]:
+    """The certain documents with one choice for every ambiguous word; and with all documents of the orders named."""
+    grouped = [document for _, group in named.groups for document in group]
+    if math.prod(len(options) for _, options in named.choices) > _MOST_CHOICES:
+        desk.limit("choices")
+        yield _distinct([*named.certain, *grouped])
+        return
+    for chosen in product(*(options for _, options in named.choices)):
+        if len({document.number for document in chosen}) == len(chosen):
+            yield _distinct([*named.certain, *grouped, *chosen])
+    if named.groups and (named.certain or named.choices):
+        yield list(named.certain)
+    if any(not mention.hits for mention, _ in named.choices):
+        yield list(named.certain)
+
+
+def _distinct(documents: Iterable[OpenDocument]) -> list[OpenDocument]:
+    return list({document.number: document for document in documents}.values())
+
+
+def _with_rest(desk: Desk, named: Named, base: Sequence[OpenDocument]) -> None:
+    """The words were cut off or name only a part: other documents of the same customers settle the rest exactly."""
+    grouped = [document for _, group in named.groups for document in group]
+    kept = [document for document in base if all(document is not other for other in grouped)]
+    _rest(desk, named, kept, grouped)
+    if base and len({document.customer for document in base}) == 1 and not grouped:
+        pool = desk.index.of_customer(base[0].customer, desk.currency, desk.day)
+        _rest(desk, named, base, pool)
+
+
+def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence[OpenDocument]) -> None:
+    chosen_numbers = {document.number for document in base}
+    rest = [document for document in pool if document.number not in chosen_numbers]
+    missing = desk.setting.amount - sum(document.open - document.earned(desk.day) for document in base)
+    if not rest or missing <= 0:
+        return
+    if len(rest) > _POOL:
+        desk.limit("documents")
+        rest = sorted(rest, key=lambda document: document.order_key)[:_POOL]
+    values = [_values(document, desk.day) for document in rest]
+    fits = subsets.search(values, missing, desk.policy.documents_in_a_set)
+    for chosen in fits.sets:
+        documents = [*base, *(rest[at] for at, _ in chosen)]
+        reading = gaps.exact(documents, desk.setting)
+        if reading is not None:
+            _lay(desk, named, documents, reading)
+    shown = len(fits.sets)
+    if fits.total > shown:
+        size = len(base) + len(fits.sets[0])
+        one = _weight(desk, named, [*base, *(rest[at] for at, _ in fits.sets[0])])[0] + subsets.set_weight(1, 1)
+        desk.add_unlisted((fits.total - shown) * math.exp(one) if size else 0.0)
+
+
+def _values(document: OpenDocument, day: int) -> tuple[int, ...]:
+    earned = document.earned(day)
+    return (document.open, document.open - earned) if earned else (document.open,)
+
+
+def owners_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
+    """How likely the owners of these documents are meant; further owners come cheap inside the payer's family only."""
+    owners = {document.customer for document in documents}
+    known = len(desk.index.customers)
+    weights = sorted((desk.payer.weight(owner, known) for owner in owners), reverse=True)
+    others = weights[1:]
+    return weights[0] - sum(_OTHER_CUSTOMER + min(4.0, max(0.0, -weight) / 3) for weight in others)
+
+
+def set_size_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
+    """How often payers settle one certain set of this size among the open documents of these owners."""
+    owners = sorted({document.customer for document in documents})
+    count = sum(len(desk.index.of_customer(owner, desk.currency, desk.day)) for owner in owners)
+    return subsets.set_weight(len(documents), max(count, len(documents)))
+
+
+def _weight(
+    desk: Desk, named: Named, documents: Sequence[OpenDocument]
+) -> tuple[float, tuple[tuple[str, InvoiceNumber], ...], bool]:
+    words = [(named.weights[document.number], document.number) for document in documents if document.number in named.weights]
+    explained = sum(weight for (_, weight), _ in words)
+    in_groups = 0.0
+    numbers = {document.number for document in documents}
+    for mention, group in named.groups:
+        members = {document.number for document in group} & numbers
+        if members:
+            in_groups += evidence_of(mention, Level.FULL)
+            words += [((mention.text, 0.0), number) for number in sorted(members) if number not in named.weights]
+            if len(members) < len(group):
+                in_groups -= 1.5
+    partly = len({number for _, number in words}) < len(documents)
+    weight = owners_weight(desk, documents) + set_size_weight(desk, documents) + explained + in_groups
+    if partly:
+        weight -= _PARTLY_NAMED_CUT if desk.bank.cut else _PARTLY_NAMED
+    return weight, tuple((text, number) for (text, _), number in words), partly
+
+
+def _lay(desk: Desk, named: Named, documents: Sequence[OpenDocument], reading: gaps.Reading) -> None:
+    weight, words, partly = _weight(desk, named, documents)
+    ordered = tuple(documents)
+    desk.add(Hypothesis(ordered, reading, Method.NAMED_IN_BANK_TEXT, weight + reading.weight, words, (), partly))

@@ -1,0 +1,169 @@
+"""Who sent this money: by account, by confirmed name, by the beginning of a name that a bank cut, by a close spelling.
+
+The answer is a distribution, not a choice: every customer that the shown name and account can mean keeps its share, because
+firms share names, parents pay for daughters and agents pay for strangers. Documents and amounts then decide together with it
+(`core.match.applications`). A known account outweighs a name; an account that pays for several customers weighs less.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from core.domain.evidence import Compared, Evidence
+from core.domain.ids import CustomerId
+from core.match.index import MatchIndex
+from core.match.normal import compact, full_name_key, name_key
+
+_SHORTEST_CUT: Final = 7
+_LONG_CUT: Final = 20
+_ACCOUNT: Final = 8.0
+_NAME: Final = 6.0
+_FULL_NAME: Final = 1.2
+_CUT_NAME: Final = 5.0
+_CLOSE_NAME: Final = 2.5
+_CLOSE_ENOUGH: Final = 90.0
+_MOST_CLOSE: Final = 200
+_ADDRESS_WORDS: Final = 3
+_OWN_SHARE: Final = 0.80
+_FAMILY_SHARE: Final = 0.17
+_STRANGER_SHARE: Final = 0.03
+_AGENT_STRANGER_SHARE: Final = 0.4
+_CLOSE_STRANGER_SHARE: Final = 0.25
+
+
+@dataclass(slots=True)
+class Payer:
+    """Candidates with their shares; `stranger` is the share of all customers that no name or account points to."""
+
+    shares: dict[CustomerId, float] = field(default_factory=dict)
+    family: dict[CustomerId, float] = field(default_factory=dict)
+    stranger: float = 1.0
+    evidence: dict[CustomerId, tuple[Evidence, ...]] = field(default_factory=dict)
+    shown: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether the shown name or account points to anybody."""
+        return bool(self.shares)
+
+    def weight(self, customer: CustomerId, customers: int) -> float:
+        """Logarithm of the chance that the documents of this customer are meant, before looking at any document."""
+        share = self.shares.get(customer, 0.0) + self.family.get(customer, 0.0) + self.stranger / max(1, customers)
+        return math.log(share) if share > 0 else -30.0
+
+
+def find(name: str, account: str, index: MatchIndex) -> Payer:
+    """All customers that this name and account can mean."""
+    by_account = index.accounts.get(compact(account), []) if account else []
+    by_name, kind = _by_name(name, index)
+    weights: dict[CustomerId, float] = {}
+    evidence: dict[CustomerId, list[Evidence]] = {}
+    for customer in by_account:
+        weights[customer] = _ACCOUNT - math.log(len(by_account))
+        evidence.setdefault(customer, []).append(
+            Evidence(Compared.PAYER_ACCOUNT, "same", 8, account, _name_of(customer, index))
+        )
+    for customer, weight in by_name.items():
+        weights[customer] = weights.get(customer, 0.0) + weight
+        evidence.setdefault(customer, []).append(
+            Evidence(Compared.PAYER_NAME, kind, round(weight), name, _name_of(customer, index))
+        )
+    if not weights:
+        return Payer(shown=name)
+    stranger = _CLOSE_STRANGER_SHARE if not by_account and kind == "close" else _STRANGER_SHARE
+    if len(_unrelated(by_account, index)) > 1 or len(_unrelated(by_name, index)) > 1:
+        stranger = _AGENT_STRANGER_SHARE
+    return _distribution(weights, evidence, stranger, name, index)
+
+
+def _name_of(customer: CustomerId, index: MatchIndex) -> str:
+    known = index.customers.get(customer)
+    return known.name if known else customer
+
+
+def _unrelated(customers: Iterable[CustomerId], index: MatchIndex) -> set[CustomerId]:
+    """One customer for each family among these whose own name differs: more than one means an agent or a shared account."""
+    found: dict[str, CustomerId] = {}
+    for customer in customers:
+        known = index.customers.get(customer)
+        if known is not None:
+            found.setdefault(name_key(known.name), known.parent_id or customer)
+    return set(found.values())
+
+
+def _distribution(
+    weights: dict[CustomerId, float],
+    evidence: dict[CustomerId, list[Evidence]],
+    stranger: float,
+    shown: str,
+    index: MatchIndex,
+) -> Payer:
+    top = max(weights.values())
+    raw = {customer: math.exp(weight - top) for customer, weight in weights.items()}
+    mass = sum(raw.values())
+    shares = {customer: value / mass for customer, value in raw.items()}
+    family: dict[CustomerId, float] = {}
+    for customer, share in shares.items():
+        members = [member for member in index.family(customer) if member not in shares]
+        for member in members:
+            family[member] = family.get(member, 0.0) + share * _FAMILY_SHARE / len(members)
+    own = 1.0 - stranger - sum(family.values())
+    return Payer(
+        shares={customer: share * own for customer, share in shares.items()},
+        family=family,
+        stranger=stranger,
+        evidence={customer: tuple(records) for customer, records in evidence.items()},
+        shown=shown,
+    )
+
+
+def _by_name(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str]:
+    key = name_key(name) if name else ""
+    if not key:
+        return {}, ""
+    exact = index.names.get(key, ())
+    if exact:
+        full = index.full_names.get(full_name_key(name), ())
+        return {customer: _NAME + (_FULL_NAME if customer in full else 0.0) for customer in exact}, "same"
+    return _with_address(name, index) or _cut_off(name, key, index) or (_close(key, index), "close")
+
+
+def _with_address(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:
+    """Banks print a town after the name on one line: leave up to three words off the end, if that makes a known name."""
+    words = name.split()
+    for drop in range(1, min(_ADDRESS_WORDS, len(words) - 1) + 1):
+        shorter = " ".join(words[:-drop])
+        exact = index.names.get(name_key(shorter))
+        if exact:
+            return dict.fromkeys(exact, _CUT_NAME), "same"
+        cut = index.beginning_with(compact(shorter)) if len(compact(shorter)) >= _LONG_CUT else ()
+        if cut and drop > 1:
+            return dict.fromkeys(cut, _CUT_NAME), "cut_off"
+    return None
+
+
+def _cut_off(name: str, key: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:
+    for short in dict.fromkeys((compact(name), key.replace(" ", ""))):
+        cut = index.beginning_with(short) if len(short) >= _SHORTEST_CUT else ()
+        if cut:
+            return dict.fromkeys(cut, _CUT_NAME), "cut_off"
+    return None
+
+
+def _close(key: str, index: MatchIndex) -> dict[CustomerId, float]:
+    """Names one slip away: candidates share their rarest word, the spelling decides; several equally close stay several."""
+    pools = sorted((pool for word in key.split() if (pool := index.words.get(word))), key=len)
+    best: dict[CustomerId, float] = {}
+    top = _CLOSE_ENOUGH
+    for pool in pools[:2]:
+        for other in pool[:_MOST_CLOSE]:
+            score = fuzz.ratio(key, other, score_cutoff=top - 1)
+            if score > top + 1:
+                best = {}
+            if score >= _CLOSE_ENOUGH and score >= top - 1:
+                top = max(top, score)
+                best.update(dict.fromkeys(index.names[other], _CLOSE_NAME))
+    return best

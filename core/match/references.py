@@ -1,0 +1,271 @@
+"""Finds document and order numbers in what a payer wrote: exact, in other spellings, as lists, ranges and shortened lists.
+
+The text is cut into runs of letters and runs of digits; neighbouring runs are put together again, longest first, and looked up
+among the keys of the ledger's own numbers. So separators, line breaks inside a number, glued text and a label before a number
+all read the same. Amounts, dates and telephone numbers are taken out first. A mention says which documents it *can* mean; which
+one it means is settled together with the customer and the amount (`core.match.applications`).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from core.match import schemes
+from core.match.bank_text import without_clutter
+from core.match.index import Hit, MatchIndex
+from core.match.normal import compact, flat, shape
+from core.match.schemes import Level
+
+_AMOUNT: Final = re.compile(
+    r"(?<![\w.,/-])(?:[A-Z]{3})?(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\w/-]|[.,]\d)"
+)
+_DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)")
+_PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|PCT\b)")
+_COUNTED: Final = re.compile(
+    r"\b\d{1,2}\s*(?:/|OF|VON|DE)\s*\d{1,2}\b(?!/)|\b\d{1,2}\.\s*RATE\b|\bRATE\s+\d{1,2}\b|\bDED-\d+|\bCLM\d+"
+)
+_RUN: Final = re.compile(r"[A-Z]+|\d+")
+_GLUE: Final = re.compile(r"[\s\-/._:#\\]{0,3}\Z")
+_TO_WORDS: Final = frozenset({"TO", "THRU", "THROUGH", "BIS", "UNTIL"})
+_LABELS: Final = frozenset(
+    "INV INVOICE INVOICES INVS IN RE RG RNR REF NO NR NUM RECHNUNG BELEG FACT FACTURE FACTURA FRA FATT FATTURA FACTUUR FAKTURA "
+    "FAKT FV F BILL DOC PO ORDER P".split()
+)
+_WIDEST: Final = 7
+_LONGEST: Final = 24
+_SHORTENED: Final = 3
+_LONGEST_RANGE: Final = 60
+
+
+class MentionKind(StrEnum):
+    """What a written word stands for."""
+
+    DOCUMENT = "document"
+    RANGE = "range"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word that can mean one of `hits` (`DOCUMENT`), or all of them of one customer (`RANGE`, `ORDER`)."""
+
+    text: str
+    kind: MentionKind
+    digits: int
+    hits: tuple[Hit, ...]
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that the payer's words hold.
+
+    `unknown` look like numbers of ours and are none; `unread` are other numbers,
+    which may be anything; `amounts` are written sums.
+    """
+
+    mentions: tuple[Mention, ...]
+    unknown: tuple[str, ...]
+    unread: tuple[str, ...]
+    amounts: tuple[tuple[str, int], ...]
+    text: str
+
+
+@dataclass(slots=True)
+class _Runs:
+    """A segment cut into runs; `gaps[k]` is what stands between run k and the next."""
+
+    text: str
+    runs: list[str]
+    starts: list[int]
+    gaps: list[str]
+
+
+def _cut(text: str) -> _Runs:
+    hits = list(_RUN.finditer(text))
+    gaps = [text[left.end() : right.start()] for left, right in pairwise(hits)]
+    return _Runs(text, [hit.group() for hit in hits], [hit.start() for hit in hits], gaps)
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda hit: "|" * len(hit.group()), text)
+
+
+def amounts_in(text: str) -> tuple[tuple[str, int], ...]:
+    """Sums written with a decimal mark, as (digits without marks, position)."""
+    found = []
+    for hit in _AMOUNT.finditer(_blank(_DATE, text)):
+        whole = re.sub(r"\D", "", hit.group(1))
+        found.append((whole + (hit.group(2) or hit.group(3)), hit.start()))
+    return tuple(found)
+
+
+def find(segments: Sequence[str], index: MatchIndex) -> Words:
+    """Everything that these segments of text name. Upper case without accents is expected (`bank_text.read` gives it)."""
+    mentions: list[Mention] = []
+    unknown: list[str] = []
+    unread: list[str] = []
+    amounts: list[tuple[str, int]] = []
+    offset = 0
+    for segment in segments:
+        clean = without_clutter(segment)
+        amounts += [(digits, at + offset) for digits, at in amounts_in(clean)]
+        for pattern in (_DATE, _PERCENT, _COUNTED, _AMOUNT):
+            clean = _blank(pattern, clean)
+        _scan(_cut(clean), index, offset, _Found(mentions, unknown, unread))
+        offset += len(segment) + 1
+    return Words(tuple(mentions), tuple(dict.fromkeys(unknown)), tuple(unread), tuple(amounts), " | ".join(segments))
+
+
+def look_up(written: str, index: MatchIndex) -> Mention | None:
+    """What one cell of a remittance can mean; None when nothing is known by that number."""
+    words = find([flat(written)], index)
+    plain = compact(written)
+    exact = tuple(index.with_key(shape(plain)))
+    if exact:
+        return Mention(written, MentionKind.DOCUMENT, _digit_count(plain), exact)
+    for mention in words.mentions:
+        if mention.kind is MentionKind.DOCUMENT:
+            return mention
+    return None
+
+
+@dataclass(slots=True)
+class _Found:
+    mentions: list[Mention]
+    unknown: list[str]
+    unread: list[str]
+
+
+def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
+    mentions = found.mentions
+    at = 0
+    while at < len(runs.runs):
+        mention, width = _longest(runs, at, index)
+        if mention is None:
+            strange, width = _strange(runs, at, index)
+            if strange:
+                found.unknown.append(strange)
+            elif runs.runs[at].isdigit() and len(runs.runs[at]) > 1:
+                found.unread.append(runs.runs[at])
+            at += width
+            continue
+        start = runs.starts[at] + offset
+        mentions.append(Mention(mention.text, mention.kind, mention.digits, mention.hits, start))
+        at += width
+        at += _extended(runs, at, mention, index, start, mentions)
+
+
+def _longest(runs: _Runs, at: int, index: MatchIndex) -> tuple[Mention | None, int]:
+    """The widest window of runs from `at` that is a key."""
+    windows = _windows(runs, at)
+    for width in range(len(windows), 0, -1):
+        text = windows[width - 1]
+        digits = _digit_count(text)
+        if not digits or _is_list(runs, at, width, index):
+            continue
+        key = shape(text)
+        hits = index.with_key(key)
+        if hits:
+            return Mention(text, MentionKind.DOCUMENT, digits, _with_label(runs, at, width, tuple(hits), index)), width
+        ordered = index.with_order(key)
+        if ordered and digits >= _SHORTENED:
+            return Mention(text, MentionKind.ORDER, digits, tuple((Level.FULL, document) for document in ordered)), width
+    return None, 1
+
+
+def _windows(runs: _Runs, at: int) -> list[str]:
+    """Texts of one, two, three... runs from `at`, as far as only glue stands between them."""
+    found, text = [], ""
+    for width in range(min(_WIDEST, len(runs.runs) - at)):
+        if width and not _GLUE.match(runs.gaps[at + width - 1]):
+            break
+        text += runs.runs[at + width]
+        if len(text) > _LONGEST:
+            break
+        found.append(text)
+    return found
+
+
+def _is_list(runs: _Runs, at: int, width: int, index: MatchIndex) -> bool:
+    """Digits, blank, digits: a list of numbers rather than one number, when the first is a number by itself."""
+    if width == 1 or not runs.runs[at].isdigit():
+        return False
+    return any(" " in gap for gap in runs.gaps[at : at + width - 1]) and bool(index.with_key(shape(runs.runs[at])))
+
+
+def _with_label(runs: _Runs, at: int, width: int, hits: tuple[Hit, ...], index: MatchIndex) -> tuple[Hit, ...]:
+    """INV 615 may be our INV-000615, or the word INV and a bare 615: both stay possible."""
+    if width == 1 or runs.runs[at] not in _LABELS or min(level for level, _ in hits) is Level.FULL:
+        return hits
+    rest = "".join(runs.runs[at + 1 : at + width])
+    others = [(level, doc) for level, doc in index.with_key(shape(rest)) if all(doc is not known for _, known in hits)]
+    return hits + tuple(others)
+
+
+def _extended(runs: _Runs, at: int, first: Mention, index: MatchIndex, start: int, mentions: list[Mention]) -> int:
+    """1001/2/3 and 1001-1005: what follows a number and only makes sense with it. How many runs that took."""
+    if first.kind is not MentionKind.DOCUMENT or at == 0 or at >= len(runs.runs):
+        return 0
+    worded = runs.runs[at] in _TO_WORDS and at + 1 < len(runs.runs)
+    if worded or runs.gaps[at - 1].strip() == "-":
+        taken, mention = _range(runs, at + worded, first, index)
+        if mention:
+            mentions[-1] = Mention(mention.text, mention.kind, mention.digits, mention.hits, start)
+            return taken + worded
+    taken = 0
+    while at + taken < len(runs.runs) and runs.gaps[at + taken - 1] == "/":
+        tail = runs.runs[at + taken]
+        if not tail.isdigit() or len(tail) > _SHORTENED or len(tail) >= len(first.text):
+            break
+        text = first.text[: -len(tail)] + tail
+        hits = tuple(index.with_key(shape(text)))
+        if not hits:
+            break
+        mentions.append(Mention(text, MentionKind.DOCUMENT, first.digits, hits, runs.starts[at + taken]))
+        taken += 1
+    return taken
+
+
+def _range(runs: _Runs, at: int, first: Mention, index: MatchIndex) -> tuple[int, Mention | None]:
+    """From the first number to the last of the same scheme: every document of that customer in between."""
+    last, width = _longest(runs, at, index)
+    if last is None:
+        return 0, None
+    low = [doc for level, doc in first.hits if level <= Level.NO_ZEROS] or [doc for _, doc in first.hits]
+    for begin in low:
+        head, start = schemes.split(begin.number)
+        for _, end in last.hits:
+            other, ends = schemes.split(end.number)
+            if head == other and len(start) == len(ends) and start and 0 < int(ends) - int(start) <= _LONGEST_RANGE:
+                names = [f"{head}{value:0{len(start)}d}" for value in range(int(start), int(ends) + 1)]
+                hits = tuple(
+                    (level, doc) for name in names for level, doc in index.with_key(shape(name)) if level is Level.FULL
+                )
+                return width, Mention(f"{begin.number} - {end.number}", MentionKind.RANGE, first.digits, hits)
+    return 0, None
+
+
+def _strange(runs: _Runs, at: int, index: MatchIndex) -> tuple[str, int]:
+    """A window that looks exactly like a number of ours and is none; and how many runs it took."""
+    windows = _windows(runs, at)
+    for width in range(len(windows), 0, -1):
+        text = windows[width - 1]
+        if _digit_count(text) > _SHORTENED and schemes.mask(text) in index.masks and not text.isdigit():
+            return text, width
+    text = runs.runs[at]
+    if text.isdigit() and schemes.mask(text) in index.masks:
+        return text, 1
+    return "", 1
+
+
+def _digit_count(text: str) -> int:
+    return sum(mark.isdigit() for mark in text)
+
+
+def digit_runs(text: str) -> list[str]:
+    """Every run of letters and digits of the text that has a digit; for looking up payment references."""
+    return [word for word in re.findall(r"[A-Z0-9]+", flat(text)) if _digit_count(word)]

@@ -1,0 +1,274 @@
+"""Joins remittance advices to money: by amount, by the payment reference, by payer and a small charge; one or several advices.
+
+An advice is the payer's own list, so its lines outweigh amounts; but an advice proves nothing about *whose* money this is until
+something ties the two together. Lines are read like words of the payer: a mistyped number is settled by the line's own amount.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from core.domain.evidence import GapKind, Method, MoneySeen
+from core.domain.ids import CustomerId, RemittanceId
+from core.domain.policy import MatchPolicy
+from core.domain.remittance import RemittanceAdvice, RemittanceLine
+from core.match import gaps, references
+from core.match.gaps import Reading
+from core.match.hypotheses import Desk, Hypothesis
+from core.match.ledger import OpenDocument
+from core.match.naming import evidence_of, owners_weight, set_size_weight, usable
+from core.match.normal import compact, name_key
+from core.match.schemes import Level
+
+_PRIOR: Final = math.log(0.2 / 40)
+_REFERENCE: Final = 9.0
+_SENDER: Final = 3.0
+_BY_LINE_AMOUNT: Final = 5.0
+_AS_WRITTEN: Final = math.log(0.1)
+_OTHER_DAY: Final = -2.0
+_FINDING: Final = -4.0
+_MOST_TOGETHER: Final = 3
+_MOST_IN_GROUP: Final = 12
+_SHORTEST_REFERENCE: Final = 5
+_TAX_WORDS: Final = ("WHT", "TAX", "TDS", "QUELLENSTEUER")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One advice, or several of one payer and day that are meant for one payment."""
+
+    advices: tuple[RemittanceAdvice, ...]
+
+    @property
+    def ids(self) -> tuple[RemittanceId, ...]:
+        """Which advices."""
+        return tuple(advice.id for advice in self.advices)
+
+    @property
+    def lines(self) -> tuple[RemittanceLine, ...]:
+        """All lines of all of them."""
+        return tuple(line for advice in self.advices for line in advice.lines)
+
+    def currency(self) -> str:
+        """The currency of its sums; empty when it names none."""
+        for advice in self.advices:
+            for amount in (advice.total, *(line.paid for line in advice.lines), *(line.gross for line in advice.lines)):
+                if amount is not None:
+                    return amount.currency.code
+        return ""
+
+    def sums(self) -> frozenset[int]:
+        """What the advices say the payment is: the total as written, and the sum of their lines."""
+        written = [advice.total for advice in self.advices]
+        paid = [line.paid for line in self.lines]
+        found = set()
+        if all(total is not None for total in written):
+            found.add(sum(total.minor for total in written if total is not None))
+        if paid and all(amount is not None for amount in paid):
+            found.add(sum(amount.minor for amount in paid if amount is not None))
+        return frozenset(found)
+
+
+def group_key(advice: RemittanceAdvice) -> tuple[str, int]:
+    """Advices that may be meant for one payment agree in this: who sent them, and the day of payment."""
+    return (
+        name_key(advice.payer_name) or advice.sender.rpartition("@")[2],
+        advice.paid_on.toordinal() if advice.paid_on else 0,
+    )
+
+
+def bundles(advices: Sequence[RemittanceAdvice]) -> list[Bundle]:
+    """Every advice by itself, and every two or three of one payer and day."""
+    found = [Bundle((advice,)) for advice in advices if advice.lines]
+    groups: dict[tuple[str, int], list[RemittanceAdvice]] = {}
+    for advice in sorted(advices, key=lambda each: each.id):
+        if advice.lines and group_key(advice)[0]:
+            groups.setdefault(group_key(advice), []).append(advice)
+    for members in groups.values():
+        for size in range(2, _MOST_TOGETHER + 1):
+            found += [Bundle(together) for together in combinations(members[:_MOST_IN_GROUP], size)]
+    return found
+
+
+class AdviceBook:
+    """The advices that still wait for their money, by sum and by payment reference; for a batch with many of them."""
+
+    def __init__(self, advices: Iterable[RemittanceAdvice], policy: MatchPolicy) -> None:
+        self._bundles = [bundle for bundle in bundles(list(advices)) if bundle.sums() or bundle.lines]
+        self._policy = policy
+        self._used: set[RemittanceId] = set()
+        self._by_reference: dict[str, list[Bundle]] = {}
+        self._by_sum: list[tuple[str, int, int]] = []
+        for position, bundle in enumerate(self._bundles):
+            for total in bundle.sums():
+                self._by_sum.append((bundle.currency(), total, position))
+            for advice in bundle.advices:
+                key = compact(advice.payment_reference)
+                if len(key) >= _SHORTEST_REFERENCE and len(bundle.advices) == 1:
+                    self._by_reference.setdefault(key, []).append(bundle)
+        self._by_sum.sort()
+
+    def remove(self, ids: Iterable[RemittanceId]) -> None:
+        """These have found their money."""
+        self._used.update(ids)
+
+    def near(self, money: MoneySeen) -> list[RemittanceAdvice]:
+        """Advices worth a look for this money: of its amount or more by a charge, or whose reference is in its text."""
+        code, amount = money.amount.currency.code, money.amount.minor
+        most = amount + gaps.fee_limit(self._policy, money.amount.currency.exponent)
+        found: dict[RemittanceId, RemittanceAdvice] = {}
+        at = bisect_left(self._by_sum, (code, amount, -1))
+        while at < len(self._by_sum) and self._by_sum[at][:2] <= (code, most):
+            self._take(self._bundles[self._by_sum[at][2]], found)
+            at += 1
+        for word in references.digit_runs(f"{money.reference} {money.text}"):
+            for bundle in self._by_reference.get(word, ()):
+                self._take(bundle, found)
+        return [found[key] for key in sorted(found)]
+
+    def _take(self, bundle: Bundle, found: dict[RemittanceId, RemittanceAdvice]) -> None:
+        if not any(advice.id in self._used for advice in bundle.advices):
+            found.update((advice.id, advice) for advice in bundle.advices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    line: RemittanceLine
+    document: OpenDocument
+    weight: float
+    text: str
+
+
+def consider(desk: Desk, advices: Sequence[RemittanceAdvice]) -> None:
+    """Lay down every hypothesis that rests on an advice."""
+    for bundle in bundles(advices):
+        if bundle.currency() in {"", desk.currency}:
+            tie = _tie(desk, bundle)
+            if tie is not None:
+                _hypothesize(desk, bundle, tie)
+
+
+def _tie(desk: Desk, bundle: Bundle) -> float | None:
+    """What joins advice and money, as a logarithm; None when nothing does."""
+    sums = bundle.sums()
+    amount = desk.setting.amount
+    named = any(
+        len(compact(advice.payment_reference)) >= _SHORTEST_REFERENCE
+        and compact(advice.payment_reference) in compact(desk.bank.everything)
+        for advice in bundle.advices
+    )
+    fee = gaps.fee_limit(desk.policy, desk.money.amount.currency.exponent)
+    near = amount in sums or any(0 < total - amount <= fee for total in sums)
+    if (not named and not near) or not _in_window(desk, bundle):
+        return None
+    weight = _PRIOR + (_REFERENCE if named else 0.0) - 1.5 * (len(bundle.advices) - 1)
+    days = [abs(advice.paid_on.toordinal() - desk.day) for advice in bundle.advices if advice.paid_on]
+    if days and max(days) > 4:  # noqa: PLR2004  A weekend and a bank holiday.
+        weight += _OTHER_DAY
+    return weight + _FINDING * any(advice.findings for advice in bundle.advices)
+
+
+def _in_window(desk: Desk, bundle: Bundle) -> bool:
+    before, after = desk.policy.advice_days_before, desk.policy.advice_days_after
+    return all(advice.paid_on is None or -before <= advice.paid_on.toordinal() - desk.day <= after for advice in bundle.advices)
+
+
+def _senders(desk: Desk, bundle: Bundle) -> set[CustomerId]:
+    """Customers that the advice itself points to: by its sender's domain, or by the payer it names."""
+    found: set[CustomerId] = set()
+    for advice in bundle.advices:
+        found.update(desk.index.domains.get(advice.sender.rpartition("@")[2].lower(), ()))
+        found.update(desk.index.names.get(name_key(advice.payer_name), ()) if advice.payer_name else ())
+        if advice.customer_id:
+            found.add(advice.customer_id)
+    return found
+
+
+def _hypothesize(desk: Desk, bundle: Bundle, tie: float) -> None:
+    senders = _senders(desk, bundle)
+    near = {member for customer in (*desk.payer.shares, *senders) for member in desk.index.family(customer)}
+    lines: list[_Line] = []
+    for line in bundle.lines:
+        read = _read_line(desk, line, near, [each.document for each in lines])
+        if read is None:
+            return
+        lines.append(read)
+    documents = list({each.document.number: each.document for each in lines}.values())
+    if not documents:
+        return
+    owners = {document.customer for document in documents}
+    family = {member for owner in owners for member in desk.index.family(owner)}
+    weight = tie + owners_weight(desk, documents) + set_size_weight(desk, documents) + sum(each.weight for each in lines)
+    if senders:
+        weight += _SENDER if senders & family else -_SENDER
+    named = tuple((each.text, each.document.number) for each in lines)
+    for reading in _readings(desk, lines, documents):
+        method = Method.NAMED_IN_REMITTANCE
+        desk.add(Hypothesis(tuple(documents), reading, method, weight + reading.weight, named, bundle.ids))
+
+
+def _readings(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocument]) -> list[Reading]:
+    exact = gaps.exact(documents, desk.setting)
+    if exact is not None:
+        return [exact]
+    written = _as_written(desk, lines, documents)
+    others = gaps.readings(documents, desk.setting)
+    return [written] if written is not None else others
+
+
+def _as_written(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocument]) -> Reading | None:
+    """The advice says how much each document gets, and that adds up to the money."""
+    if len(lines) != len(documents) or any(each.line.paid is None for each in lines):
+        return None
+    money = tuple(each.line.paid.minor for each in lines if each.line.paid is not None)
+    if sum(money) != desk.setting.amount:
+        return None
+    discounts = tuple(_allowed_discount(each, desk.day) for each in lines)
+    for each, paid, discount in zip(lines, money, discounts, strict=True):
+        if paid * each.document.open <= 0 or abs(paid) + discount > abs(each.document.open):
+            return None
+    gap = desk.setting.amount - sum(document.open for document in documents)
+    return Reading(_kind(lines, gap, sum(discounts)), gap, money, discounts, _AS_WRITTEN)
+
+
+def _allowed_discount(each: _Line, day: int) -> int:
+    asked = each.line.discount.minor if each.line.discount is not None else 0
+    earned = each.document.earned(day)
+    return earned if asked and asked == earned else 0
+
+
+def _kind(lines: Sequence[_Line], gap: int, earned: int) -> GapKind:
+    reasons = " ".join(each.line.reason.upper() for each in lines)
+    if gap + earned == 0:
+        return GapKind.EARNED_DISCOUNT if earned else GapKind.NONE
+    if any(word in reasons for word in _TAX_WORDS):
+        return GapKind.TAX_WITHHELD
+    if reasons.strip():
+        return GapKind.DEDUCTION
+    if any(each.line.discount is not None and each.line.discount for each in lines):
+        return GapKind.LATE_DISCOUNT
+    return GapKind.SHORT_PAY
+
+
+def _read_line(desk: Desk, line: RemittanceLine, near: set[CustomerId], taken: Sequence[OpenDocument]) -> _Line | None:
+    """Which document a line means: by its number near the payer, by its full number anywhere, else by its own amount."""
+    mention = references.look_up(line.reference, desk.index)
+    hits = [(level, document) for level, document in mention.hits if usable(desk, document)] if mention else []
+    inside = [hit for hit in hits if hit[1].customer in near] or [hit for hit in hits if hit[0] <= Level.DIGITS]
+    best = [hit for hit in inside if hit[0] == min(level for level, _ in inside)] if inside else []
+    free = [hit for hit in best if all(hit[1] is not other for other in taken)]
+    if mention is not None and len(free) == 1:
+        return _Line(line, free[0][1], evidence_of(mention, free[0][0]), line.reference)
+    pool = [document for _, document in free] or _near_documents(desk, near)
+    asked = {amount.minor for amount in (line.gross, line.paid) if amount is not None}
+    fitting = [document for document in pool if document.open in asked and all(document is not other for other in taken)]
+    if len(fitting) == 1:
+        return _Line(line, fitting[0], _BY_LINE_AMOUNT, line.reference)
+    return None
+
+
+def _near_documents(desk: Desk, near: Iterable[CustomerId]) -> list[OpenDocument]:
+    return [document for customer in sorted(near) for document in desk.index.of_customer(customer, desk.currency, desk.day)]

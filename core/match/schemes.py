@@ -1,0 +1,74 @@
+"""How our document numbers may come back, learned from the ledger itself: keys for every way of writing that customers use.
+
+A number such as RE-2025-01206 is written in full, without separators, as its digits, with the zeros dropped, or as its last
+digits only. Each way is a key; how much a hit is worth depends on how many digits were written, not on the key.
+"""
+
+import re
+from enum import IntEnum
+from typing import Final
+
+from core.match.normal import compact, shape
+
+_RUNS: Final = re.compile(r"\d+")
+_SUFFIX_LENGTHS: Final = (5, 4)
+
+
+class Level(IntEnum):
+    """How a written word agrees with a document number, best first."""
+
+    FULL = 0
+    DIGITS = 1
+    NO_ZEROS = 2
+    RUNNING = 3
+    SUFFIX = 4
+    NEAR = 5
+
+
+def split(number: str) -> tuple[str, str]:
+    """(what stands before, running number) without separators: RE-2025-01206 is RE2025 and 01206."""
+    runs = _RUNS.findall(number)
+    plain = compact(number)
+    if not runs:
+        return plain, ""
+    at = plain.rindex(runs[-1])
+    return plain[:at], plain[at : at + len(runs[-1])]
+
+
+def keys(number: str) -> dict[str, Level]:
+    """Every key of a document number with its level; the best level wins where two agree."""
+    plain = compact(number)
+    found: dict[str, Level] = {shape(plain): Level.FULL}
+    head, last = split(number)
+    if not last:
+        return found
+    bare = last.lstrip("0") or "0"
+    candidates = [
+        ("".join(_RUNS.findall(plain)), Level.DIGITS),
+        (shape(head) + bare, Level.NO_ZEROS),
+        (last, Level.RUNNING),
+        (bare, Level.RUNNING),
+        *((last[-size:], Level.SUFFIX) for size in _SUFFIX_LENGTHS if len(last) > size),
+    ]
+    for key, level in candidates:
+        if len(key) > 1 or level is Level.RUNNING:
+            found.setdefault(key, level)
+    return found
+
+
+def mask(plain: str) -> str:
+    """What a number of this scheme looks like: letters as they are, digits as 9."""
+    return _RUNS.sub(lambda run: "9" * len(run.group()), plain)
+
+
+def one_edit_apart(left: str, right: str) -> bool:
+    """Whether two words of equal length differ by one wrong character or two neighbours changing places."""
+    if len(left) != len(right) or left == right:
+        return False
+    differ = [at for at, (one, other) in enumerate(zip(left, right, strict=True)) if one != other]
+    if len(differ) == 1:
+        return True
+    if len(differ) != 2 or differ[1] != differ[0] + 1:  # noqa: PLR2004  Two neighbours.
+        return False
+    at = differ[0]
+    return left[at] == right[at + 1] and left[at + 1] == right[at]

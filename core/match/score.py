@@ -1,0 +1,65 @@
+"""Weights to confidence: one scoring for the batch and for a single payment, the same answer whatever the order of anything.
+
+The confidence of a hypothesis is its share of the weight of everything that could have made this payment: the other hypotheses,
+the sets that were only counted, and "something else" (money on account, a payment made twice, somebody who is no customer).
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from core.match.hypotheses import Desk, Hypothesis
+from core.match.naming import evidence_of
+from core.match.schemes import Level
+from core.match.subsets import log_density
+
+_SOMETHING_ELSE: Final = math.log(0.08)
+_UNKNOWN_NUMBER: Final = 2.5
+_ON_ACCOUNT: Final = re.compile(
+    r"PREPAY|PRE-PAY|DEPOSIT (?:FOR|QUOTE|ORDER)|ANZAHLUNG|VORKASSE|VORAUS|PROFORMA|PRO FORMA|ACOMPTE|ANTICIPO|ADVANCE P"
+)
+_NO_CUSTOMER: Final = re.compile(
+    r"INTEREST|TAX REFUND|ERSTATTUNG|SWEEP|INTERNAL TRANSFER|OWN TRANSFER|PAYROLL|SETTLEMENT|REFUND|RETURNED|TREASURY|MISC PAY"
+)
+_SAID: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A hypothesis with its share of all weight."""
+
+    hypothesis: Hypothesis
+    confidence: float
+
+
+def on_account(desk: Desk) -> bool:
+    """The payer says that this is money before any invoice."""
+    return bool(_ON_ACCOUNT.search(desk.words.text))
+
+
+def no_customer(desk: Desk) -> bool:
+    """The words are those of interest, refunds, returns and transfers of one's own."""
+    return bool(_NO_CUSTOMER.search(desk.words.text)) and not desk.payer.known
+
+
+def something_else(desk: Desk) -> float:
+    """Weight of all explanations that settle none of the listed documents."""
+    weight = _SOMETHING_ELSE + log_density(desk.setting.amount)
+    weight += _SAID * on_account(desk) + _SAID * no_customer(desk)
+    for mention in desk.words.mentions:
+        if mention.text in desk.settled:
+            weight += evidence_of(mention, Level.NEAR)
+    return weight + _UNKNOWN_NUMBER * min(2, len(desk.words.unknown))
+
+
+def rank(desk: Desk) -> tuple[list[Ranked], float]:
+    """Hypotheses by confidence, best first, and the share of "something else". Order among equals is for display only."""
+    other = something_else(desk)
+    weights = [each.weight for each in desk.found.values()]
+    unlisted = math.log(desk.unlisted) if desk.unlisted > 0 else -math.inf
+    top = max([other, unlisted, *weights])
+    mass = sum(math.exp(weight - top) for weight in sorted([other, unlisted, *weights]))
+    ranked = [Ranked(each, math.exp(each.weight - top) / mass) for each in desk.found.values()]
+    ranked.sort(key=lambda each: (-each.confidence, each.hypothesis.key))
+    return ranked, math.exp(other - top) / mass
