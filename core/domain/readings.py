@@ -4,12 +4,22 @@ A reader never guesses: what it could not read is an `UnreadablePart` with the p
 `Problem`. Good lines are never thrown away because of bad neighbours.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
-from core.domain.money import Money
+from core.domain.errors import CurrencyDiffers
+from core.domain.money import Currency, Money
 from core.domain.payments import Direction
 from core.domain.remittance import RemittanceLine
+
+NO_CURRENCY: Final = "XXX"
+"""The code of ISO 4217 for "no currency": amounts of an advice that names none, until `restated` says what they are."""
+
+
+def unstated_currency(digits: int = 2) -> Currency:
+    """The stand-in for a currency that the document does not name, with room for the digits that it prints."""
+    return Currency(NO_CURRENCY, max(2, digits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,11 @@ class ReadBankLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadRemittance:
-    """One advice found in a document; `where` is the part, page, sheet or table it was found in."""
+    """One advice found in a document; `where` is the part, page, sheet or table it was found in.
+
+    `currency` is empty and the amounts are in `NO_CURRENCY` where the document names no currency. `currency_sure` is False for
+    those and where only a sign says it that several currencies share (`$` is taken for USD): `restated` may change both.
+    """
 
     where: str
     lines: tuple[RemittanceLine, ...]
@@ -50,6 +64,42 @@ class ReadRemittance:
     payment_reference: str = ""
     paid_on: date | None = None
     why: str = ""
+    currency_sure: bool = True
+
+
+def restated(remittance: ReadRemittance, currency: Currency) -> ReadRemittance:
+    """The advice in the currency of the money that it turned out to be about.
+
+    `CurrencyDiffers` when the document itself says another one; `Malformed` when an amount has more digits than `currency`.
+    """
+    if remittance.currency == currency.code:
+        return replace(remittance, currency_sure=True)
+    if remittance.currency_sure:
+        raise CurrencyDiffers(f"The advice is in {remittance.currency}, not in {currency.code}; a person has to decide.")
+
+    def changed(amount: Money | None) -> Money | None:
+        return None if amount is None else Money.of(amount.decimal(), currency)
+
+    lines = tuple(
+        replace(line, paid=changed(line.paid), gross=changed(line.gross), discount=changed(line.discount))
+        for line in remittance.lines
+    )
+    return replace(remittance, lines=lines, total=changed(remittance.total), currency=currency.code, currency_sure=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf of a mail or archive. `path` counts from the root (`2.1`); identity is `sha256`, `name` is for display only.
+
+    `declared` is the type that the sender wrote, `sniffed` what the bytes look like.
+    """
+
+    path: str
+    name: str
+    declared: str
+    sniffed: str
+    sha256: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +120,10 @@ class UnreadablePart:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one document says. An empty or unknown document has at least one `unreadable` part."""
+    """All that one document says. An empty or unknown document has at least one `unreadable` part.
+
+    `parts`, `sender` (the address) and `subject` are those of a mail.
+    """
 
     source: str
     format: str
@@ -78,3 +131,6 @@ class Reading:
     remittances: tuple[ReadRemittance, ...] = ()
     problems: tuple[Problem, ...] = ()
     unreadable: tuple[UnreadablePart, ...] = ()
+    parts: tuple[Part, ...] = ()
+    sender: str = ""
+    subject: str = ""

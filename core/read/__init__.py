@@ -1,0 +1,1 @@
+"""Bytes to neutral records: never guesses, says where it stopped."""

@@ -1,0 +1,93 @@
+"""One file, by its kind: bank lines, or an advice still to be finished with what is known around it."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.domain.errors import Malformed
+from core.domain.readings import ReadBankLine
+from core.read.bank.bai2 import read_bai2
+from core.read.bank.contract_csv import is_contract, read_contract
+from core.read.bank.ordinals import numbered
+from core.read.cells import Row, csv_rows, delimiter_of, grid_row
+from core.read.limits import DOCUMENT_BYTES
+from core.read.remittance.found import Found
+from core.read.remittance.from_html import found_in_html
+from core.read.remittance.from_table import columns_of
+from core.read.remittance.from_text import found_in_rows, found_in_text
+from core.read.sniff import Kind
+from core.read.text import decoded
+
+_HEADER_WITHIN: Final = 40
+
+NOT_YET: Final = {
+    Kind.MT940: "It looks like an MT940 or MT942 statement, which is not read yet.",
+    Kind.LOCKBOX: "It looks like a BAI lockbox file, which is not read yet.",
+    Kind.NACHA: "It looks like an ACH file in NACHA layout, which is not read yet.",
+    Kind.X12: "It looks like an X12 (EDI) interchange such as an 820, which is not read yet.",
+    Kind.EDIFACT: "It looks like an EDIFACT interchange such as REMADV, which is not read yet.",
+    Kind.OFX: "It looks like an OFX statement (OFX, QFX, QBO), which is not read yet.",
+    Kind.IMAGE: "It is a picture; text in pictures is not read yet.",
+    Kind.OUTLOOK: "It is an Outlook message (.msg), which is not read yet.",
+    Kind.TNEF: "It is a winmail.dat of Outlook (TNEF), which is not read yet.",
+    Kind.RTF: "It is a Rich Text document, which is not read.",
+    Kind.WORD: "It is a Word document, which is not read.",
+    Kind.COMPRESSED: "It is a compressed file of a kind that is not opened; send it as it is or as a .zip.",
+    Kind.XML: "It is XML of a kind that no reader knows.",
+    Kind.CALENDAR: "It is a calendar entry, not a remittance or bank file.",
+    Kind.BINARY: "No reader knows this kind of file.",
+    Kind.EMPTY: "The document is empty.",
+}
+
+
+@dataclass(slots=True)
+class PartReading:
+    """Of one file: bank lines, or advices in `found`."""
+
+    kind: Kind
+    bank_lines: tuple[ReadBankLine, ...] = ()
+    found: Found = field(default_factory=Found)
+    format: str = ""
+
+
+def read_part(
+    name: str, data: bytes, kind: Kind, *, titles: tuple[str, ...] = (), charset: str = "", where: str = ""
+) -> PartReading:
+    """Read one file that is neither a mail nor an archive."""
+    reading = PartReading(kind, format=kind.value)
+    if len(data) > DOCUMENT_BYTES:
+        reading.found.notes.refuse("", f"The document is larger than {DOCUMENT_BYTES // 2**20} MB and was not read.")
+    elif kind is Kind.BAI2:
+        reading.bank_lines = numbered(read_bai2(decoded(data, charset), reading.found.notes))
+        if not reading.bank_lines:
+            reading.found.why_none = "It is a BAI2 file without transactions."
+    elif kind is Kind.HTML:
+        reading.found = found_in_html(decoded(data, charset), where or name, titles=titles, quotes=True)
+    elif kind is Kind.TEXT:
+        _text(name, decoded(data, charset), reading, titles, where or name)
+    else:
+        reading.found.why_none = NOT_YET.get(kind, "No reader knows this kind of file.")
+    return reading
+
+
+def _text(name: str, text: str, reading: PartReading, titles: tuple[str, ...], where: str) -> None:
+    """A CSV of ours, a CSV with header words of an advice, else lines of text."""
+    rows = _csv(text)
+    if rows and is_contract([cell.text for cell in rows[0].cells]):
+        reading.format = "bank.csv"
+        reading.bank_lines = numbered(read_contract(name, text, reading.found.notes))
+    elif any(columns_of(row) for row in rows[:_HEADER_WITHIN]):
+        reading.format = "csv"
+        reading.found = found_in_rows(rows, text, where, titles=(*titles, name))
+    else:
+        reading.found = found_in_text(text, where, titles=(*titles, name))
+
+
+def _csv(text: str) -> list[Row]:
+    """The rows of a CSV text; none where it is no CSV."""
+    delimiter = delimiter_of(text)
+    if not delimiter:
+        return []
+    try:
+        return [grid_row(f"row {number}", values) for number, values in csv_rows(text, delimiter) if any(values)]
+    except Malformed:
+        return []

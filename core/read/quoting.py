@@ -1,0 +1,92 @@
+"""What the sender of a mail wrote, apart from what they quoted.
+
+A reply carries the earlier mail below it; reading an advice out of that would make the same money twice. A forwarded mail is
+the opposite: what is forwarded is what we were sent. So quoted text is read only where the mail says that it is forwarded.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_FORWARD_SUBJECT: Final = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|vs|fs)\s*:", re.IGNORECASE)
+_REPLY_SUBJECT: Final = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:re|aw|antw|sv|rép|rif|r)\s*:", re.IGNORECASE)
+_FORWARDED: Final = re.compile(
+    r"^[>\s]*[-_*=]{2,}\s*(?:forwarded message|begin forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|"
+    r"doorgestuurd bericht|messaggio inoltrato|forwarded by)[^\n]*$|^\s*begin forwarded message:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ORIGINAL: Final = re.compile(
+    r"^[>\s]*[-_]{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine|mensaje original|oorspronkelijk bericht|"
+    r"messaggio originale|original-nachricht)\s*[-_]*\s*$|"
+    r"^[>\s]*(?:from|von|de|da|van)\s*:[^\n]*@?[^\n]*\n(?:[>\s]*(?:sent|date|gesendet|envoyé|enviado|verzonden|inviato|datum|fecha|data|to|an|à|para|aan|a|cc)\s*:[^\n]*\n){1,3}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WROTE: Final = re.compile(
+    r"^[>\s]*(?:on\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bwrote|am\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bschrieb[^\n]{0,80}|le\s[^\n]{6,160}(?:\n[^\n]{0,120})?\ba écrit|el\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bescribió|"
+    r"op\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bschreef[^\n]{0,80}|il\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bha scritto)\s*:\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED_LINE: Final = re.compile(r"^(?:\s{0,2}>)+ ?")
+_HEADER_LINE: Final = re.compile(
+    r"^[>\s]*(?:from|von|de|da|van|sent|date|gesendet|envoyé|enviado|to|an|à|para|cc|subject|betreff|objet|asunto|onderwerp|oggetto|datum)\s*:",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The sender's own words, what they forwarded (unquoted), and whether earlier words were left out."""
+
+    own: str
+    forwarded: str = ""
+    left_out: bool = False
+
+
+def is_forward(subject: str) -> bool:
+    """Whether a subject says that the mail is passed on."""
+    return bool(_FORWARD_SUBJECT.match(subject))
+
+
+def said(text: str, subject: str) -> Said:
+    """Split a plain text body into the sender's own words and those of somebody before."""
+    cut, forwarded = _earliest(text, subject)
+    if cut is None:
+        return _by_marks(text, subject)
+    own, rest = text[:cut], text[cut:]
+    if forwarded:
+        return Said(_unmarked(own), unquoted(rest))
+    return Said(_unmarked(own), left_out=True)
+
+
+def _earliest(text: str, subject: str) -> tuple[int | None, bool]:
+    """Where earlier words begin, and whether they are forwarded."""
+    passed_on = is_forward(subject)
+    places = [
+        (found.start(), forwarded)
+        for pattern, forwarded in ((_FORWARDED, True), (_ORIGINAL, passed_on), (_WROTE, passed_on))
+        if (found := pattern.search(text))
+    ]
+    # A header block right at the top without words above it is a body that was pasted or passed on.
+    return min(places) if places else (None, False)
+
+
+def _by_marks(text: str, subject: str) -> Said:
+    """Only `>` marks tell: a forward quotes everything, a reply quotes below or between."""
+    lines = text.split("\n")
+    quoted = [line for line in lines if _QUOTED_LINE.match(line)]
+    if not quoted:
+        return Said(text)
+    own = "\n".join(line for line in lines if not _QUOTED_LINE.match(line))
+    if is_forward(subject):
+        return Said(own, unquoted("\n".join(quoted)))
+    return Said(own, left_out=True)
+
+
+def _unmarked(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not _QUOTED_LINE.match(line))
+
+
+def unquoted(text: str) -> str:
+    """A forwarded text without its quote marks and the header lines of the mail that it was."""
+    lines = [_QUOTED_LINE.sub("", line) for line in text.split("\n")]
+    return "\n".join(line for line in lines if not _HEADER_LINE.match(line))

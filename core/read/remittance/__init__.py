@@ -1,0 +1,1 @@
+"""Readers of remittance advices, whatever they are written on."""

@@ -1,0 +1,70 @@
+"""Advices in plain text: a table laid out by blanks, a list of lines, or a sentence; in this order."""
+
+from collections.abc import Sequence
+
+from core.read.cells import Row
+from core.read.layout import rows_of_text
+from core.read.limits import TEXT_CHARACTERS
+from core.read.remittance.advice import Advice
+from core.read.remittance.found import Found
+from core.read.remittance.from_lines import advice_in_lines, advice_in_prose, speaks_against, speaks_of_payment
+from core.read.remittance.from_table import Tables, columns_of, read_tables
+from core.read.remittance.head import is_title
+
+OPEN_LIST = "It lists open items (a statement or reminder), not a payment made."
+ASKS = "It asks for a payment or refuses one; no payment made is announced."
+NOTHING = "No remittance advice was found in it."
+
+
+def found_in_text(text: str, where: str, *, titles: Sequence[str] = ()) -> Found:
+    """The advice in a plain text; `titles` are words beside it, such as the subject of the mail and the file's name."""
+    found = Found()
+    if len(text) > TEXT_CHARACTERS:
+        found.notes.refuse("", f"The text is longer than {TEXT_CHARACTERS:,} characters and was not read.")
+        return found
+    rows = rows_of_text(text, found.notes, columns_of)
+    return found_in_rows(rows, text, where, titles=titles, found=found)
+
+
+def found_in_rows(
+    rows: Sequence[Row], text: str, where: str, *, titles: Sequence[str] = (), found: Found | None = None
+) -> Found:
+    """The advice in rows whose text is also known line by line."""
+    found = found or Found()
+    tables = read_tables(rows, where)
+    found.head = tables.head
+    if tables.advices:
+        if _announced(text, titles, tables):
+            found.advices = tables.advices
+        else:
+            found.why_none = ASKS
+        return found
+    if tables.open_lists:
+        found.why_none = OPEN_LIST
+        return found
+    found.advices = _without_columns(text, where, titles)
+    if not found.advices:
+        found.why_none = ASKS if speaks_against(text) else NOTHING
+    elif not found.head.empty and found.advices[0].head.total == found.head.total:
+        found.head.total = ""
+    return found
+
+
+def _announced(text: str, titles: Sequence[str], tables: Tables) -> bool:
+    """A table of documents and amounts is an advice unless the words around it ask for the money."""
+    if not speaks_against(text):
+        return True
+    return any(map(is_title, (*titles, text[:2_000]))) or not tables.head.empty or speaks_of_payment(text)
+
+
+def _without_columns(text: str, where: str, titles: Sequence[str]) -> list[Advice]:
+    """Lines or sentences count only where the words say that this is about a payment made."""
+    titled = any(map(is_title, (*titles, text[:2_000])))
+    if speaks_against(text) and not titled:
+        return []
+    if titled or speaks_of_payment(text):
+        listed = advice_in_lines(text, where)
+        if listed is not None:
+            return [listed]
+    told = advice_in_prose(text, where)
+    return [told] if told is not None else []
