@@ -18,6 +18,7 @@ from mail.rules import (
     automatic_reply,
     bank_file,
     bounce,
+    cut_off,
     dispute_reply,
     encrypted,
     loop,
@@ -60,12 +61,14 @@ BEFORE_READING: Final = (
 
 AFTER_READING: Final = (
     Row((bank_file.ask,), Disposition.NEEDS_PERSON),
+    Row((no_remittance.ask, cut_off.ask), Disposition.NEEDS_PERSON),
     Row((no_remittance.ask, password_protected.ask), Disposition.NEEDS_PERSON),
     Row((no_remittance.ask, unread_file.ask), Disposition.NEEDS_PERSON),
     Row((no_remittance.ask, automatic_reply.ask), Disposition.DROPPED),
     Row((no_remittance.ask, dispute_reply.ask), Disposition.NEEDS_PERSON),
     Row((no_remittance.ask, unknown_sender.ask), Disposition.REFUSED),
     Row((no_remittance.ask,), Disposition.NEEDS_PERSON),
+    Row((cut_off.ask,)),
     Row((password_protected.ask,)),
     Row((dispute_reply.ask,)),
     Row((automatic_reply.ask,)),

@@ -157,7 +157,7 @@ class Mailbox:
                 break
         return bytes(got)
 
-    def wait(self, seconds: float, stop: threading.Event, on_look: Callable[[], None] = lambda: None) -> bool:
+    def wait(self, seconds: float, stop: threading.Event, on_look: Callable[[], object] = lambda: None) -> bool:
         """Wait until the server hints at something new, `seconds` are over or `stop` is set; True for a hint.
 
         `on_look` is called about once a second (to renew leases). The first wait after a hint is short, see the module.
@@ -177,7 +177,7 @@ class Mailbox:
         self._looked_shortly = not hinted
         return hinted
 
-    def _watch(self, seconds: float, stop: threading.Event, on_look: Callable[[], None]) -> bool:
+    def _watch(self, seconds: float, stop: threading.Event, on_look: Callable[[], object]) -> bool:
         ends = time.monotonic() + seconds
         spins = 0
         while not stop.is_set() and (left := ends - time.monotonic()) > 0:
@@ -277,7 +277,7 @@ def _hints(answers: Sequence[object]) -> bool:
     )
 
 
-def _pause(seconds: float, stop: threading.Event, on_look: Callable[[], None]) -> None:
+def _pause(seconds: float, stop: threading.Event, on_look: Callable[[], object]) -> None:
     ends = time.monotonic() + seconds
     while (left := ends - time.monotonic()) > 0 and not stop.wait(min(_LOOK_S, left)):
         on_look()
