@@ -29,6 +29,8 @@ class PaymentFacts:
     policy_allows: bool = False
     candidates_exist: bool = False
     reason_given: bool = False
+    sums_denial: str = ""
+    balances_denial: str = ""
 
 
 _Guard = Guard[PaymentFacts]
@@ -40,13 +42,18 @@ REASON: Final = _Guard(
     "reason_given", "Please say why; the reason is kept with the payment.", lambda f: f.reason_given, "incomplete"
 )
 SUMS: Final = _Guard(
-    "sums_agree", "Applied and unapplied money do not add up to the payment.", lambda f: f.sums_agree, "sums_disagree"
+    "sums_agree",
+    "Applied and unapplied money do not add up to the payment.",
+    lambda f: f.sums_agree,
+    "sums_disagree",
+    lambda f: f.sums_denial,
 )
 BALANCES: Final = _Guard(
     "balances_hold",
     "More would be applied than is still open on a document; look at the open balances again.",
     lambda f: f.balances_hold,
     "exceeds_open_balance",
+    lambda f: f.balances_denial,
 )
 SOMETHING: Final = _Guard("has_applications", "Nothing is applied.", lambda f: f.has_applications, "incomplete")
 NOTHING: Final = _Guard("has_none", "Something is applied.", lambda f: not f.has_applications)
@@ -84,6 +91,7 @@ SPECS: Final[dict[Event, EventSpec]] = {
     Event.MONEY_SEEN: EventSpec(AuditName.PAYMENT_MONEY_SEEN, ANYONE),
     Event.AUTO_APPLY: EventSpec(AuditName.PAYMENT_AUTO_APPLIED, MACHINES),
     Event.SUGGEST: EventSpec(AuditName.PAYMENT_SUGGESTED, MACHINES),
+    Event.JOINED: EventSpec(AuditName.PAYMENT_JOINED, ANYONE, Permission.APPLY_PAYMENTS),
     Event.NOTHING_FOUND: EventSpec(AuditName.PAYMENT_NOTHING_FOUND, MACHINES),
     Event.ERP_CONFIRMED: EventSpec(AuditName.PAYMENT_POSTED, MACHINES),
     Event.ERP_REFUSED: EventSpec(AuditName.PAYMENT_REFUSED_BY_LEDGER, MACHINES),
@@ -104,6 +112,7 @@ TABLE: Final[Table[State, Event, PaymentFacts]] = Table(
         _Row((State.EXPECTED,), Event.RECORD_MONEY, State.UNIDENTIFIED, (REASON, UNKNOWN), _LOOK),
         _Row((State.EXPECTED,), Event.IDENTIFY_CUSTOMER, State.EXPECTED, (KNOWN,), _CARD),
         _Row((State.EXPECTED,), Event.DISMISS, State.SET_ASIDE, (REASON,), _CARD),
+        _Row((State.EXPECTED,), Event.JOINED, State.SET_ASIDE, (), _CARD),
         _Row((State.UNIDENTIFIED,), Event.IDENTIFY_CUSTOMER, State.UNAPPLIED, (KNOWN,), _LOOK, Origin.BRIEF),
         _Row((State.UNIDENTIFIED, State.UNAPPLIED, State.SUGGESTED), Event.SET_ASIDE, State.SET_ASIDE, (REASON,), _CARD),
         _Row(_OPEN, Event.AUTO_APPLY, State.APPLIED, (SURE, ALLOWED, SUMS, BALANCES), _CARD, Origin.BRIEF),

@@ -30,12 +30,16 @@ F = TypeVar("F", bound=Facts)
 
 @dataclass(frozen=True, slots=True)
 class Guard(Generic[F]):
-    """A named condition. `denial` is the sentence for the actor when it does not hold; `code` is an error code."""
+    """A named condition. `denial` is the sentence for the actor when it does not hold; `code` is an error code.
+
+    `explain` may say more exactly what is wrong in this case; where it has nothing to say, `denial` is used.
+    """
 
     name: str
     denial: str
     holds: Callable[[F], bool]
     code: str = "refused"
+    explain: Callable[[F], str] | None = None
 
 
 class Origin(StrEnum):
@@ -169,7 +173,7 @@ def decide(table: Table[S, E, F], state: S, event: E, facts: F) -> Moved[S, E, F
             return Moved(row.to, row)
         failed = failed or failing
     assert failed is not None  # noqa: S101  Every row that did not return left its failing guard behind.
-    return Denied(failed.code, failed.denial)
+    return Denied(failed.code, (failed.explain(facts) if failed.explain else "") or failed.denial)
 
 
 def words(name: StrEnum) -> str:

@@ -93,6 +93,7 @@ class EffectKind(StrEnum):
     """Effects that leave the process, one relay each."""
 
     PUBLISH_CARD = "publish_card"
+    PUBLISH_NOTE = "publish_note"
     PUBLISH_DIGEST = "publish_digest"
     PUBLISH_ALERT = "publish_alert"
     POST_PAYMENT = "post_payment"

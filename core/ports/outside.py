@@ -6,7 +6,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from core.domain.codec import Json
 from core.domain.ids import CustomerId, Key, PaymentId
 from core.domain.money import Money
 from core.domain.payments import Application
@@ -26,7 +25,7 @@ class DocumentReader(Protocol):
     def read(self, name: str, data: bytes) -> Reading:
         """What `data` holds. Never raises for what is in the document: that is `unreadable` in the reading."""
 
-    def call(self, target: str, payload: bytes) -> Json:
+    def call(self, task: str, payload: bytes) -> object:
         """Run `module:function` on `payload` in such a process; its JSON value, or `Unreadable` over the limits."""
 
 

@@ -63,8 +63,8 @@ class Payments(Protocol):
     def expected_like(self, amount: Money) -> Sequence[DraftPayment]:
         """Expected payments (money not seen) of exactly this amount and currency."""
 
-    def open_with_amount(self, amount: Money, since: date) -> Sequence[DraftPayment]:
-        """Payments with money, not posted, of exactly this amount, received on or after `since`."""
+    def open_between(self, low: Money, high: Money, since: date) -> Sequence[DraftPayment]:
+        """Payments whose money is here, not posted, from `low` to `high`, received on or after `since`; oldest first."""
 
     def of_customer(self, customer_id: CustomerId, states: Collection[PaymentState]) -> Sequence[DraftPayment]:
         """A customer's payments in these states."""
@@ -107,8 +107,8 @@ class Remittances(Protocol):
     def in_states(self, states: Collection[RemittanceState], limit: int = 500) -> Sequence[RemittanceAdvice]:
         """Advices in any of these states, oldest first."""
 
-    def with_fingerprint(self, fingerprint: str) -> Sequence[RemittanceAdvice]:
-        """Advices that say the same (payer, total, references): the second mail with one remittance."""
+    def saying_the_same(self, advice: RemittanceAdvice) -> Sequence[RemittanceAdvice]:
+        """Stored advices with the same total, payment reference and lines: the second mail with one remittance."""
 
 
 class LedgerMirror(Protocol):
@@ -147,7 +147,10 @@ class LedgerMirror(Protocol):
         """Lower a document's open balance, because the ledger confirmed a posting."""
 
     def revision(self) -> int:
-        """A number that rises with every change of customers, documents, reservations or aliases."""
+        """A number that rises with every change of customers, documents or aliases (not of reservations)."""
+
+    def documents(self) -> Sequence[CustomerInvoice]:
+        """All documents, settled ones too, by number."""
 
     def put_alias(self, alias: Alias) -> None:
         """Insert or replace what was learned."""

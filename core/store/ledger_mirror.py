@@ -12,10 +12,10 @@ from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.payments import PaymentState
 from core.domain.receivables import CustomerInvoice
 from core.store import rows
-from core.store.payments import LEDGER_REVISION
 from core.store.sql import CHUNK, advance, table_of, upsert
 from core.store.tables import AliasRow, ApplicationRow, CounterRow, CustomerInvoiceRow, CustomerRow, PaymentRow
 
+LEDGER_REVISION = "ledger revision"
 _RESERVING = (PaymentState.APPLIED.value, PaymentState.POSTING.value)
 
 
@@ -82,6 +82,11 @@ class SqlLedgerMirror:
         query = query.order_by(due, col(CustomerInvoiceRow.number))
         return [rows.invoice(row) for row in self._session.exec(query.execution_options(populate_existing=True))]
 
+    def documents(self) -> Sequence[CustomerInvoice]:
+        """All documents, settled ones too."""
+        query = select(CustomerInvoiceRow).order_by(col(CustomerInvoiceRow.number))
+        return [rows.invoice(row) for row in self._session.exec(query.execution_options(populate_existing=True))]
+
     def reserved(
         self, numbers: Collection[InvoiceNumber], except_payment: PaymentId | None = None
     ) -> Mapping[InvoiceNumber, int]:
@@ -127,7 +132,7 @@ class SqlLedgerMirror:
         advance(self._session, LEDGER_REVISION)
 
     def revision(self) -> int:
-        """Rises with every change that matching can see."""
+        """Rises with every change of customers, documents or aliases."""
         row = self._session.exec(select(CounterRow.value).where(CounterRow.name == LEDGER_REVISION)).first()
         return row or 0
 

@@ -13,10 +13,8 @@ from core.domain.money import Money
 from core.domain.payments import Application, BankLine, DraftPayment, PaymentState
 from core.domain.remittance import RemittanceAdvice, RemittanceState
 from core.store import rows
-from core.store.sql import CHUNK, advance, next_numbers, table_of, upsert
+from core.store.sql import CHUNK, next_numbers, table_of, upsert
 from core.store.tables import ApplicationRow, BankLineRow, CustomerRow, PaymentRow, RemittanceRow
-
-LEDGER_REVISION = "ledger revision"
 
 
 class SqlPayments:
@@ -64,8 +62,6 @@ class SqlPayments:
             self._session.add(rows.application_row(payment.id, position, application))
         self._session.flush()
         self._session.expunge_all()
-        # Reservations may have changed, and with them what the matcher may propose elsewhere.
-        advance(self._session, LEDGER_REVISION)
 
     def _records(self, found: Sequence[PaymentRow]) -> list[DraftPayment]:
         by_payment: dict[str, list[Application]] = {row.id: [] for row in found}
@@ -113,20 +109,20 @@ class SqlPayments:
 
     def expected_like(self, amount: Money) -> Sequence[DraftPayment]:
         """Expected payments of exactly this amount."""
-        return self._with_amount(amount, [PaymentState.EXPECTED])
+        return self._between(amount, amount, [PaymentState.EXPECTED])
 
-    def open_with_amount(self, amount: Money, since: date) -> Sequence[DraftPayment]:
-        """Unposted payments with money of exactly this amount."""
+    def open_between(self, low: Money, high: Money, since: date) -> Sequence[DraftPayment]:
+        """Unposted payments whose money is here, from `low` to `high`."""
         states = [PaymentState.UNIDENTIFIED, PaymentState.UNAPPLIED, PaymentState.SUGGESTED, PaymentState.APPLIED]
-        return [payment for payment in self._with_amount(amount, states) if payment.received_on >= since]
+        return [payment for payment in self._between(low, high, states) if payment.received_on >= since]
 
-    def _with_amount(self, amount: Money, states: Sequence[PaymentState]) -> list[DraftPayment]:
+    def _between(self, low: Money, high: Money, states: Sequence[PaymentState]) -> list[DraftPayment]:
         query = (
             select(PaymentRow)
             .where(
                 col(PaymentRow.state).in_([state.value for state in states]),
-                PaymentRow.currency == amount.currency.code,
-                PaymentRow.amount_minor == amount.minor,
+                PaymentRow.currency == low.currency.code,
+                col(PaymentRow.amount_minor).between(low.minor, high.minor),
             )
             .order_by(col(PaymentRow.number))
         )
@@ -259,9 +255,13 @@ class SqlRemittances:
         )
         return [rows.remittance(row) for row in self._session.exec(query)]
 
-    def with_fingerprint(self, wanted: str) -> Sequence[RemittanceAdvice]:
+    def saying_the_same(self, advice: RemittanceAdvice) -> Sequence[RemittanceAdvice]:
         """Advices that say the same."""
-        query = select(RemittanceRow).where(RemittanceRow.fingerprint == wanted).order_by(col(RemittanceRow.number))
+        query = (
+            select(RemittanceRow)
+            .where(RemittanceRow.fingerprint == fingerprint(advice), RemittanceRow.id != advice.id)
+            .order_by(col(RemittanceRow.number))
+        )
         return [rows.remittance(row) for row in self._session.exec(query)]
 
 

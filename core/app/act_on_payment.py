@@ -1,0 +1,149 @@
+"""A person acts on a payment: confirm, choose invoices, identify the customer, unapply, post, set aside, restore.
+
+The same story serves Slack, the web page, the API and the command line. Permission and legality are checked here, in the
+transaction of the change, for the actor of the verified request.
+"""
+
+from dataclasses import replace
+
+from core.app import asking
+from core.app.commands import ActOnPayment
+from core.app.learning import learn
+from core.app.moving import BY_HAND, Because, attempt, payment_facts, store_move
+from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
+from core.app.services import Services
+from core.app.suggesting import look_for_suggestions
+from core.decide import draft_payment
+from core.decide.machine import Denied, Effect, words
+from core.decide.permissions import entitle
+from core.domain.actors import ActorKind, Entitled
+from core.domain.events import AuditName, PaymentEvent
+from core.domain.evidence import GapKind, Suggestion
+from core.domain.ids import PersonId, posting_key
+from core.domain.keeping import AuditEntry, AuditRow, Subject, SubjectKind
+from core.domain.money import Money
+from core.domain.payments import Application, DraftPayment, MoneyOrigin
+from core.ports.store import UnitOfWork
+
+
+def act(services: Services, command: ActOnPayment) -> Outcome:
+    """Do what the command says, once; a click on an old card changes nothing and refreshes the card."""
+    with services.store.write() as unit:
+        present = unit.payments.get(command.payment_id)
+        subject = Subject(SubjectKind.PAYMENT, present.id)
+        by = _entitled(unit, command, present)
+        if not by.permissions and command.actor.kind is ActorKind.PERSON:
+            return _refused(unit, command, present, Denied("not_permitted", _STRANGER))
+        if command.version != present.version:
+            asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
+            return _moved_on(unit, command, present)
+        proposed = _proposed(unit, command, present)
+        if isinstance(proposed, Denied):
+            return _refused(unit, command, present, proposed)
+        facts = payment_facts(unit, by, proposed, command.reason, policy_allows=True)
+        answer = attempt(present, command.event, facts)
+        if isinstance(answer, Denied):
+            return _refused(unit, command, present, answer)
+        moved = store_move(unit, present, proposed, answer, Because(command.actor, command.reason, command.cause))
+        learn(unit, present, moved, command.event)
+        if Effect.LOOK_FOR_SUGGESTIONS in answer.row.effects:
+            moved = look_for_suggestions(services, unit, moved)
+        return Done(moved.id, moved.version)
+
+
+_STRANGER = "Tieout does not know you yet. An administrator can add you with “tieout people add”."
+
+
+def _entitled(unit: UnitOfWork, command: ActOnPayment, payment: DraftPayment) -> Entitled:
+    is_person = command.actor.kind is ActorKind.PERSON
+    person = unit.people.get(PersonId(command.actor.id)) if is_person else None
+    return entitle(command.actor, person, payment.entity)
+
+
+def _refused(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment, denied: Denied) -> Refusal:
+    """Refusals for want of permission are written down; a slip of the finger is not."""
+    if denied.code == "not_permitted":
+        unit.audit.append(
+            AuditEntry(
+                name=AuditName.PAYMENT_ACTION_REFUSED,
+                subject=Subject(SubjectKind.PAYMENT, present.id),
+                actor=command.actor,
+                version_before=present.version,
+                version_after=present.version,
+                facts={"event": command.event.value, "code": denied.code},
+                cause=command.cause,
+            )
+        )
+    return Refusal(denied.code, denied.sentence)
+
+
+def _moved_on(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment) -> Outcome:
+    """The card was old: either this very thing has happened already, or somebody did something else."""
+    history = unit.audit.of(Subject(SubjectKind.PAYMENT, present.id))
+    changes = [row for row in history if row.entry.version_after > row.entry.version_before]
+    wanted = draft_payment.SPECS[command.event].past
+    first = next((row for row in changes if row.entry.version_before == command.version), None)
+    if first is not None and first.entry.name is wanted and first.entry.actor.id == command.actor.id:
+        return AlreadyDone(present.id, "You have done this already.", first.entry.actor.name, first.at)
+    last = changes[-1] if changes else None
+    return Refusal("stale_version", _what_happened(present, last))
+
+
+def _what_happened(present: DraftPayment, last: AuditRow | None) -> str:
+    if last is None:
+        return f"{present.id} has changed meanwhile. Its card shows how it is now."
+    verb = last.entry.name.value.partition(".")[2].replace("_", " ")
+    return (
+        f"{last.entry.actor.name} changed {present.id} meanwhile ({verb}, {last.at:%H:%M} UTC); "
+        f"it is {words(present.state)} now. Nothing was changed by your click; the card shows how it is."
+    )
+
+
+def _proposed(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment) -> DraftPayment | Denied:
+    """The payment as the command wants it, before the table is asked."""
+    match command.event:
+        case PaymentEvent.CONFIRM:
+            return _confirmed(present, command.choice)
+        case PaymentEvent.APPLY:
+            return _with_applications(present, command.applications, None)
+        case PaymentEvent.IDENTIFY_CUSTOMER:
+            if command.customer_id is None or unit.ledger.customer(command.customer_id) is None:
+                return Denied("incomplete", "Please choose a customer.")
+            return replace(present, customer_id=command.customer_id, suggestions=(), applications=(), why="")
+        case PaymentEvent.UNAPPLY | PaymentEvent.DISMISS:
+            tags = tuple(dict.fromkeys((*present.tags, BY_HAND)))
+            return replace(present, applications=(), suggestions=(), tags=tags, gap_kind=GapKind.NONE, why=command.reason)
+        case PaymentEvent.POST:
+            return replace(present, posting_key=posting_key(present.id, present.version), why="", erp_id="", batch="")
+        case PaymentEvent.RECORD_MONEY:
+            received = command.received_on or present.received_on
+            return replace(
+                present,
+                origin=MoneyOrigin.RECORDED,
+                method=command.method or present.method,
+                received_on=received,
+                why=command.reason,
+            )
+        case _:
+            return replace(present, why=command.reason)
+
+
+def _confirmed(present: DraftPayment, choice: int | None) -> DraftPayment | Denied:
+    best = [suggestion for suggestion in present.suggestions if suggestion.rank == 1]
+    if choice is None and len(best) != 1:
+        return Denied("incomplete", "Several answers are equally good; please choose one of them.")
+    if choice is not None and not 0 <= choice < len(present.suggestions):
+        return Denied("stale_version", "That suggestion is not there any more.")
+    chosen: Suggestion = best[0] if choice is None else present.suggestions[choice]
+    zero = Money.zero(present.amount.currency)
+    applications = tuple(
+        Application(item.invoice_number, item.customer_id, item.applied, item.discount, zero) for item in chosen.applications
+    )
+    return replace(_with_applications(present, applications, chosen), customer_id=chosen.customer_id)
+
+
+def _with_applications(present: DraftPayment, applications: tuple[Application, ...], chosen: Suggestion | None) -> DraftPayment:
+    owners = {application.customer_id for application in applications}
+    customer = present.customer_id or (next(iter(owners)) if len(owners) == 1 else None)
+    gap = chosen.gap_kind if chosen else GapKind.NONE
+    return replace(present, applications=applications, customer_id=customer, gap_kind=gap, why="")

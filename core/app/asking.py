@@ -1,0 +1,83 @@
+"""Asking for effects: one function for each kind, so that keys and lanes are made in one place."""
+
+from core.domain.actors import Actor
+from core.domain.events import AuditName
+from core.domain.ids import Key, card_key
+from core.domain.keeping import Effect, EffectKind, Subject, SubjectKind
+from core.domain.payments import DraftPayment
+from core.domain.remittance import RemittanceAdvice
+from core.ports.store import UnitOfWork
+
+
+def card(unit: UnitOfWork, payment: DraftPayment) -> None:
+    """The payment's card shall show its present version."""
+    subject = Subject(SubjectKind.PAYMENT, payment.id)
+    unit.outbox.ask(
+        Effect(
+            EffectKind.PUBLISH_CARD,
+            card_key(subject.kind, subject.id, payment.version),
+            subject,
+            f"card {subject.kind} {subject.id}",
+            {"version": payment.version},
+        )
+    )
+
+
+def remittance_card(unit: UnitOfWork, advice: RemittanceAdvice) -> None:
+    """The advice's card shall show its present version."""
+    subject = Subject(SubjectKind.REMITTANCE, advice.id)
+    unit.outbox.ask(
+        Effect(
+            EffectKind.PUBLISH_CARD,
+            card_key(subject.kind, subject.id, advice.version),
+            subject,
+            f"card {subject.kind} {subject.id}",
+            {"version": advice.version},
+        )
+    )
+
+
+def refresh(unit: UnitOfWork, subject: Subject, because: str) -> None:
+    """Show the card again although the subject did not change: somebody clicked on an old one."""
+    unit.outbox.ask(
+        Effect(
+            EffectKind.PUBLISH_CARD,
+            Key(f"refresh:{subject.kind}:{subject.id}:{because}"),
+            subject,
+            f"card {subject.kind} {subject.id}",
+            {"force": True},
+        )
+    )
+
+
+def note(unit: UnitOfWork, subject: Subject, version: int, name: AuditName, actor: Actor, reason: str = "") -> None:
+    """A line of history in the thread of the card."""
+    unit.outbox.ask(
+        Effect(
+            EffectKind.PUBLISH_NOTE,
+            Key(f"note:{subject.kind}:{subject.id}:v{version}:{name}"),
+            subject,
+            f"card {subject.kind} {subject.id}",
+            {"name": name.value, "by": actor.name, "by_kind": actor.kind.value, "reason": reason, "at": unit.now.isoformat()},
+        )
+    )
+
+
+def posting(unit: UnitOfWork, payment: DraftPayment) -> None:
+    """The payment shall be in the ledger, once, under its posting key."""
+    key = payment.posting_key
+    assert key is not None  # noqa: S101  The move to POSTING mints it.
+    subject = Subject(SubjectKind.PAYMENT, payment.id)
+    unit.outbox.ask(Effect(EffectKind.POST_PAYMENT, key, subject, f"post {payment.id}", {"version": payment.version}))
+
+
+def digest(unit: UnitOfWork, key: str, facts: dict[str, object]) -> None:
+    """One summary of an import."""
+    subject = Subject(SubjectKind.DIGEST, key)
+    unit.outbox.ask(Effect(EffectKind.PUBLISH_DIGEST, Key(f"digest:{key}"), subject, "digest", facts))
+
+
+def alert(unit: UnitOfWork, key: str, facts: dict[str, object]) -> None:
+    """Something that an operator must see, once for each key."""
+    subject = Subject(SubjectKind.ALERT, key)
+    unit.outbox.ask(Effect(EffectKind.PUBLISH_ALERT, Key(f"alert:{key}"), subject, "alert", facts))

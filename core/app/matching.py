@@ -1,0 +1,125 @@
+"""The matcher in the running service: the pure engine over an index of our copy of the ledger.
+
+The index is rebuilt when customers, documents or aliases change, and otherwise only told which balances moved. Both are read
+from the database at every question, so that a unit that was rolled back, or another process, cannot leave it wrong.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from core.decide.automatic import Yes, may_apply
+from core.domain.evidence import Finding, MatchOutcome, MoneySeen, Suggestion
+from core.domain.ids import CustomerId, InvoiceNumber, RemittanceId
+from core.domain.money import Money
+from core.domain.payments import DraftPayment
+from core.domain.policy import MatchPolicy
+from core.domain.receivables import CustomerInvoice
+from core.domain.remittance import RemittanceAdvice, RemittanceState
+from core.match.engine import suggest
+from core.match.index import MatchIndex
+from core.match.remittances import AdviceBook
+from core.ports.store import UnitOfWork
+
+WAITING_ADVICES: Final = (RemittanceState.WAITING, RemittanceState.READ)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for one payment. `certain` is the policy's yes to applying the first suggestion without asking."""
+
+    customer_id: CustomerId | None
+    suggestions: tuple[Suggestion, ...]
+    findings: tuple[Finding, ...]
+    certain: bool
+    why: str
+    advices: tuple[RemittanceId, ...] = ()
+
+
+@dataclass
+class _Known:
+    """An index and what of the database it was built from."""
+
+    revision: int = -1
+    index: MatchIndex = field(default_factory=lambda: MatchIndex((), ()))
+    documents: Mapping[InvoiceNumber, CustomerInvoice] = field(default_factory=dict)
+    reserved: Mapping[InvoiceNumber, int] = field(default_factory=dict)
+
+
+class Matcher:
+    """Asks the engine about payments of the store. Safe to use from several threads."""
+
+    def __init__(self, policy: MatchPolicy) -> None:
+        self.policy = policy
+        self._lock = threading.RLock()
+        self._known = _Known()
+
+    def propose(self, unit: UnitOfWork, payment: DraftPayment) -> Proposal:
+        """What to do with a payment, resting on the advices linked to it, else on those that wait for money like it."""
+        linked = unit.remittances.of_payment(payment.id)
+        with self._lock:
+            index = self._fresh(unit)
+            advices = linked or self._near(unit, payment)
+            outcome = suggest(_money(payment), index, advices, self.policy)
+        return self._proposal(payment, outcome)
+
+    def outcome(self, unit: UnitOfWork, payment: DraftPayment, advices: Sequence[RemittanceAdvice]) -> MatchOutcome:
+        """The engine's bare answer for a payment and these advices."""
+        with self._lock:
+            return suggest(_money(payment), self._fresh(unit), advices, self.policy)
+
+    def advices_near(self, unit: UnitOfWork, payment: DraftPayment) -> Sequence[RemittanceAdvice]:
+        """Advices that wait for money like this."""
+        return self._near(unit, payment)
+
+    def _near(self, unit: UnitOfWork, payment: DraftPayment) -> Sequence[RemittanceAdvice]:
+        waiting = unit.remittances.in_states(WAITING_ADVICES)
+        return AdviceBook(waiting, self.policy).near(_money(payment)) if waiting else ()
+
+    def _proposal(self, payment: DraftPayment, outcome: MatchOutcome) -> Proposal:
+        suggestions = outcome.suggestions
+        if payment.customer_id is not None:
+            # A person or the payer's account said whose money it is; what contradicts that is no answer.
+            suggestions = tuple(each for each in suggestions if each.customer_id == payment.customer_id) or suggestions
+        answer = may_apply(outcome, self.policy)
+        why = "" if isinstance(answer, Yes) else answer.sentence
+        certain = isinstance(answer, Yes) and payment.customer_id in {None, answer.suggestion.customer_id}
+        return Proposal(outcome.payer.customer_id, suggestions, outcome.findings, certain, why, outcome.advices)
+
+    def _fresh(self, unit: UnitOfWork) -> MatchIndex:
+        revision = unit.ledger.revision()
+        reserved = unit.ledger.all_reserved()
+        if revision != self._known.revision:
+            documents = {document.number: document for document in unit.ledger.documents()}
+            index = MatchIndex(
+                unit.ledger.customers(),
+                (_left(document, reserved) for document in documents.values()),
+                aliases=unit.ledger.aliases(),
+            )
+            self._known = _Known(revision, index, documents, reserved)
+            return index
+        for number in reserved.keys() | self._known.reserved.keys():
+            if reserved.get(number) != self._known.reserved.get(number) and number in self._known.documents:
+                self._known.index.put(_left(self._known.documents[number], reserved))
+        self._known.reserved = reserved
+        return self._known.index
+
+
+def _left(document: CustomerInvoice, reserved: Mapping[InvoiceNumber, int]) -> CustomerInvoice:
+    """The document with what drafts have not taken of it."""
+    left = max(0, document.open_amount.minor - reserved.get(document.number, 0))
+    return replace(document, open_amount=Money(left, document.amount.currency))
+
+
+def _money(payment: DraftPayment) -> MoneySeen:
+    return MoneySeen(
+        id=payment.id,
+        amount=payment.amount,
+        value_date=payment.received_on,
+        payer_name=payment.payer_name,
+        payer_account=payment.payer_account,
+        reference=payment.reference,
+        text=payment.text,
+        method=payment.method,
+    )

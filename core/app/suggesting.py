@@ -1,0 +1,73 @@
+"""Looking for what a payment pays: identify, suggest, or apply where the one place that may say yes says yes."""
+
+from dataclasses import replace
+
+from core.app.moving import Because, attempt, payment_facts, store_move
+from core.app.services import Services
+from core.decide.machine import Denied
+from core.domain.actors import Actor, ActorKind, Entitled, Surface
+from core.domain.events import PaymentEvent
+from core.domain.evidence import Finding, Suggestion
+from core.domain.money import Money
+from core.domain.payments import Application, DraftPayment, PaymentState
+from core.ports.store import UnitOfWork
+
+MATCHING = Actor(ActorKind.AUTOMATION, "matching", "Tieout", Surface.CLOCK)
+_BY = Entitled(MATCHING, frozenset())
+_LOOKED_AT = frozenset({PaymentState.UNIDENTIFIED, PaymentState.UNAPPLIED, PaymentState.SUGGESTED})
+
+
+def look_for_suggestions(services: Services, unit: UnitOfWork, payment: DraftPayment) -> DraftPayment:
+    """Match one payment again in this unit; the payment as it is afterwards."""
+    if payment.state not in _LOOKED_AT:
+        return payment
+    proposal = services.matcher.propose(unit, payment)
+    payment = replace(payment, findings=_merged(payment, proposal.findings))
+    if payment.state is PaymentState.UNIDENTIFIED:
+        if proposal.customer_id is None:
+            return _kept(unit, payment, proposal.suggestions, proposal.why)
+        payment = _move(unit, payment, replace(payment, customer_id=proposal.customer_id), PaymentEvent.IDENTIFY_CUSTOMER)
+    proposed = replace(payment, suggestions=proposal.suggestions, why=proposal.why)
+    if not proposal.suggestions:
+        if payment.state is PaymentState.SUGGESTED:
+            return _move(unit, payment, proposed, PaymentEvent.NOTHING_FOUND)
+        return _kept(unit, payment, (), proposal.why)
+    if proposal.certain:
+        best = proposal.suggestions[0]
+        applied = replace(proposed, applications=_applications(best), gap_kind=best.gap_kind, why="")
+        facts = payment_facts(unit, _BY, applied, policy_allows=True)
+        move = attempt(payment, PaymentEvent.AUTO_APPLY, facts)
+        if not isinstance(move, Denied):
+            return store_move(unit, payment, applied, move, Because(MATCHING))
+    if payment.state is PaymentState.SUGGESTED and payment.suggestions == proposal.suggestions:
+        return payment
+    return _move(unit, payment, proposed, PaymentEvent.SUGGEST)
+
+
+def _move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, event: PaymentEvent) -> DraftPayment:
+    move = attempt(present, event, payment_facts(unit, _BY, proposed, policy_allows=True))
+    if isinstance(move, Denied):
+        return present
+    return store_move(unit, present, proposed, move, Because(MATCHING))
+
+
+def _kept(unit: UnitOfWork, payment: DraftPayment, suggestions: tuple[Suggestion, ...], why: str) -> DraftPayment:
+    """No move; what was found along the way is still kept for the person who decides."""
+    stored = unit.payments.get(payment.id)
+    kept = replace(payment, suggestions=suggestions, why=why)
+    if kept == stored:
+        return stored
+    kept = replace(kept, version=stored.version + 1)
+    unit.payments.save(kept, stored.version)
+    return kept
+
+
+def _applications(best: Suggestion) -> tuple[Application, ...]:
+    return tuple(
+        Application(item.invoice_number, item.customer_id, item.applied, item.discount, Money.zero(item.applied.currency))
+        for item in best.applications
+    )
+
+
+def _merged(payment: DraftPayment, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys((*payment.findings, *findings)))

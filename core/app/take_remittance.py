@@ -1,0 +1,198 @@
+"""Remittance advice to the payment it explains.
+
+If the money is here, the advice is linked and the payment matched again. If it is not, an *expected* draft payment stands for
+it, so that nobody has to remember. An advice that could not be read whole goes to a person. The same advice mailed twice is one
+advice more, but never money more.
+"""
+
+from dataclasses import replace
+
+from core.app import asking
+from core.app.commands import ActOnRemittance, TakeRemittance
+from core.app.joining import audit_advice, link, move_advice, payments_for
+from core.app.moving import Because
+from core.app.outcomes import Done, Outcome, Refusal
+from core.app.services import Services
+from core.app.suggesting import MATCHING, look_for_suggestions
+from core.app.take_bank_file import add_payment
+from core.decide import remittance
+from core.decide.machine import Denied, decide
+from core.decide.permissions import entitle
+from core.decide.remittance import RemittanceFacts
+from core.domain.events import AuditName, RemittanceEvent
+from core.domain.evidence import Finding, FindingKind
+from core.domain.ids import DEFAULT_ENTITY, CustomerId, PaymentId, PersonId
+from core.domain.keeping import SourceKind
+from core.domain.money import Money, total
+from core.domain.payments import DraftPayment, MoneyOrigin, PaymentState
+from core.domain.remittance import RemittanceAdvice, RemittanceState
+from core.match.normal import name_key
+from core.ports.store import UnitOfWork
+
+
+def take(services: Services, command: TakeRemittance) -> Outcome:
+    """Take one advice of a document, once: the same part of the same document again changes nothing."""
+    because = Because(command.actor, cause=command.cause)
+    with services.store.write() as unit:
+        source, _ = unit.sources.take(SourceKind.REMITTANCE, command.name, command.raw)
+        if not unit.seen.first_time("remittance", f"{source.sha256}:{command.read.where}"):
+            return Done(source.id, 1, "This remittance was taken before; nothing was changed.")
+        advice = RemittanceAdvice(
+            id=unit.remittances.next_id(),
+            version=1,
+            state=RemittanceState.RECEIVED,
+            source_id=source.id,
+            lines=command.read.lines,
+            complete=command.read.complete,
+            payer_name=command.read.payer_name,
+            total=command.read.total or _sum(command),
+            payment_reference=command.read.payment_reference,
+            paid_on=command.read.paid_on,
+            sender=command.sender,
+            subject=command.subject,
+            mail_id=command.mail_id,
+            findings=command.findings,
+            why=command.read.why,
+        )
+        advice = replace(advice, customer_id=_customer(unit, advice))
+        before = [other for other in unit.remittances.saying_the_same(advice) if other.state is not RemittanceState.CLOSED]
+        if before:
+            advice = replace(advice, findings=(*advice.findings, Finding(FindingKind.SAME_REMITTANCE_AGAIN, before[0].id)))
+        unit.remittances.add(advice)
+        audit_advice(unit, AuditName.REMITTANCE_RECEIVED, None, advice, because)
+        if not advice.complete or advice.total is None or advice.total.minor <= 0:
+            return _for_a_person(unit, advice)
+        read = move_advice(unit, advice, advice, RemittanceEvent.READ, Because(MATCHING, cause=command.cause))
+        assert read is not None  # noqa: S101  A complete advice can always be read.
+        return _find_payment(services, unit, read, before[0].payment_id if before else None, because)
+
+
+def _sum(command: TakeRemittance) -> Money | None:
+    """The sum of the lines, where every line says what is paid."""
+    paid = [line.paid for line in command.read.lines]
+    if not paid or any(amount is None for amount in paid):
+        return None
+    amounts = [amount for amount in paid if amount is not None]
+    return total(amounts, amounts[0].currency)
+
+
+def _for_a_person(unit: UnitOfWork, advice: RemittanceAdvice) -> Outcome:
+    why = advice.why or "It does not say what is paid."
+    moved = move_advice(unit, replace(advice, why=why), advice, RemittanceEvent.COULD_NOT_READ, Because(MATCHING))
+    assert moved is not None  # noqa: S101  An advice that was just received can always go to a person.
+    asking.remittance_card(unit, moved)
+    return Done(moved.id, moved.version, f"{moved.id} needs a person: {why}")
+
+
+def _customer(unit: UnitOfWork, advice: RemittanceAdvice) -> CustomerId | None:
+    """Whose advice it is, where the payer's exact name or the sender's domain belongs to one customer only."""
+    domain = advice.sender.rpartition("@")[2].lower()
+    key = name_key(advice.payer_name) if advice.payer_name else ""
+    named = set()
+    for customer in unit.ledger.customers():
+        if (domain and domain in {known.lower() for known in customer.email_domains}) or (
+            key and key in {name_key(name) for name in (customer.name, *customer.aliases)}
+        ):
+            named.add(customer.id)
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _find_payment(
+    services: Services, unit: UnitOfWork, advice: RemittanceAdvice, same_as: PaymentId | None, because: Because
+) -> Outcome:
+    """Link the advice to money that is here, or let an expected payment stand for it."""
+    rule = Because(MATCHING, cause=because.cause)
+    if same_as is not None:
+        return _again(unit, advice, same_as, rule)
+    fitting = payments_for(services, unit, advice)
+    if len(fitting) == 1:
+        linked = link(unit, advice, fitting[0].id, rule)
+        payment = look_for_suggestions(services, unit, unit.payments.get(fitting[0].id))
+        asking.card(unit, payment)
+        return Done(linked.id, linked.version, f"{linked.id} explains {payment.id}.")
+    if len(fitting) > 1:
+        names = ", ".join(payment.id for payment in fitting)
+        waiting = move_advice(
+            unit, replace(advice, why=f"It fits {names} equally."), advice, RemittanceEvent.NO_PAYMENT_YET, rule
+        )
+        assert waiting is not None  # noqa: S101  An advice that was read can always wait.
+        asking.remittance_card(unit, waiting)
+        return Done(waiting.id, waiting.version, f"{waiting.id} fits {names} equally; somebody has to choose.")
+    payment = _expected(unit, advice)
+    add_payment(unit, payment, rule)
+    waiting = move_advice(unit, replace(advice, payment_id=payment.id), advice, RemittanceEvent.NO_PAYMENT_YET, rule)
+    assert waiting is not None  # noqa: S101  An advice that was read can always wait.
+    asking.card(unit, payment)
+    return Done(waiting.id, waiting.version, f"{payment.id} is expected.")
+
+
+def _again(unit: UnitOfWork, advice: RemittanceAdvice, payment_id: PaymentId, rule: Because) -> Outcome:
+    """The second mail with one remittance goes where the first went."""
+    payment = unit.payments.get(payment_id)
+    event = RemittanceEvent.NO_PAYMENT_YET if payment.state is PaymentState.EXPECTED else RemittanceEvent.PAYMENT_FOUND
+    moved = move_advice(unit, replace(advice, payment_id=payment_id), advice, event, rule)
+    assert moved is not None  # noqa: S101  An advice that was read can wait or be linked.
+    finding = Finding(FindingKind.SAME_REMITTANCE_AGAIN, advice.id)
+    if finding not in payment.findings:
+        flagged = replace(payment, findings=(*payment.findings, finding), version=payment.version + 1)
+        unit.payments.save(flagged, payment.version)
+        asking.card(unit, flagged)
+    return Done(moved.id, moved.version, f"{moved.id} says the same as an earlier remittance for {payment_id}.")
+
+
+def _expected(unit: UnitOfWork, advice: RemittanceAdvice) -> DraftPayment:
+    assert advice.total is not None  # noqa: S101  Advices without a total went to a person.
+    return DraftPayment(
+        id=unit.payments.next_ids(1)[0],
+        version=1,
+        state=PaymentState.EXPECTED,
+        amount=advice.total,
+        received_on=advice.paid_on or unit.now.date(),
+        origin=MoneyOrigin.NOT_SEEN,
+        payer_name=advice.payer_name,
+        reference=advice.payment_reference,
+        customer_id=advice.customer_id,
+        findings=advice.findings,
+    )
+
+
+def act(services: Services, command: ActOnRemittance) -> Outcome:
+    """A person types an advice in, dismisses it or unlinks it."""
+    with services.store.write() as unit:
+        present = unit.remittances.get(command.remittance_id)
+        if command.version != present.version:
+            return Refusal("stale_version", f"{present.id} has changed meanwhile; its card shows how it is now.")
+        by = entitle(command.actor, unit.people.get(PersonId(command.actor.id)), DEFAULT_ENTITY)
+        proposed = _proposed(command, present)
+        facts = RemittanceFacts(by, complete=_adds_up(proposed), reason_given=bool(command.reason.strip()))
+        answer = decide(remittance.TABLE, present.state, command.event, facts)
+        if isinstance(answer, Denied):
+            return Refusal(answer.code, answer.sentence)
+        because = Because(command.actor, command.reason, command.cause)
+        moved = replace(proposed, state=answer.to, version=present.version + 1)
+        unit.remittances.save(moved, present.version)
+        audit_advice(unit, remittance.SPECS[command.event].past, present, moved, because)
+        asking.remittance_card(unit, moved)
+        if command.event is RemittanceEvent.TYPED_IN:
+            return _find_payment(services, unit, moved, None, because)
+        if command.event is RemittanceEvent.UNLINK and present.payment_id is not None:
+            asking.card(unit, look_for_suggestions(services, unit, unit.payments.get(present.payment_id)))
+        return Done(moved.id, moved.version)
+
+
+def _proposed(command: ActOnRemittance, present: RemittanceAdvice) -> RemittanceAdvice:
+    match command.event:
+        case RemittanceEvent.TYPED_IN:
+            return replace(present, lines=command.lines, total=command.total, complete=True, why="")
+        case RemittanceEvent.UNLINK:
+            return replace(present, payment_id=None)
+        case _:
+            return replace(present, why=command.reason)
+
+
+def _adds_up(advice: RemittanceAdvice) -> bool:
+    """Whether the lines say what the total says; without amounts on the lines there is nothing to compare."""
+    if advice.total is None or advice.total.minor <= 0:
+        return False
+    paid = [line.paid for line in advice.lines if line.paid is not None]
+    return len(paid) < len(advice.lines) or total(paid, advice.total.currency) == advice.total

@@ -1,0 +1,75 @@
+"""Settings to services: the only place that wires the store, the ledger and the readers together."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.app.matching import Matcher
+from core.app.services import Services
+from core.domain.policy import MatchPolicy
+from core.read.throw_away import SandboxedReader
+from core.settings import Settings
+from core.store import migrate
+from core.store.unit_of_work import SqlStore
+
+
+class SystemClock:
+    """The real time, in UTC."""
+
+    def now(self) -> datetime:
+        """The present."""
+        return datetime.now(UTC)
+
+
+def audit_key(settings: Settings) -> bytes:
+    """The key of the audit chain: the setting, else one made once and kept where only we can read it."""
+    given = settings.audit_key.get_secret_value()
+    if given:
+        return given.encode()
+    file = settings.data_dir / "audit.key"
+    private_folder(settings.data_dir)
+    try:
+        # Not Path.open: it cannot say with which rights a new file is made.
+        with open(file, "x", encoding="ascii", opener=_only_we) as made:  # noqa: PTH123
+            made.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return file.read_text(encoding="ascii").strip().encode()
+
+
+def private_folder(folder: Path) -> None:
+    """A folder that only we may enter."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _only_we(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
+def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
+    """The store; refuses to start on a database of another schema unless `migrated` is False."""
+    private_folder(settings.data_dir)
+    if migrated:
+        migrate.require_present(settings.database)
+    return SqlStore(settings.database, SystemClock(), audit_key(settings))
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Services]:
+    """All services of a process, closed on leaving."""
+    store = open_store(settings)
+    reader = SandboxedReader()
+    try:
+        yield Services(
+            store=store,
+            clock=SystemClock(),
+            reader=reader,
+            matcher=Matcher(MatchPolicy()),
+            cards_per_import=settings.cards_per_import,
+        )
+    finally:
+        reader.close()
+        store.close()
