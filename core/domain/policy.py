@@ -39,6 +39,7 @@ class MatchPolicy:
     fee_limit: int = 60_00
     rounding_units: int = 3
     late_discount_days: int = 10
+    duplicate_days: int = 30
     tax_rates: tuple[int, ...] = (5, 10, 15, 20, 25, 30)
     advice_days_before: int = 21
     advice_days_after: int = 21

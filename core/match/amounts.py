@@ -6,6 +6,7 @@ others, listed or only counted, stands against it. "Oldest first" is never tried
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from core.domain.evidence import Method
@@ -13,7 +14,7 @@ from core.domain.ids import CustomerId
 from core.match import gaps, subsets
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
-from core.match.naming import owners_weight, usable
+from core.match.naming import ignored, owners_weight, usable
 
 _STATEMENT_WORDS: Final = (
     "STATEMENT",
@@ -59,7 +60,7 @@ def _of_customer(desk: Desk, customer: CustomerId) -> None:
     documents = desk.index.of_customer(customer, desk.currency, desk.day)
     if not documents:
         return
-    owner = owners_weight(desk, documents[:1])
+    owner = owners_weight(desk, documents[:1]) - ignored(desk)
     pool = documents
     if len(pool) > desk.policy.candidate_documents:
         desk.limit("documents")
@@ -88,6 +89,10 @@ def _sets(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) ->
         more = fitting - shown.get(size, 0)
         if more:
             desk.add_unlisted(more * math.exp(owner + subsets.set_weight(size, count)))
+    alike = subsets.alike(values, desk.setting.amount, fits.tried_up_to)
+    if alike:
+        size, sets = alike
+        desk.add_unlisted(sets * math.exp(owner + subsets.set_weight(size, count)))
     untried = subsets.chance_weight(desk.setting.amount, len(reachable), fits.tried_up_to, largest)
     if untried:
         desk.add_unlisted(untried * math.exp(owner))
@@ -125,6 +130,11 @@ def _statement(desk: Desk, label: str, weight: float, group: Sequence[OpenDocume
         return
     reading = gaps.exact(group, desk.setting)
     if reading is not None:
+        inside = {document.number for document in group}
+        values = {document.open for document in group}
+        others = desk.index.of_customer(group[0].customer, desk.currency, desk.day)
+        if any(other.open in values and other.number not in inside for other in others):
+            reading = replace(reading, placed=False)
         desk.add(Hypothesis(tuple(group), reading, Method.STATEMENT, weight + reading.weight, label=label))
 
 

@@ -27,7 +27,7 @@ _WORD_MARKS: Final = (
     re.compile(r"\bRMR\*IV\*([^*\\]*)", re.DOTALL),
     re.compile(r"\bOBI=(.*?)(?=\s+IMAD|\s+OMAD|\s+BBI=|\Z)", re.DOTALL),
     re.compile(r"/REMI/(?:USTD//)?(.*?)(?=/RFB/\d+/?\Z|/OCMT/|\Z)", re.DOTALL),
-    re.compile(r"\bBY ORDER OF\b.*?/RFB/(.*?)(?=/OCMT/|\Z)", re.DOTALL),
+    re.compile(r"\bBY ORDER OF\b.*?/RFB/(.*?)(?=\s?/OCMT/|\Z)", re.DOTALL),
     re.compile(r"SVWZ\+(.*?)(?=\b(?:ABWA|BREF|RREF|COAM|OAMT)\+|\Z)", re.DOTALL),
 )
 _EXTRA_REFERENCE: Final = re.compile(r"\sREF (\d{5,12})\s*\Z")
@@ -35,7 +35,8 @@ _CLUTTER: Final = re.compile(
     r"\b(?:REMOTE DEPOSIT CHECK|LOCKBOX|BATCH|ITEM|CK|TRACE#?:?|CHECK NO\.?|CUST|CUSTOMER NO\.?|KD-?NR\.?|A/C|TEL\.?|TEL:"
     r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+",
 )
-_KEPT_WIDTHS: Final = frozenset({15, 16, 18, 22, 27, 35, 60, 70, 80, 105, 140})
+_KEPT_WIDTHS: Final = frozenset({18, 35, 60, 70, 80, 105, 140})
+_OPEN_END: Final = re.compile(r"(?:[-,;+&/#]|\b(?:AND|UND|ET|Y|E))\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +99,5 @@ def read(reference: str, text: str) -> BankWords:
         if stripped and not any(stripped in other for other in kept):
             kept = [other for other in kept if other not in stripped]
             kept.append(stripped)
-    cut = any(len(segment) in _KEPT_WIDTHS or len(segment) + 1 in _KEPT_WIDTHS for segment in kept)
+    cut = any(len(segment) in _KEPT_WIDTHS for segment in segments) or any(_OPEN_END.search(segment) for segment in kept)
     return BankWords(name, tuple(kept), cut, f"{reference} {text}")

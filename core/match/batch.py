@@ -64,6 +64,8 @@ def _day(monies: Sequence[MoneySeen], ledger: Ledger, may_apply: MayApply) -> li
         waiting = [outcome.money for outcome in again]
         for money in waiting:
             del done[money.id]
+    for settled in done.values():
+        _remember(settled.outcome, ledger.index)
     return [done[money.id] for money in monies]
 
 
@@ -104,6 +106,13 @@ def _with_twin(outcome: MatchOutcome) -> MatchOutcome:
     return MatchOutcome(
         outcome.money, outcome.payer, outcome.suggestions, outcome.abstained, outcome.advices, (*outcome.findings, finding)
     )
+
+
+def _remember(outcome: MatchOutcome, index: MatchIndex) -> None:
+    """Who sent how much when, for recognising a payment made twice."""
+    money = outcome.money
+    if outcome.payer.customer_id is not None and money.incoming:
+        index.remember(outcome.payer.customer_id, money.amount.currency.code, money.amount.minor, money.value_date.toordinal())
 
 
 def _settle(outcome: MatchOutcome, ledger: Ledger) -> None:

@@ -57,7 +57,7 @@ def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdv
 
 def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
     bank = bank_text.read(money.reference, money.text)
-    words = references.find(bank.segments, index)
+    words = references.find(bank.segments, index, cut=bank.cut)
     setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, bank.cut)
     found = payer.find(money.payer_name or bank.name, money.payer_account, index)
     return Desk(money, index, policy, bank, words, found, setting)

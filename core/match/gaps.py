@@ -8,7 +8,7 @@ Every reading of a difference carries the logarithm of how often payers do that 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.domain.evidence import GapKind
@@ -160,8 +160,9 @@ def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> l
     exponent = documents[0].currency.exponent
     if missing > fee_limit(setting.policy, exponent) or missing % _FEE_STEP.get(exponent, 25):
         return []
-    weight = _FEE_WIRE if _CHARGED_WORDS.search(setting.everything) else _FEE
-    return [_reading(GapKind.BANK_FEE, documents, _largest(documents), missing, weight)]
+    charged = bool(_CHARGED_WORDS.search(setting.everything))
+    reading = _reading(GapKind.BANK_FEE, documents, _largest(documents), missing, _FEE_WIRE if charged else _FEE)
+    return [reading if charged or len(documents) == 1 else replace(reading, placed=False)]
 
 
 def _tax(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
@@ -184,11 +185,7 @@ def _deducted(documents: Sequence[OpenDocument], missing: int, setting: Setting)
     if missing >= documents[at].open:
         return []
     reading = _reading(GapKind.DEDUCTION, documents, at, missing, _DEDUCTION)
-    return [
-        reading
-        if placed
-        else Reading(reading.kind, reading.gap, reading.money, reading.discounts, reading.weight, placed=False)
-    ]
+    return [replace(reading, placed=placed)]
 
 
 def _named_with(documents: Sequence[OpenDocument], place: int, words: Words) -> tuple[int, bool]:
@@ -213,16 +210,20 @@ def _short(documents: Sequence[OpenDocument], missing: int, setting: Setting) ->
         return []
     spread = -math.log(max(2.0, 0.6 * (setting.amount + missing)))
     if len(documents) == 1:
-        return [_reading(GapKind.SHORT_PAY, documents, 0, missing, _SHORT + spread)]
+        reading = _reading(GapKind.SHORT_PAY, documents, 0, missing, _SHORT + spread)
+        return [replace(reading, placed=not setting.cut)]
     reading = _reading(GapKind.SHORT_PAY, documents, at, missing, _SHORT_MANY + spread)
-    return [Reading(reading.kind, reading.gap, reading.money, reading.discounts, reading.weight, placed=False)]
+    return [replace(reading, placed=False)]
 
 
 def _over(documents: Sequence[OpenDocument], extra: int, setting: Setting) -> list[Reading]:
     """Too much for the documents named. Where words were cut off or not understood, more documents were probably named."""
     money = tuple(document.open for document in documents)
     none = (0,) * len(documents)
-    loose = setting.cut or bool(setting.words.unknown) or bool(setting.words.unread)
+    elsewhere = any(
+        all(hit is not document for _, hit in mention.hits for document in documents) for mention in setting.words.mentions
+    )
+    loose = setting.cut or elsewhere or bool(setting.words.unknown) or bool(setting.words.unread)
     weight = _OVER + log_density(extra) + _LOOSE * loose
     found = [Reading(GapKind.OVERPAYMENT, extra, money, none, weight, placed=not loose)]
     if extra <= setting.policy.rounding_units:

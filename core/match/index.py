@@ -67,6 +67,7 @@ class MatchIndex:
         self._by_amount: dict[tuple[str, int], list[OpenDocument]] = {}
         self.masks: set[str] = set()
         self.open_count = 0
+        self._seen: dict[tuple[CustomerId, str, int], int] = {}
         for alias in aliases:
             self._learn_alias(alias)
         for customer in customers:
@@ -180,6 +181,14 @@ class MatchIndex:
     def settle(self, number: InvoiceNumber, minor: int) -> None:
         """`minor` units (money and discount together, negative on a credit memo) are no longer asked for."""
         self.set_open(number, self._documents[number].open - minor)
+
+    def remember(self, customer: CustomerId, currency: str, minor: int, day: int) -> None:
+        """This customer sent so much on that day; the same again soon may be a payment made twice."""
+        self._seen[(customer, currency, minor)] = max(day, self._seen.get((customer, currency, minor), 0))
+
+    def sent_before(self, customer: CustomerId, currency: str, minor: int, day: int, within: int) -> bool:
+        """Whether this customer sent exactly this on an earlier day not long ago."""
+        return 0 < day - self._seen.get((customer, currency, minor), day) <= within
 
     def document(self, number: InvoiceNumber) -> OpenDocument | None:
         """By its exact number."""

@@ -28,10 +28,12 @@ _STRONG_DIGITS: Final = 5
 _MOST_CHOICES: Final = 3000
 _FEW_CHOICES: Final = 4
 _DAYS_AHEAD: Final = 7
-_PARTLY_NAMED: Final = 3.0
-_PARTLY_NAMED_CUT: Final = 0.7
+_PARTLY_NAMED: Final = 8.0
+_PARTLY_NAMED_CUT: Final = 1.0
+_PARTLY_READ: Final = 3.0
 _OTHER_CUSTOMER: Final = 2.0
 _MOST_SCOPES: Final = 10
+_IGNORED: Final = 3.0
 _POOL: Final = 60
 
 
@@ -43,7 +45,6 @@ class Named:
     choices: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
     groups: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
     weights: dict[InvoiceNumber, tuple[str, float]] = field(default_factory=dict)
-    foreign: bool = False
 
     def sure(self, document: OpenDocument, mention: Mention, weight: float) -> None:
         """This word means this document."""
@@ -109,13 +110,25 @@ def _scopes(desk: Desk) -> list[tuple[CustomerId, ...]]:
     return list(found)[:_MOST_SCOPES] or [()]
 
 
+def ignored(desk: Desk) -> float:
+    """What it costs a hypothesis to explain none of the words that clearly name documents, settled or open."""
+    payers = {*desk.payer.shares, *desk.payer.family}
+    clear = 0
+    for mention in desk.words.mentions:
+        owners = {document.customer for level, document in mention.hits if level <= Level.RUNNING}
+        if mention.digits >= _STRONG_DIGITS and (owners & payers or min(level for level, _ in mention.hits) <= Level.NO_ZEROS):
+            clear += 1
+    return _IGNORED * min(2, clear)
+
+
 def _read(desk: Desk, scope: Sequence[CustomerId]) -> Named:
     named = Named()
     for mention in desk.words.mentions:
-        inside = [hit for hit in mention.hits if hit[1].customer in scope and usable(desk, hit[1])]
         if mention.kind is MentionKind.DOCUMENT:
-            _read_document(desk, mention, inside, named)
-        elif mention.kind is MentionKind.ORDER:
+            _read_document(desk, mention, scope, named)
+            continue
+        inside = [hit for hit in mention.hits if hit[1].customer in scope and usable(desk, hit[1])]
+        if mention.kind is MentionKind.ORDER:
             _read_order(mention, inside, named)
         else:
             for level, document in inside:
@@ -139,14 +152,18 @@ def _best(hits: Iterable[tuple[Level, OpenDocument]]) -> list[tuple[Level, OpenD
     return [hit for hit in ranked if hit[0] <= worst]
 
 
-def _read_document(desk: Desk, mention: Mention, inside: Sequence[tuple[Level, OpenDocument]], named: Named) -> None:
+def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], named: Named) -> None:
+    inside = [hit for hit in mention.hits if hit[1].customer in scope and usable(desk, hit[1])]
     hits = _best(inside)
     if not hits:
         outside = [hit for hit in mention.hits if usable(desk, hit[1]) and hit[0] <= Level.RUNNING]
         hits = _best(outside) if mention.digits >= _STRONG_DIGITS else []
         if len(hits) != 1:
             return
-        named.foreign = True
+        _read_slip(desk, mention.text, scope, named, [hits[0][1]])
+        if named.choices and named.choices[-1][0].text == mention.text:
+            named.weights.setdefault(hits[0][1].number, (mention.text, evidence_of(mention, hits[0][0])))
+            return
     if (len(hits) > 1 and hits[0][0] > Level.DIGITS) or _labelled(hits, inside):
         hits = list(inside) if _labelled(hits, inside) else hits
         named.choices.append((mention, [document for _, document in hits]))
@@ -162,8 +179,10 @@ def _labelled(hits: Sequence[tuple[Level, OpenDocument]], inside: Sequence[tuple
     return bool(hits) and hits[0][0] is Level.NO_ZEROS and len(inside) > len(hits)
 
 
-def _read_slip(desk: Desk, unknown: str, scope: Sequence[CustomerId], named: Named) -> None:
-    """A word that looks like our number and is none: a document of the scope that is one slip of the finger away."""
+def _read_slip(
+    desk: Desk, unknown: str, scope: Sequence[CustomerId], named: Named, besides: Sequence[OpenDocument] = ()
+) -> None:
+    """A word that looks like our number and is none of the scope: a document of the scope one slip of the finger away."""
     wanted = shape(compact(unknown))
     near = [
         document
@@ -174,7 +193,7 @@ def _read_slip(desk: Desk, unknown: str, scope: Sequence[CustomerId], named: Nam
     mention = Mention(unknown, MentionKind.DOCUMENT, sum(mark.isdigit() for mark in unknown), ())
     weight = evidence_of(mention, Level.NEAR)
     if near:
-        named.choices.append((mention, near[:_FEW_CHOICES]))
+        named.choices.append((mention, [*besides, *near[:_FEW_CHOICES]]))
         for document in near[:_FEW_CHOICES]:
             named.weights.setdefault(document.number, (unknown, weight))
 
@@ -288,7 +307,7 @@ def _weight(
     partly = len({number for _, number in words}) < len(documents)
     weight = owners_weight(desk, documents) + set_size_weight(desk, documents) + explained + in_groups
     if partly:
-        weight -= _PARTLY_NAMED_CUT if desk.bank.cut else _PARTLY_NAMED
+        weight -= _PARTLY_NAMED_CUT if desk.bank.cut else _PARTLY_READ if desk.words.unread else _PARTLY_NAMED
     return weight, tuple((text, number) for (text, _), number in words), partly
 
 

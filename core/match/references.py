@@ -19,9 +19,7 @@ from core.match.index import Hit, MatchIndex
 from core.match.normal import compact, flat, shape
 from core.match.schemes import Level
 
-_AMOUNT: Final = re.compile(
-    r"(?<![\w.,/-])(?:[A-Z]{3})?(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\w/-]|[.,]\d)"
-)
+_AMOUNT: Final = re.compile(r"(?<![\w.,/])(?:[A-Z]{3})?(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\w/-]|[.,]\d)")
 _DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)")
 _PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|PCT\b)")
 _COUNTED: Final = re.compile(
@@ -103,8 +101,11 @@ def amounts_in(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def find(segments: Sequence[str], index: MatchIndex) -> Words:
-    """Everything that these segments of text name. Upper case without accents is expected (`bank_text.read` gives it)."""
+def find(segments: Sequence[str], index: MatchIndex, *, cut: bool = False) -> Words:
+    """Everything that these segments of text name. Upper case without accents is expected (`bank_text.read` gives it).
+
+    Where the text was `cut`, a number at the very end may be the beginning of a longer one and is not read.
+    """
     mentions: list[Mention] = []
     unknown: list[str] = []
     unread: list[str] = []
@@ -115,9 +116,19 @@ def find(segments: Sequence[str], index: MatchIndex) -> Words:
         amounts += [(digits, at + offset) for digits, at in amounts_in(clean)]
         for pattern in (_DATE, _PERCENT, _COUNTED, _AMOUNT):
             clean = _blank(pattern, clean)
+        before = len(mentions)
         _scan(_cut(clean), index, offset, _Found(mentions, unknown, unread))
+        if cut and len(mentions) > before and _at_end(mentions[-1], clean, offset):
+            unread.append(mentions.pop().text)
         offset += len(segment) + 1
     return Words(tuple(mentions), tuple(dict.fromkeys(unknown)), tuple(unread), tuple(amounts), " | ".join(segments))
+
+
+def _at_end(mention: Mention, segment: str, offset: int) -> bool:
+    """Whether a number that is shorter than its document's full number stands at the end of its segment."""
+    tail = segment[mention.at - offset :]
+    short = all(level > Level.FULL for level, _ in mention.hits)
+    return short and shape(compact(tail)) == shape(mention.text)
 
 
 def look_up(written: str, index: MatchIndex) -> Mention | None:
@@ -191,10 +202,12 @@ def _windows(runs: _Runs, at: int) -> list[str]:
 
 
 def _is_list(runs: _Runs, at: int, width: int, index: MatchIndex) -> bool:
-    """Digits, blank, digits: a list of numbers rather than one number, when the first is a number by itself."""
+    """Digits, blank, digits: a list of numbers rather than one number, when each is a number by itself."""
     if width == 1 or not runs.runs[at].isdigit():
         return False
-    return any(" " in gap for gap in runs.gaps[at : at + width - 1]) and bool(index.with_key(shape(runs.runs[at])))
+    if not any(" " in gap for gap in runs.gaps[at : at + width - 1]):
+        return False
+    return all(len(run) > 2 and index.with_key(shape(run)) for run in runs.runs[at : at + width])  # noqa: PLR2004  As short as 100.
 
 
 def _with_label(runs: _Runs, at: int, width: int, hits: tuple[Hit, ...], index: MatchIndex) -> tuple[Hit, ...]:

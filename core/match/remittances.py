@@ -7,7 +7,7 @@ something ties the two together. Lines are read like words of the payer: a misty
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -19,20 +19,24 @@ from core.match import gaps, references
 from core.match.gaps import Reading
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
-from core.match.naming import evidence_of, owners_weight, set_size_weight, usable
-from core.match.normal import compact, name_key
-from core.match.schemes import Level
+from core.match.naming import evidence_of, ignored, owners_weight, usable
+from core.match.normal import compact, name_key, shape
+from core.match.schemes import Level, one_edit_apart
 
-_PRIOR: Final = math.log(0.2 / 40)
-_REFERENCE: Final = 9.0
-_SENDER: Final = 3.0
-_BY_LINE_AMOUNT: Final = 5.0
-_AS_WRITTEN: Final = math.log(0.1)
-_OTHER_DAY: Final = -2.0
+_PRIOR: Final = math.log(0.4)
+_TOGETHER: Final = -1.5
+_REFERENCE: Final = 6.0
+_SENDER: Final = 2.0
+_LINE_DIFFERS: Final = -3.0
+_BY_LINE_AMOUNT: Final = -0.7
+_AS_WRITTEN: Final = math.log(0.2)
+_DAYS: Final = ((1, 0.0), (4, -1.5), (60, -4.5))
 _FINDING: Final = -4.0
+_NO_DAY: Final = 2
 _MOST_TOGETHER: Final = 3
 _MOST_IN_GROUP: Final = 12
 _SHORTEST_REFERENCE: Final = 5
+_USUAL: Final = frozenset({GapKind.BANK_FEE, GapKind.ROUNDING, GapKind.LATE_DISCOUNT, GapKind.TAX_WITHHELD})
 _TAX_WORDS: Final = ("WHT", "TAX", "TDS", "QUELLENSTEUER")
 
 
@@ -164,10 +168,9 @@ def _tie(desk: Desk, bundle: Bundle) -> float | None:
     near = amount in sums or any(0 < total - amount <= fee for total in sums)
     if (not named and not near) or not _in_window(desk, bundle):
         return None
-    weight = _PRIOR + (_REFERENCE if named else 0.0) - 1.5 * (len(bundle.advices) - 1)
-    days = [abs(advice.paid_on.toordinal() - desk.day) for advice in bundle.advices if advice.paid_on]
-    if days and max(days) > 4:  # noqa: PLR2004  A weekend and a bank holiday.
-        weight += _OTHER_DAY
+    weight = _PRIOR + _REFERENCE * named + _TOGETHER * (len(bundle.advices) - 1)
+    days = max((abs(advice.paid_on.toordinal() - desk.day) for advice in bundle.advices if advice.paid_on), default=_NO_DAY)
+    weight += next(cost for limit, cost in _DAYS if days <= limit)
     return weight + _FINDING * any(advice.findings for advice in bundle.advices)
 
 
@@ -201,7 +204,7 @@ def _hypothesize(desk: Desk, bundle: Bundle, tie: float) -> None:
         return
     owners = {document.customer for document in documents}
     family = {member for owner in owners for member in desk.index.family(owner)}
-    weight = tie + owners_weight(desk, documents) + set_size_weight(desk, documents) + sum(each.weight for each in lines)
+    weight = tie + owners_weight(desk, documents) + sum(each.weight for each in lines) + _words(desk, documents)
     if senders:
         weight += _SENDER if senders & family else -_SENDER
     named = tuple((each.text, each.document.number) for each in lines)
@@ -215,8 +218,20 @@ def _readings(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocume
     if exact is not None:
         return [exact]
     written = _as_written(desk, lines, documents)
+    if written is not None:
+        return [written]
     others = gaps.readings(documents, desk.setting)
-    return [written] if written is not None else others
+    return [replace(reading, placed=reading.placed and reading.kind in _USUAL) for reading in others]
+
+
+def _words(desk: Desk, documents: Sequence[OpenDocument]) -> float:
+    """What the bank's text says of these documents: named there too, or others named instead."""
+    explained = [
+        max(evidence_of(mention, level) for level, document in mention.hits if any(document is each for each in documents))
+        for mention in desk.words.mentions
+        if any(document is each for _, document in mention.hits for each in documents)
+    ]
+    return sum(explained) if explained else -ignored(desk)
 
 
 def _as_written(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocument]) -> Reading | None:
@@ -260,14 +275,30 @@ def _read_line(desk: Desk, line: RemittanceLine, near: set[CustomerId], taken: S
     inside = [hit for hit in hits if hit[1].customer in near] or [hit for hit in hits if hit[0] <= Level.DIGITS]
     best = [hit for hit in inside if hit[0] == min(level for level, _ in inside)] if inside else []
     free = [hit for hit in best if all(hit[1] is not other for other in taken)]
-    if mention is not None and len(free) == 1:
-        return _Line(line, free[0][1], evidence_of(mention, free[0][0]), line.reference)
-    pool = [document for _, document in free] or _near_documents(desk, near)
     asked = {amount.minor for amount in (line.gross, line.paid) if amount is not None}
+    if mention is not None and len(free) == 1 and (not asked or free[0][1].open in asked):
+        return _Line(line, free[0][1], 0.0, line.reference)
+    slip = _slipped(desk, line, near, asked)
+    if slip is not None and all(slip is not other for other in taken):
+        return _Line(line, slip, _BY_LINE_AMOUNT, line.reference)
+    if mention is not None and len(free) == 1:
+        return _Line(line, free[0][1], _LINE_DIFFERS if line.gross is not None else 0.0, line.reference)
+    pool = [document for _, document in free] or _near_documents(desk, near)
     fitting = [document for document in pool if document.open in asked and all(document is not other for other in taken)]
     if len(fitting) == 1:
         return _Line(line, fitting[0], _BY_LINE_AMOUNT, line.reference)
     return None
+
+
+def _slipped(desk: Desk, line: RemittanceLine, near: Iterable[CustomerId], asked: set[int]) -> OpenDocument | None:
+    """The one document near the payer of the line's amount whose number is one slip away from what was written."""
+    wanted = shape(compact(line.reference))
+    found = [
+        document
+        for document in _near_documents(desk, near)
+        if document.open in asked and one_edit_apart(wanted, shape(compact(document.number)))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _near_documents(desk: Desk, near: Iterable[CustomerId]) -> list[OpenDocument]:

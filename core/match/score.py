@@ -23,6 +23,7 @@ _NO_CUSTOMER: Final = re.compile(
     r"INTEREST|TAX REFUND|ERSTATTUNG|SWEEP|INTERNAL TRANSFER|OWN TRANSFER|PAYROLL|SETTLEMENT|REFUND|RETURNED|TREASURY|MISC PAY"
 )
 _SAID: Final = 5.0
+_SENT_TWICE: Final = math.log(0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def something_else(desk: Desk) -> float:
     for mention in desk.words.mentions:
         if mention.text in desk.settled:
             weight += evidence_of(mention, Level.NEAR)
+    if any(
+        desk.index.sent_before(customer, desk.currency, desk.setting.amount, desk.day, desk.policy.duplicate_days)
+        for customer in desk.payer.shares
+    ):
+        weight = max(weight, _SENT_TWICE)
     return weight + _UNKNOWN_NUMBER * min(2, len(desk.words.unknown))
 
 

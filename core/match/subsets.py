@@ -119,6 +119,17 @@ def log_density(minor: int) -> float:
 _ROUND: Final = (0.0, 0.7, 3.0, 4.6, 6.2, 7.0)
 
 
+def alike(values: Sequence[Sequence[int]], target: int, tried_up_to: int) -> tuple[int, int] | None:
+    """(size, how many) of the sets of equal documents that fit and were too large to try: any five of twenty alike."""
+    counts: dict[int, int] = {}
+    for options in values:
+        counts[options[0]] = counts.get(options[0], 0) + 1
+    for value, count in counts.items():
+        if value > 0 and count > 1 and target % value == 0 and tried_up_to < target // value <= count:
+            return target // value, math.comb(count, target // value)
+    return None
+
+
 def chance_weight(amount: int, of: int, tried_up_to: int, largest: int) -> float:
     """Weight of the sets too large to try: as many as chance makes, each as likely as its size."""
     untried = sum(size_share(size) for size in range(tried_up_to + 1, min(of, largest) + 1))
