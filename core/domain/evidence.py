@@ -124,6 +124,18 @@ class MoneySeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledBefore:
+    """One payment that was applied and confirmed in the past: who it came from and what it settled."""
+
+    customer_id: CustomerId
+    value_date: date
+    payer_name: str = ""
+    payer_account: str = ""
+    invoice_numbers: tuple[InvoiceNumber, ...] = ()
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PayerFinding:
     """Who sent the money: a customer only where one stands out, else None with the candidates that stay possible."""
 

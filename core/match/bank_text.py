@@ -99,5 +99,7 @@ def read(reference: str, text: str) -> BankWords:
         if stripped and not any(stripped in other for other in kept):
             kept = [other for other in kept if other not in stripped]
             kept.append(stripped)
-    cut = any(len(segment) in _KEPT_WIDTHS for segment in segments) or any(_OPEN_END.search(segment) for segment in kept)
+    # A file's cell may have lost the blank at which its field was cut.
+    widths = [len(segment) for segment in segments] + [len(reference) + 1]
+    cut = any(width in _KEPT_WIDTHS for width in widths) or any(_OPEN_END.search(segment) for segment in kept)
     return BankWords(name, tuple(kept), cut, f"{reference} {text}")

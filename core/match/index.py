@@ -8,13 +8,11 @@ index. Whoever shares an index between threads holds a lock around changes.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from typing import Final
 
+from core.domain.evidence import SettledBefore
 from core.domain.ids import CustomerId, InvoiceNumber
-from core.domain.money import Currency
 from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.receivables import CustomerInvoice
 from core.match import schemes
@@ -25,18 +23,6 @@ from core.match.schemes import Level
 _MOST_HITS: Final = 400
 _MOST_CUT_HITS: Final = 24
 Hit = tuple[Level, OpenDocument]
-
-
-@dataclass(frozen=True, slots=True)
-class SettledBefore:
-    """One payment that was applied and confirmed in the past: who it came from and what it settled."""
-
-    customer_id: CustomerId
-    value_date: date
-    currency: Currency
-    payer_name: str = ""
-    payer_account: str = ""
-    invoice_numbers: tuple[InvoiceNumber, ...] = ()
 
 
 class MatchIndex:
@@ -123,7 +109,7 @@ class MatchIndex:
         self._learn_account(settled.payer_account, settled.customer_id)
         for number in settled.invoice_numbers:
             if number not in self._documents:
-                self._add(OpenDocument.settled(number, settled.customer_id, settled.currency, settled.value_date))
+                self._add(OpenDocument.settled(number, settled.customer_id, settled.value_date))
 
     def family(self, customer: CustomerId) -> Sequence[CustomerId]:
         """The customer, its parent, its sisters and its children, as the ledger's file says."""

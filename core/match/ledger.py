@@ -6,10 +6,13 @@ passed. Dates are ordinals, because they are compared far more often than shown.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.money import Currency
 from core.domain.receivables import CustomerInvoice
+
+_NO_CURRENCY: Final = Currency("", 0)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,10 +48,10 @@ class OpenDocument:
         )
 
     @classmethod
-    def settled(cls, number: InvoiceNumber, customer: CustomerId, currency: Currency, day: date) -> "OpenDocument":
+    def settled(cls, number: InvoiceNumber, customer: CustomerId, day: date) -> "OpenDocument":
         """A number known only from money that settled it."""
         ordinal = day.toordinal()
-        return cls(number, customer, currency, ordinal, ordinal, 0, 0, 0, 0, "")
+        return cls(number, customer, _NO_CURRENCY, ordinal, ordinal, 0, 0, 0, 0, "")
 
     def earned(self, day: int) -> int:
         """The discount that the terms allow on that day; zero once something was paid, or too late."""

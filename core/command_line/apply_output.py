@@ -1,0 +1,49 @@
+"""Rows of `applications.csv`: one for each application of the best answer, then those of its rivals."""
+
+from typing import Final
+
+from core.domain.evidence import MatchOutcome, Suggestion
+from core.domain.money import total
+from core.match.batch import Settled
+from core.match.explain import sentences
+
+COLUMNS: Final = (
+    "payment_id", "decision", "customer_id", "customer_confidence", "confidence", "rank", "invoice_number", "applied",
+    "discount", "gap_kind", "gap", "unapplied", "because",
+)  # fmt: skip
+
+
+def rows_of(settled: Settled) -> list[list[str]]:
+    """All rows of one payment; at least one. Ranks are places in the list: equally good answers still stand one by one."""
+    outcome = settled.outcome
+    if not outcome.suggestions:
+        return [_nothing(outcome)]
+    decision = "auto" if settled.applied else "suggest"
+    shown = outcome.suggestions[:1] if settled.applied else outcome.suggestions
+    return [row for rank, each in enumerate(shown, 1) for row in _rows(outcome, each, decision, rank)]
+
+
+def _nothing(outcome: MatchOutcome) -> list[str]:
+    money = outcome.money.amount
+    payer = outcome.payer
+    customer = payer.customer_id or ""
+    confidence = f"{payer.confidence:.4f}" if customer else "0"
+    return [
+        outcome.money.id, "abstain", customer, confidence, "0", "1", "", "", "",
+        outcome.gap_kind.value, "", money.text(), outcome.abstained,
+    ]  # fmt: skip
+
+
+def _rows(outcome: MatchOutcome, suggestion: Suggestion, decision: str, rank: int) -> list[list[str]]:
+    money = outcome.money.amount
+    rest = money - total((each.applied for each in suggestion.applications), money.currency)
+    because = sentences(suggestion)
+    return [
+        [
+            outcome.money.id, decision, each.customer_id,
+            f"{outcome.payer.confidence:.4f}", f"{suggestion.confidence:.4f}", str(rank),
+            each.invoice_number, each.applied.text(), each.discount.text(),
+            suggestion.gap_kind.value, suggestion.gap.text(), rest.text(), because if not at else "",
+        ]
+        for at, each in enumerate(suggestion.applications)
+    ]  # fmt: skip

@@ -1,0 +1,49 @@
+"""`--policy FILE.toml` for applying payments: the table `[match]`, whose keys are those of `MatchPolicy`.
+
+    [match]
+    automatic_bar = 0.99
+    automatic_gaps = ["none", "earned_discount"]
+
+A file without that table (one for comparing invoices, say) leaves the defaults. An unknown key or a wrong value is an error.
+"""
+
+import tomllib
+from dataclasses import fields, replace
+from typing import Any
+
+from core.domain.errors import Malformed
+from core.domain.evidence import GapKind
+from core.domain.policy import MatchPolicy
+
+
+def read_match_policy(data: bytes, name: str) -> MatchPolicy:
+    """The policy of a TOML file; `Malformed` names file, key and value."""
+    try:
+        tables = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Malformed(f"{name} is no TOML file: {error}.", where=name) from error
+    table = tables.get("match", {})
+    if not isinstance(table, dict):
+        raise Malformed(f"{name}: [match] must be a table.", where=name)
+    policy = MatchPolicy()
+    known = {field.name for field in fields(MatchPolicy)}
+    for key, value in table.items():
+        if key not in known:
+            raise Malformed(f"{name}: [match] has no key “{key}”.", where=key)
+        policy = replace(policy, **{key: _typed(name, key, value, getattr(policy, key))})
+    return policy
+
+
+def _typed(name: str, key: str, value: Any, default: object) -> Any:
+    try:
+        if isinstance(default, frozenset):
+            return frozenset(GapKind(each) for each in value)
+        if isinstance(default, tuple) and isinstance(value, list) and all(type(each) is int for each in value):
+            return tuple(value)
+        if isinstance(default, float) and type(value) in {int, float}:
+            return float(value)
+    except (TypeError, ValueError) as error:
+        raise Malformed(f"{name}: {key} cannot be “{value}”.", where=key) from error
+    if type(value) is type(default):
+        return value
+    raise Malformed(f"{name}: {key} cannot be “{value}”.", where=key)
