@@ -33,7 +33,7 @@ def audit_key(settings: Settings) -> bytes:
     private_folder(settings.data_dir)
     try:
         # Not Path.open: it cannot say with which rights a new file is made.
-        with open(file, "x", encoding="ascii", opener=_only_we) as made:  # noqa: PTH123
+        with open(file, "x", encoding="ascii", opener=_only_we) as made:
             made.write(secrets.token_hex(32))
     except FileExistsError:
         pass

@@ -28,7 +28,7 @@ E = TypeVar("E", bound=StrEnum)
 F = TypeVar("F", bound=Facts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Guard(Generic[F]):
     """A named condition. `denial` is the sentence for the actor when it does not hold; `code` is an error code.
 
@@ -75,7 +75,7 @@ class Effect(StrEnum):
     TELL_OPERATOR = "tell_operator"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row(Generic[S, E, F]):
     """One line of a state table."""
 
@@ -112,7 +112,7 @@ class EventSpec:
     sentence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table(Generic[S, E, F]):
     """A whole workflow: `starts` and `ends` bound it, `specs` says what each event is."""
 
@@ -132,7 +132,7 @@ class Table(Generic[S, E, F]):
         return tuple(seen)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moved(Generic[S, E, F]):
     """The event is allowed: the new state and what is asked for."""
 

@@ -1,0 +1,198 @@
+"""How cash application works, in the words of the product brief, story by story, on both databases."""
+
+import pytest
+
+from core.app.outcomes import AlreadyDone, Done, Refusal
+from core.domain.events import AuditName, PaymentEvent
+from core.domain.evidence import FindingKind
+from core.domain.ids import CustomerId, PaymentId
+from core.domain.keeping import EffectKind, Subject, SubjectKind
+from core.domain.payments import DraftPayment, PaymentState
+from core.domain.remittance import RemittanceState
+from core.domain.workflows import OutboxState
+from tests.builders import an_application
+from tests.service import Desk
+
+
+def history(desk: Desk, payment: DraftPayment) -> list[AuditName]:
+    with desk.services.store.read() as unit:
+        return [row.entry.name for row in unit.audit.of(Subject(SubjectKind.PAYMENT, payment.id))]
+
+
+def asked(desk: Desk, kind: EffectKind) -> list[str]:
+    with desk.services.store.read() as unit:
+        return [item.effect.key for item in unit.outbox.in_state(OutboxState.PENDING) if item.effect.kind is kind]
+
+
+class TestDraftPayments:
+    """All credits of a bank file and all remittances become draft payments under Unposted Payments."""
+
+    def test_a_credit_that_names_its_invoice_is_applied_without_asking(self, desk: Desk) -> None:
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001"))
+        payment = desk.payment()
+        assert payment.state is PaymentState.APPLIED
+        assert [(a.invoice_number, a.applied.text()) for a in payment.applications] == [("INV-1001", "100.00")]
+        assert history(desk, payment)[-1] is AuditName.PAYMENT_AUTO_APPLIED
+
+    def test_money_from_nobody_we_know_waits_for_a_person(self, desk: Desk) -> None:
+        desk.bank(("D1", "812.44", "UNHEARD OF LLC", "MISC"))
+        assert desk.payment().state is PaymentState.UNIDENTIFIED
+
+    def test_a_remittance_before_its_money_makes_an_expected_payment_and_the_money_joins_it(self, desk: Desk) -> None:
+        desk.remittance(b"mail 1", {"INV-1001": "100.00", "INV-1002": "250.00"}, "350.00")
+        expected = desk.payment()
+        assert expected.state is PaymentState.EXPECTED
+        refused = desk.act(PaymentEvent.POST, expected)
+        assert isinstance(refused, Refusal)
+        desk.bank(("D1", "350.00", "NORTHWIND LTD", "TRANSFER"))
+        joined = desk.payment()
+        assert len(desk.payments()) == 1
+        assert joined.state is PaymentState.APPLIED
+        assert {a.invoice_number for a in joined.applications} == {"INV-1001", "INV-1002"}
+        assert AuditName.PAYMENT_MONEY_SEEN in history(desk, joined)
+        with desk.services.store.read() as unit:
+            assert [advice.state for advice in unit.remittances.of_payment(joined.id)] == [RemittanceState.LINKED]
+
+    def test_a_remittance_after_its_money_explains_it(self, desk: Desk) -> None:
+        desk.bank(("D1", "350.00", "NORTHWIND LTD", "TRANSFER"))
+        desk.remittance(b"mail 1", {"INV-1001": "100.00", "INV-1002": "250.00"}, "350.00")
+        assert len(desk.payments()) == 1
+        payment = desk.payment()
+        assert payment.state is PaymentState.APPLIED
+        assert {a.invoice_number for a in payment.applications} == {"INV-1001", "INV-1002"}
+
+    def test_the_same_file_again_changes_nothing(self, desk: Desk) -> None:
+        line = ("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001")
+        assert isinstance(desk.bank(line), Done)
+        assert isinstance(desk.bank(line), AlreadyDone)
+        assert len(desk.payments()) == 1
+
+    def test_an_overlapping_statement_adds_only_what_is_new(self, desk: Desk) -> None:
+        first, second = ("D1", "100.00", "NORTHWIND LTD", "A"), ("D2", "250.00", "NORTHWIND LTD", "B")
+        desk.bank(first)
+        desk.bank(first, second, name="next day.csv")
+        assert len(desk.payments()) == 2
+
+    def test_two_genuine_twin_deposits_are_two_payments(self, desk: Desk) -> None:
+        desk.bank(("", "40.00", "NORTHWIND LTD", "CASH"), ("D2", "41.00", "X", ""), name="odd.csv")
+        desk.bank(("T1", "60.00", "NORTHWIND LTD", "CASH"), ("T2", "60.00", "NORTHWIND LTD", "CASH"))
+        assert len([payment for payment in desk.payments() if payment.amount.text() == "60.00"]) == 2
+
+    def test_the_same_remittance_mailed_twice_is_not_money_twice(self, desk: Desk) -> None:
+        desk.remittance(b"mail 1", {"INV-1001": "100.00"}, "100.00")
+        desk.remittance(b"mail 1 again", {"INV-1001": "100.00"}, "100.00")
+        assert len(desk.payments()) == 1
+        assert FindingKind.SAME_REMITTANCE_AGAIN in {finding.kind for finding in desk.payment().findings}
+
+    def test_a_remittance_that_fits_two_payments_equally_is_a_question(self, desk: Desk) -> None:
+        desk.bank(("T1", "60.00", "NORTHWIND LTD", "CASH"), ("T2", "60.00", "NORTHWIND LTD", "CASH"))
+        desk.remittance(b"mail", {"INV-1003": "60.00"}, "60.00")
+        with desk.services.store.read() as unit:
+            (advice,) = unit.remittances.in_states([RemittanceState.WAITING])
+        assert advice.payment_id is None
+        assert "equally" in advice.why
+        assert len(desk.payments()) == 2
+
+
+class TestReview:
+    """Payments that are not applied automatically are identified and applied by hand."""
+
+    def test_a_person_identifies_the_customer_and_tieout_looks_again(self, desk: Desk) -> None:
+        desk.bank(("D1", "1250.00", "UNHEARD OF LLC", "MISC"))
+        payment = desk.done(PaymentEvent.IDENTIFY_CUSTOMER, desk.payment(), customer_id=CustomerId("C2"))
+        assert payment.customer_id == "C2"
+        assert payment.state in {PaymentState.SUGGESTED, PaymentState.APPLIED}
+
+    def test_what_a_person_confirmed_about_a_payer_is_known_next_time(self, desk: Desk) -> None:
+        desk.bank(("D1", "11.11", "BRIGHTPATH SHARED SERVICES", "MISC"))
+        desk.done(PaymentEvent.IDENTIFY_CUSTOMER, desk.payment(), customer_id=CustomerId("C2"))
+        desk.bank(("D2", "22.22", "BRIGHTPATH SHARED SERVICES", "MISC"), name="second.csv")
+        assert desk.payment("P-1002").customer_id == "C2"
+
+    def test_a_person_chooses_invoices_and_the_rest_stays_unapplied(self, desk: Desk) -> None:
+        desk.bank(("D1", "180.00", "NORTHWIND LTD", "MISC"))
+        payment = desk.done(PaymentEvent.APPLY, desk.payment(), applications=(an_application("INV-1001", "100.00"),))
+        assert (payment.state, payment.applied.text(), payment.unapplied.text()) == (PaymentState.APPLIED, "100.00", "80.00")
+
+    @pytest.mark.parametrize(
+        ("applications", "sentence"),
+        [
+            ((an_application("INV-1002", "200.00"),), "200.00 USD would be applied, but the payment is 180.00 USD."),
+            ((an_application("INV-1001", "100.01"),), "INV-1001 has 100.00 USD open"),
+            ((an_application("INV-1001", "100.00", "0.01"),), "100.01 USD would be settled"),
+            ((an_application("INV-9", "1.00"),), "INV-9 is not among our open documents."),
+            ((an_application("INV-1001", "50.00"), an_application("INV-1001", "50.00")), "INV-1001 is named twice."),
+            ((), "Nothing is applied."),
+        ],
+    )
+    def test_sums_that_cannot_be_are_refused_in_words(
+        self, desk: Desk, applications: tuple[object, ...], sentence: str
+    ) -> None:
+        desk.bank(("D1", "180.00", "NORTHWIND LTD", "MISC"))
+        outcome = desk.act(PaymentEvent.APPLY, desk.payment(), applications=applications)
+        assert isinstance(outcome, Refusal)
+        assert sentence in outcome.sentence
+
+    def test_two_drafts_cannot_both_take_one_open_balance(self, desk: Desk) -> None:
+        desk.bank(("D1", "180.00", "NORTHWIND LTD", "MISC"), ("D2", "190.00", "NORTHWIND LTD", "MISC"))
+        one = (an_application("INV-1001", "100.00"),)
+        desk.done(PaymentEvent.APPLY, desk.payment("P-1001"), applications=one)
+        outcome = desk.act(PaymentEvent.APPLY, desk.payment("P-1002"), applications=one)
+        assert isinstance(outcome, Refusal)
+        assert "another draft payment holds the rest" in outcome.sentence
+
+    def test_what_a_person_took_back_is_not_applied_again_by_itself(self, desk: Desk) -> None:
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001"))
+        payment = desk.done(PaymentEvent.UNAPPLY, desk.payment())
+        assert payment.state is PaymentState.UNAPPLIED
+        desk.remittance(b"mail", {"INV-1001": "100.00"}, "100.00")
+        assert desk.payment().state is PaymentState.SUGGESTED
+
+
+class TestPosting:
+    """Once reviewed, a member of the team posts; automation never does."""
+
+    def test_a_person_posts_and_the_ledger_is_asked_once(self, desk: Desk) -> None:
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001"))
+        reviewed = desk.payment()
+        posting = desk.done(PaymentEvent.POST, reviewed)
+        assert posting.state is PaymentState.POSTING
+        assert asked(desk, EffectKind.POST_PAYMENT) == [f"post:P-1001:v{reviewed.version}"]
+        again = desk.act(PaymentEvent.POST, reviewed)
+        assert isinstance(again, AlreadyDone)
+        assert len(asked(desk, EffectKind.POST_PAYMENT)) == 1
+
+    def test_a_payment_may_be_posted_without_any_application(self, desk: Desk) -> None:
+        desk.bank(("D1", "33.33", "NORTHWIND LTD", "MISC"))
+        payment = desk.payment()
+        assert payment.state is PaymentState.UNAPPLIED
+        assert desk.done(PaymentEvent.POST, payment).state is PaymentState.POSTING
+
+    def test_who_may_not_post_is_told_so_and_it_is_written_down(self, desk: Desk) -> None:
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001"))
+        for person in (desk.tomas, desk.vera):
+            outcome = desk.act(PaymentEvent.POST, desk.payment(), person)
+            assert isinstance(outcome, Refusal)
+            assert outcome.code == "not_permitted"
+        assert history(desk, desk.payment()).count(AuditName.PAYMENT_ACTION_REFUSED) == 2
+
+    def test_a_click_on_an_old_card_changes_nothing_and_says_what_happened(self, desk: Desk) -> None:
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001"))
+        old = desk.payment()
+        desk.done(PaymentEvent.UNAPPLY, old, desk.tomas)
+        outcome = desk.act(PaymentEvent.POST, old)
+        assert isinstance(outcome, Refusal)
+        assert outcome.code == "stale_version"
+        assert "Tomas Berg" in outcome.sentence
+        assert desk.payment().state is PaymentState.UNAPPLIED
+
+
+class TestSetAside:
+    def test_money_that_is_no_customers_is_set_aside_with_a_reason_and_can_come_back(self, desk: Desk) -> None:
+        desk.bank(("D1", "812.44", "TAX OFFICE", "REFUND"))
+        without = desk.act(PaymentEvent.SET_ASIDE, desk.payment())
+        assert isinstance(without, Refusal)
+        aside = desk.done(PaymentEvent.SET_ASIDE, desk.payment(), reason="tax refund")
+        assert (aside.state, aside.why) == (PaymentState.SET_ASIDE, "tax refund")
+        assert desk.done(PaymentEvent.RESTORE, aside).state is PaymentState.UNIDENTIFIED
+        assert PaymentId("P-1001") == aside.id

@@ -1,0 +1,100 @@
+"""The services of Tieout over a test's store, with documents read in this very process: the sandbox has tests of its own."""
+
+from datetime import date
+
+from core.app import take_bank_file, take_remittance
+from core.app.act_on_payment import act
+from core.app.commands import ActOnPayment, TakeDocument, TakeRemittance
+from core.app.matching import Matcher
+from core.app.outcomes import Done, Outcome
+from core.app.services import Services
+from core.domain.actors import Actor, ActorKind, Person, Role, Surface
+from core.domain.events import PaymentEvent
+from core.domain.ids import PaymentId
+from core.domain.payments import DraftPayment, PaymentState
+from core.domain.policy import MatchPolicy
+from core.domain.readings import Reading, ReadRemittance
+from core.domain.remittance import RemittanceLine
+from core.read.documents import read_document
+from core.store.unit_of_work import SqlStore
+from tests.builders import a_customer, a_customer_invoice, a_person, acting, usd
+from tests.databases import SetClock
+
+FILES = Actor(ActorKind.AUTOMATION, "inbox", "Tieout", Surface.FILE)
+MAIL = Actor(ActorKind.AUTOMATION, "mail", "Tieout", Surface.MAIL)
+
+
+class InProcess:
+    """Reads documents here and now."""
+
+    def read(self, name: str, data: bytes) -> Reading:
+        return read_document(name, data)
+
+    def call(self, task: str, payload: bytes) -> object:
+        raise NotImplementedError(f"{task} is for the real reader")
+
+
+def services_on(store: SqlStore, clock: SetClock, cards_per_import: int = 20) -> Services:
+    return Services(store, clock, InProcess(), Matcher(MatchPolicy()), cards_per_import)
+
+
+def bank_csv(*lines: tuple[str, str, str, str]) -> bytes:
+    """`payment_id, amount, payer, text` a line."""
+    rows = ["payment_id,account,value_date,amount,currency,payer_name,text"]
+    rows += [f'{number},123,2026-02-27,{amount},USD,"{payer}","{text}"' for number, amount, payer, text in lines]
+    return "\n".join(rows).encode()
+
+
+class Desk:
+    """A small company and the things its people do, in one line each."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.priya: Person = a_person(1, "Priya Raman", frozenset({Role.CASH_POSTER}))
+        self.tomas: Person = a_person(2, "Tomas Berg", frozenset({Role.CASH_APPLIER}))
+        self.vera: Person = a_person(3, "Vera Lind", frozenset({Role.VIEWER}))
+        with services.store.write() as unit:
+            for person in (self.priya, self.tomas, self.vera):
+                unit.people.put(person)
+            unit.ledger.put_customers([a_customer("C1", "Northwind Ltd"), a_customer("C2", "Southgate Foods Inc")])
+            unit.ledger.put_invoices(
+                [
+                    a_customer_invoice("INV-1001", "100.00"),
+                    a_customer_invoice("INV-1002", "250.00"),
+                    a_customer_invoice("INV-1003", "75.25"),
+                    a_customer_invoice("INV-2001", "1250.00", "C2"),
+                    a_customer_invoice("INV-2002", "400.00", "C2"),
+                ]
+            )
+
+    def bank(self, *lines: tuple[str, str, str, str], name: str = "bank.csv") -> Outcome:
+        return take_bank_file.take(self.services, TakeDocument(name, bank_csv(*lines), FILES))
+
+    def remittance(self, raw: bytes, lines: dict[str, str], total: str | None = None, **said: str) -> Outcome:
+        read = ReadRemittance(
+            where="body",
+            lines=tuple(RemittanceLine(number, usd(paid)) for number, paid in lines.items()),
+            complete=True,
+            payer_name=said.get("payer", "Northwind Ltd"),
+            total=usd(total) if total else None,
+            payment_reference=said.get("reference", ""),
+            paid_on=date(2026, 2, 27),
+        )
+        return take_remittance.take(self.services, TakeRemittance("mail.eml", raw, read, MAIL, said.get("sender", "")))
+
+    def payment(self, number: str = "P-1001") -> DraftPayment:
+        with self.services.store.read() as unit:
+            return unit.payments.get(PaymentId(number))
+
+    def payments(self, *states: PaymentState) -> list[DraftPayment]:
+        with self.services.store.read() as unit:
+            return list(unit.payments.in_states(states or tuple(PaymentState)))
+
+    def act(self, event: PaymentEvent, payment: DraftPayment, person: Person | None = None, **more: object) -> Outcome:
+        who = acting(person or self.priya)
+        return act(self.services, ActOnPayment(payment.id, payment.version, event, who, **more))  # type: ignore[arg-type]
+
+    def done(self, event: PaymentEvent, payment: DraftPayment, person: Person | None = None, **more: object) -> DraftPayment:
+        outcome = self.act(event, payment, person, **more)
+        assert isinstance(outcome, Done), outcome
+        return self.payment(payment.id)
