@@ -37,7 +37,7 @@ def _finished(name: str, part: PartReading) -> Reading:
     alone = len(part.found.advices) == 1
     if not alone:
         part.found.head.total = ""
-    remittances = tuple(finished(advice, part.found.head, notes) for advice in part.found.advices)
+    remittances = (*part.remittances, *(finished(advice, part.found.head, notes) for advice in part.found.advices))
     if not remittances and not part.bank_lines and (part.found.why_none or not notes.unreadable):
         notes.refuse("", part.found.why_none or "Nothing was found in it.")
     return Reading(

@@ -14,6 +14,7 @@ from core.read.dates import read_date
 from core.read.limits import LINE_CHARACTERS, TABLE_COLUMNS
 from core.read.notes import Notes
 from core.read.numbers import SHARED_SIGNS, SIGNS, read_amount
+from core.read.remittance.labels import segmented
 
 _WORD: Final = re.compile(r"[^ \t\f\v]+")
 _SEPARATED: Final = ("\t", "|", ";", ",")
@@ -22,6 +23,7 @@ _HEAD_OF_GROUP: Final = re.compile(r"[(\-+]?(?:[A-Z]{3}|[$€£])?[0-9]{1,3}")
 _RULE: Final = re.compile(r"[\s\-=_+|.*·]*")
 _DECIMALS: Final = re.compile(r"[.,][0-9]{2,3}[)\-]?$")
 _WIDE: Final = 1.5
+_LONGEST_HEADER: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,23 @@ def rows_of_text(text: str, notes: Notes, is_header: Callable[[Row], object], *,
         if separator and separator in line:
             rows.append(grid_row(where, _split(line, separator), block))
         else:
-            rows.append(Row(where, cells_of_words(words_of_line(line), _WIDE), block, grid=False))
+            rows.append(row_of_words(where, words_of_line(line), _WIDE, is_header, block=block))
     return rows
+
+
+def row_of_words(place: str, words: Sequence[Word], gap: float, is_header: Callable[[Row], object], *, block: int = 0) -> Row:
+    """A printed line as a row. Header words of columns close together are taken apart where only that makes a header."""
+    row = Row(place, cells_of_words(words, gap), block, grid=False)
+    if len(words) > _LONGEST_HEADER or is_header(row) or any(sign.isdigit() for word in words for sign in word.text):
+        return row
+    parts = segmented([word.text for word in words])
+    if not parts:
+        return row
+    cells = tuple(
+        Cell(" ".join(word.text for word in words[start:end]), words[start].left, words[end - 1].right) for start, end in parts
+    )
+    split = Row(place, cells, block, grid=False)
+    return split if is_header(split) else row
 
 
 def _split(line: str, separator: str) -> list[str]:
@@ -93,7 +110,7 @@ def _split(line: str, separator: str) -> list[str]:
 def _separator(lines: Sequence[str], is_header: Callable[[Row], object]) -> str:
     """What separates the cells of the first line that reads as header words; nothing where gaps do."""
     for line in lines:
-        if is_header(Row("", cells_of_words(words_of_line(line), _WIDE), grid=False)):
+        if is_header(row_of_words("", words_of_line(line), _WIDE, is_header)):
             return ""
         for separator in _SEPARATED:
             if separator in line and is_header(grid_row("", _split(line, separator))):

@@ -91,7 +91,7 @@ def _remittances(gathered: _Gathered, notes: Notes) -> list[ReadRemittance]:
     for leaf, found in gathered.bodies:
         notes.add(found.notes, inside=leaf.place)
         advices += [(advice, found.head) for advice in found.advices]
-    results: list[ReadRemittance] = []
+    results: list[ReadRemittance] = [record for _, part in gathered.files for record in part.remittances]
     for advice, own in advices:
         around = Head()
         around.fill(own)

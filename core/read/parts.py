@@ -4,16 +4,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.domain.errors import Malformed
-from core.domain.readings import ReadBankLine
+from core.domain.readings import ReadBankLine, ReadRemittance
 from core.read.bank.bai2 import read_bai2
+from core.read.bank.camt053 import read_camt
 from core.read.bank.contract_csv import is_contract, read_contract
 from core.read.bank.ordinals import numbered
 from core.read.cells import Row, csv_rows, delimiter_of, grid_row
 from core.read.limits import DOCUMENT_BYTES
+from core.read.paper.pdf import pdf_rows
 from core.read.remittance.found import Found
 from core.read.remittance.from_html import found_in_html
 from core.read.remittance.from_table import columns_of
-from core.read.remittance.from_text import found_in_rows, found_in_text
+from core.read.remittance.from_text import NOTHING, found_in_rows, found_in_text
+from core.read.sheets import SHEETS, sheet_rows
 from core.read.sniff import Kind
 from core.read.text import decoded
 
@@ -45,6 +48,7 @@ class PartReading:
 
     kind: Kind
     bank_lines: tuple[ReadBankLine, ...] = ()
+    remittances: tuple[ReadRemittance, ...] = ()
     found: Found = field(default_factory=Found)
     format: str = ""
 
@@ -60,6 +64,16 @@ def read_part(
         reading.bank_lines = numbered(read_bai2(decoded(data, charset), reading.found.notes))
         if not reading.bank_lines:
             reading.found.why_none = "It is a BAI2 file without transactions."
+    elif kind is Kind.CAMT:
+        camt = read_camt(data, reading.found.notes)
+        reading.bank_lines, reading.remittances = numbered(camt.lines), tuple(camt.remittances)
+        if not reading.bank_lines:
+            reading.found.why_none = "It is a CAMT message without booked entries."
+    elif kind is Kind.PDF:
+        rows = pdf_rows(data, reading.found.notes)
+        _rows(rows, "\n".join(row.text for row in rows), reading, (*titles, name), where or name)
+    elif kind in SHEETS:
+        _sheets(data, kind, reading, (*titles, name), where or name)
     elif kind is Kind.HTML:
         reading.found = found_in_html(decoded(data, charset), where or name, titles=titles, quotes=True)
     elif kind is Kind.TEXT:
@@ -67,6 +81,27 @@ def read_part(
     else:
         reading.found.why_none = NOT_YET.get(kind, "No reader knows this kind of file.")
     return reading
+
+
+def _rows(rows: list[Row], text: str, reading: PartReading, titles: tuple[str, ...], where: str) -> None:
+    """The advice in rows; nothing is said about it where there are no rows, because the notes then say why."""
+    if rows:
+        found_in_rows(rows, text, where, titles=titles, found=reading.found)
+
+
+def _sheets(data: bytes, kind: Kind, reading: PartReading, titles: tuple[str, ...], where: str) -> None:
+    """Every sheet by itself; an advice on any of them is enough."""
+    whole = reading.found
+    reasons = []
+    for rows in sheet_rows(data, kind, whole.notes):
+        one = Found()
+        found_in_rows(rows, "\n".join(row.text for row in rows), where, titles=titles, found=one)
+        whole.advices += one.advices
+        whole.head.fill(one.head)
+        whole.notes.add(one.notes)
+        reasons.append(one.why_none)
+    if not whole.advices and reasons:
+        whole.why_none = next((why for why in reasons if why != NOTHING), NOTHING)
 
 
 def _text(name: str, text: str, reading: PartReading, titles: tuple[str, ...], where: str) -> None:

@@ -11,7 +11,7 @@ from core.read.notes import shown
 from core.read.numbers import read_amount
 from core.read.remittance.advice import Advice, Head, Item, is_money, is_reference
 from core.read.remittance.head import head_of_line
-from core.read.remittance.labels import Role, column_role, folded, is_subtotal, is_total
+from core.read.remittance.labels import Role, column_role, folded, is_subtotal, is_total, segmented
 
 _LABEL: Final = (
     r"(?:(?:your |our |ihre |notre |votre )?(?:invoices?|inv\.?|bill|rechnung(?:en|s?nr\.?|snummern?)?|rg\.?|re\.?-?nr\.?|factures?|facturas?|facturen|factuur(?:nr\.?|nummers?)?|"
@@ -78,17 +78,9 @@ def advice_in_lines(text: str, where: str) -> Advice | None:
 def _header_in_words(line: str) -> list[Role]:
     """The roles of a header whose words are one blank apart, or nothing."""
     words = line.split()
-    roles: list[Role] = []
-    index = 0
-    while index < len(words) and len(words) <= 24:  # noqa: PLR2004  Headers are short.
-        for size in (4, 3, 2, 1):
-            said = column_role(" ".join(words[index : index + size])) if index + size <= len(words) else None
-            if said:
-                roles.append(said[0])
-                index += size
-                break
-        else:
-            return []
+    if len(words) > 24 or any(sign.isdigit() for sign in line):  # noqa: PLR2004  Headers are short.
+        return []
+    roles = [said[0] for start, end in segmented(words) if (said := column_role(" ".join(words[start:end])))]
     amounts = {Role.PAID, Role.GROSS, Role.AMOUNT}
     return roles if len(roles) > 1 and {Role.REFERENCE, Role.OTHER_REFERENCE} & set(roles) and amounts & set(roles) else []
 

@@ -93,6 +93,7 @@ class _Reader:
         self.result = Tables()
         self.columns: tuple[Column, ...] = ()
         self.block = -1
+        self.known: dict[int, tuple[Column, ...]] = {}
         self.grid = True
         self.groups: dict[tuple[str, str, str], Advice] = {}
         self.current: Advice | None = None
@@ -101,7 +102,9 @@ class _Reader:
     def row(self, row: Row) -> None:
         """The next row of the document."""
         if row.block != self.block:
-            self.columns, self.block = (), row.block
+            # Footers stand between the two halves of a table; a block that comes again has its columns again.
+            self.known[self.block] = self.columns
+            self.columns, self.block = self.known.get(row.block, ()), row.block
         columns = columns_of(row)
         if columns:
             self._table_starts(row, columns)

@@ -57,7 +57,7 @@ def head_of_line(text: str, head: Head, *, bare: bool = False) -> bool:
         return True
     title = _TITLE.fullmatch(text)
     if title and not head.payer_name:
-        head.payer_name = shown(next(name for name in title.groups() if name).rstrip(" .:"), 140)
+        head.payer_name = shown(next(name for name in title.groups() if name).rstrip(" :"), 140)
         return True
     return False
 

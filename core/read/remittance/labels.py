@@ -6,6 +6,7 @@ fuzzy matching here, because a column taken for another one is money on the wron
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -151,6 +152,7 @@ _SUBTOTAL_STARTS: Final = (
 
 _CURRENCY_TAIL: Final = re.compile(rf"\s+(?:in\s+)?(?:{'|'.join(code.lower() for code in known_currencies())})$")
 _MAX_LABEL: Final = 48
+_LONGEST_TITLE: Final = 4
 
 
 @lru_cache(maxsize=16_384)
@@ -187,6 +189,30 @@ def column_role(title: str) -> tuple[Role, int] | None:
     """What a header cell says its column holds, and its rank among columns of one role (0 first); None for no header word."""
     plain = _without_currency(title)
     return _COLUMN_ROLES.get(plain) if plain else None
+
+
+def segmented(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Header words one blank apart, cut into known titles (as start and end); the cut with a reference and an amount wins.
+
+    "Invoice Date Amount" is three columns, although "Invoice Date" is a title too. Empty where no cut uses every word.
+    """
+    cuts: dict[int, dict[frozenset[Role], list[tuple[int, int]]]] = {0: {frozenset(): []}}
+    for start in range(len(words)):
+        for size in range(1, min(_LONGEST_TITLE, len(words) - start) + 1):
+            said = column_role(" ".join(words[start : start + size]))
+            for roles, parts in list(cuts.get(start, {}).items()) if said else []:
+                there = cuts.setdefault(start + size, {})
+                key = roles | {said[0]} if said else roles
+                longer = [*parts, (start, start + size)]
+                if key not in there or len(longer) < len(there[key]):
+                    there[key] = longer
+    whole = cuts.get(len(words), {})
+    ranked = sorted(whole.items(), key=lambda found: (not _makes_header(found[0]), len(found[1]), found[1]))
+    return ranked[0][1] if ranked else []
+
+
+def _makes_header(roles: frozenset[Role]) -> bool:
+    return bool(roles & {Role.REFERENCE, Role.OTHER_REFERENCE}) and bool(roles & {Role.PAID, Role.GROSS, Role.AMOUNT})
 
 
 def label_role(label: str) -> Role | None:
