@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 import mailparser
 
@@ -114,9 +114,9 @@ def parse_json(raw: bytes) -> Json:
     return to_json(parse(raw))
 
 
-def envelope_of(value: Json) -> Envelope:
+def envelope_of(value: object) -> Envelope:
     """The envelope that `parse_json` described."""
-    return from_json(Envelope, value)
+    return from_json(Envelope, cast("Json", value))
 
 
 def parse(raw: bytes) -> Envelope:

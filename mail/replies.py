@@ -21,7 +21,7 @@ _OURS: Final = re.compile(r"v1 id=([A-Za-z0-9:._-]{1,80}) mac=([0-9a-f]{64})\Z")
 _PLAIN_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,250}\Z")
 _ROBOTS: Final = re.compile(
     r"(?:mailer-daemon|postmaster|no-?_?reply|do-?_?not-?_?reply|bounces?|notifications?|automated|listserv|majordomo|root|abuse)"
-    r"(?:$|[+._-])"
+    r"[@+._-]"
 )
 _BULK: Final = frozenset({"bulk", "list", "junk", "auto_reply"})
 _MOST_REFERENCES: Final = 10

@@ -91,6 +91,7 @@ class _Text(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._silent = max(0, self._silent - (tag in _SILENT))
+        self.found.append("\n" if tag in _BREAKS else "")
 
     def handle_data(self, data: str) -> None:
         if not self._silent and self._tags < _MOST_TAGS:
