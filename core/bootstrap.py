@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +10,11 @@ from pathlib import Path
 from core.app.matching import Matcher
 from core.app.services import Services
 from core.domain.policy import MatchPolicy
+from core.ports.mail import MailDesk
 from core.read.throw_away import SandboxedReader
 from core.settings import Settings
 from core.store import migrate
+from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
 
 
@@ -57,11 +59,17 @@ def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
     return SqlStore(settings.database, SystemClock(), audit_key(settings))
 
 
+def mail_desk(services: Services) -> MailDesk:
+    """Where the mail process keeps mails: the same database."""
+    assert isinstance(services.store, SqlStore)  # noqa: S101  There is no other store.
+    return SqlMailDesk(services.store)
+
+
 @contextmanager
-def running(settings: Settings) -> Iterator[Services]:
-    """All services of a process, closed on leaving."""
+def running(settings: Settings, *, preload: Sequence[str] = ()) -> Iterator[Services]:
+    """All services of a process, closed on leaving. `preload` names modules that its reading children need besides."""
     store = open_store(settings)
-    reader = SandboxedReader()
+    reader = SandboxedReader(preload=preload)
     try:
         yield Services(
             store=store,
