@@ -11,7 +11,7 @@ import hashlib
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
 from typing import Final
@@ -21,19 +21,33 @@ from core.read import headers
 from core.read.archives import members
 from core.read.limits import HEADER_BYTES, MAIL_DEPTH, MAIL_PARTS, ZIP_DEPTH
 from core.read.notes import Notes, shown
-from core.read.sniff import Kind, looks_like_mail, sniff
+from core.read.sniff import Kind, sniff
 
 _MIME_LINE: Final = re.compile(rb"^content-type[ \t]*:[ \t\r\n]*(?:multipart/|message/rfc822)", re.IGNORECASE | re.MULTILINE)
 _BOUNDARY_LINE: Final = re.compile(rb"^--[^\r\n]{1,200}$", re.MULTILINE)
 _HEADER_END: Final = re.compile(rb"\r?\n[ \t]*\r?\n")
 _EXTENSIONS: Final = {
-    Kind.PDF: "pdf", Kind.XLSX: "xlsx", Kind.XLS: "xls", Kind.HTML: "html", Kind.TEXT: "txt", Kind.IMAGE: "img", Kind.MAIL: "eml", Kind.ZIP: "zip",
-    Kind.CAMT: "xml", Kind.XML: "xml", Kind.BAI2: "bai", Kind.OUTLOOK: "msg", Kind.TNEF: "dat", Kind.CALENDAR: "ics", Kind.WORD: "docx",
+    Kind.PDF: "pdf", Kind.XLSX: "xlsx", Kind.XLS: "xls", Kind.HTML: "html", Kind.TEXT: "txt", Kind.IMAGE: "img",
+    Kind.MAIL: "eml", Kind.ZIP: "zip", Kind.CAMT: "xml", Kind.XML: "xml", Kind.BAI2: "bai", Kind.OUTLOOK: "msg",
+    Kind.TNEF: "dat", Kind.CALENDAR: "ics", Kind.WORD: "docx",
 }  # fmt: skip
 _TEXTUAL: Final = frozenset({"text/plain", "text/html"})
 _SIGNATURES: Final = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature", "text/x-amp-html"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a part's own header says of it, and the mail that it stands in (`alternative`: parts that say the same thing)."""
+
+    name: str = ""
+    declared: str = ""
+    charset: str = ""
+    body: bool = False
+    mail: str = ""
+    alternative: str = ""
+    archives: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,40 +199,39 @@ class _Walk:
         kind_of = _raw(message, "Content-Type")
         name = headers.parameter(disposition, "filename") or headers.parameter(kind_of, "name")
         attached = disposition.strip().lower().startswith("attachment") or bool(name)
+        mail, alternative = within
+        charset = headers.parameter(kind_of, "charset")
         body = declared in _TEXTUAL and not attached
-        self.file(
-            path, depth, name, data, declared=declared, charset=headers.parameter(kind_of, "charset"), body=body, within=within
-        )
+        self.file(path, depth, data, Said(name, declared, charset, body, mail, alternative))
 
-    def file(
-        self, path: str, depth: int, name: str, data: bytes, *, declared: str = "", charset: str = "", body: bool = False, within: tuple[str, str] = ("", ""), zips: int = 0
-    ) -> None:  # fmt: skip  # noqa: PLR0913  One keyword for each thing that a part says of itself.
+    def file(self, path: str, depth: int, data: bytes, said: Said) -> None:
         """One leaf, or what is inside it."""
         if len(self.mail.leaves) >= MAIL_PARTS:
             self.mail.notes.refuse(f"part {path}", f"The mail has more than {MAIL_PARTS} parts; the rest was not read.")
             return
-        kind = (Kind.HTML if declared == "text/html" else Kind.TEXT) if body and data.strip() else sniff(name, data)
-        clean = headers.display_name(name) or f"part-{path}.{_EXTENSIONS.get(kind, 'bin')}"
-        part = Part(path, clean, declared, kind.value, hashlib.sha256(data).hexdigest(), len(data))
-        leaf = Leaf(part, kind, data, charset, body=body, mail=within[0], alternative=within[1])
-        if declared in _SIGNATURES:
+        as_body = Kind.HTML if said.declared == "text/html" else Kind.TEXT
+        kind = as_body if said.body and data.strip() else sniff(said.name, data)
+        clean = headers.display_name(said.name) or f"part-{path}.{_EXTENSIONS.get(kind, 'bin')}"
+        part = Part(path, clean, said.declared, kind.value, hashlib.sha256(data).hexdigest(), len(data))
+        if said.declared in _SIGNATURES:
             kind = Kind.EMPTY
-            leaf = replace(leaf, kind=kind)
-        if kind is Kind.MAIL and looks_like_mail(name, data):
+        leaf = Leaf(part, kind, data, said.charset, body=said.body, mail=said.mail, alternative=said.alternative)
+        if kind is Kind.MAIL:
             self._nested(data, path, depth)
         elif kind is Kind.ZIP:
-            self._zip(leaf, depth, zips)
-        elif (part.sha256, clean) not in self.seen or body:
+            self._zip(leaf, depth, said)
+        elif (part.sha256, clean) not in self.seen or said.body:
             self.mail.leaves.append(leaf)
             self.seen.add((part.sha256, clean))
 
-    def _zip(self, leaf: Leaf, depth: int, zips: int) -> None:
-        if zips >= ZIP_DEPTH:
+    def _zip(self, leaf: Leaf, depth: int, said: Said) -> None:
+        if said.archives >= ZIP_DEPTH:
             self.mail.notes.refuse(leaf.place, f"Archives are nested deeper than {ZIP_DEPTH} levels; this one was not opened.")
             return
         notes = Notes()
         for number, (name, data) in enumerate(members(leaf.data, notes), 1):
-            self.file(f"{leaf.part.path}.{number}", depth + 1, name, data, within=(leaf.mail, ""), zips=zips + 1)
+            inside = Said(name, mail=leaf.mail, archives=said.archives + 1)
+            self.file(f"{leaf.part.path}.{number}", depth + 1, data, inside)
         self.mail.notes.add(notes, inside=leaf.place)
 
 

@@ -8,8 +8,10 @@ from core.domain.readings import ReadBankLine, ReadRemittance
 from core.read.bank.bai2 import read_bai2
 from core.read.bank.camt053 import read_camt
 from core.read.bank.contract_csv import is_contract, read_contract
+from core.read.bank.delimited import is_export, read_export
 from core.read.bank.ordinals import numbered
 from core.read.cells import Row, csv_rows, delimiter_of, grid_row
+from core.read.foreign import other_plain_file
 from core.read.limits import DOCUMENT_BYTES
 from core.read.paper.pdf import pdf_rows
 from core.read.remittance.found import Found
@@ -93,13 +95,18 @@ def _sheets(data: bytes, kind: Kind, reading: PartReading, titles: tuple[str, ..
     """Every sheet by itself; an advice on any of them is enough."""
     whole = reading.found
     reasons = []
+    lines: list[ReadBankLine] = []
     for rows in sheet_rows(data, kind, whole.notes):
         one = Found()
+        if (at := is_export(rows)) >= 0:
+            lines += read_export(rows, at, whole.notes)
+            continue
         found_in_rows(rows, "\n".join(row.text for row in rows), where, titles=titles, found=one)
         whole.advices += one.advices
         whole.head.fill(one.head)
         whole.notes.add(one.notes)
         reasons.append(one.why_none)
+    reading.bank_lines = numbered(lines)
     if not whole.advices and reasons:
         whole.why_none = next((why for why in reasons if why != NOTHING), NOTHING)
 
@@ -110,6 +117,11 @@ def _text(name: str, text: str, reading: PartReading, titles: tuple[str, ...], w
     if rows and is_contract([cell.text for cell in rows[0].cells]):
         reading.format = "bank.csv"
         reading.bank_lines = numbered(read_contract(name, text, reading.found.notes))
+    elif rows and (name_of_ours := other_plain_file([cell.text for cell in rows[0].cells])):
+        reading.found.why_none = f"It looks like {name_of_ours}, which is neither a bank file nor a remittance."
+    elif (at := is_export(rows)) >= 0:
+        reading.format = "bank export"
+        reading.bank_lines = numbered(read_export(rows, at, reading.found.notes))
     elif any(columns_of(row) for row in rows[:_HEADER_WITHIN]):
         reading.format = "csv"
         reading.found = found_in_rows(rows, text, where, titles=(*titles, name))

@@ -9,28 +9,41 @@ from dataclasses import dataclass
 from typing import Final
 
 _FORWARD_SUBJECT: Final = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|vs|fs)\s*:", re.IGNORECASE)
-_REPLY_SUBJECT: Final = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:re|aw|antw|sv|rép|rif|r)\s*:", re.IGNORECASE)
+_MARKS: Final = r"^[> \t]*"
+_FORWARD_LINES: Final = (
+    "forwarded message", "begin forwarded message", "weitergeleitete nachricht", "message transféré", "mensaje reenviado",
+    "doorgestuurd bericht", "messaggio inoltrato", "forwarded by",
+)  # fmt: skip
+_ORIGINAL_LINES: Final = (
+    "original message", "ursprüngliche nachricht", "message d'origine", "mensaje original", "oorspronkelijk bericht",
+    "messaggio originale", "original-nachricht",
+)  # fmt: skip
+_FROM: Final = "from|von|de|da|van"
+_FIELDS: Final = (
+    "sent|date|gesendet|envoyé|enviado|verzonden|inviato|datum|fecha|data|to|an|à|para|aan|a|cc|subject|betreff|objet|asunto|"
+    "onderwerp|oggetto"
+)
+_SAID_SO: Final = (
+    ("on", "wrote"), ("am", "schrieb"), ("le", "a écrit"), ("el", "escribió"), ("op", "schreef"), ("il", "ha scritto"),
+)  # fmt: skip
+_FLAGS: Final = re.IGNORECASE | re.MULTILINE
 _FORWARDED: Final = re.compile(
-    r"^[>\s]*[-_*=]{2,}\s*(?:forwarded message|begin forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|"
-    r"doorgestuurd bericht|messaggio inoltrato|forwarded by)[^\n]*$|^\s*begin forwarded message:",
-    re.IGNORECASE | re.MULTILINE,
+    rf"{_MARKS}[-_*=]{{2,}}[ \t]*(?:{'|'.join(_FORWARD_LINES)})[^\n]*$|{_MARKS}begin forwarded message:", _FLAGS
 )
 _ORIGINAL: Final = re.compile(
-    r"^[>\s]*[-_]{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine|mensaje original|oorspronkelijk bericht|"
-    r"messaggio originale|original-nachricht)\s*[-_]*\s*$|"
-    r"^[>\s]*(?:from|von|de|da|van)\s*:[^\n]*@?[^\n]*\n(?:[>\s]*(?:sent|date|gesendet|envoyé|enviado|verzonden|inviato|datum|fecha|data|to|an|à|para|aan|a|cc)\s*:[^\n]*\n){1,3}",
-    re.IGNORECASE | re.MULTILINE,
+    rf"{_MARKS}[-_]{{2,}}[ \t]*(?:{'|'.join(_ORIGINAL_LINES)})[ \t]*[-_]*[ \t]*$|"
+    rf"{_MARKS}(?:{_FROM})[ \t]*:[^\n]*\n(?:[> \t]*(?:{_FIELDS})[ \t]*:[^\n]*\n){{1,3}}",
+    _FLAGS,
 )
 _WROTE: Final = re.compile(
-    r"^[>\s]*(?:on\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bwrote|am\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bschrieb[^\n]{0,80}|le\s[^\n]{6,160}(?:\n[^\n]{0,120})?\ba écrit|el\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bescribió|"
-    r"op\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bschreef[^\n]{0,80}|il\s[^\n]{6,160}(?:\n[^\n]{0,120})?\bha scritto)\s*:\s*$",
-    re.IGNORECASE | re.MULTILINE,
+    "|".join(
+        rf"{_MARKS}{start}\s[^\n]{{6,160}}(?:\n[^\n]{{0,120}})?\b{verb}\b[^\n]{{0,80}}:[ \t]*$" for start, verb in _SAID_SO
+    ),
+    _FLAGS,
 )
 _QUOTED_LINE: Final = re.compile(r"^(?:\s{0,2}>)+ ?")
-_HEADER_LINE: Final = re.compile(
-    r"^[>\s]*(?:from|von|de|da|van|sent|date|gesendet|envoyé|enviado|to|an|à|para|cc|subject|betreff|objet|asunto|onderwerp|oggetto|datum)\s*:",
-    re.IGNORECASE,
-)
+_HEADER_LINE: Final = re.compile(rf"{_MARKS}(?:{_FROM}|{_FIELDS})[ \t]*:", re.IGNORECASE)
+_MOST_TEXT: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ def _earliest(text: str, subject: str) -> tuple[int | None, bool]:
     places = [
         (found.start(), forwarded)
         for pattern, forwarded in ((_FORWARDED, True), (_ORIGINAL, passed_on), (_WROTE, passed_on))
-        if (found := pattern.search(text))
+        if (found := pattern.search(text, 0, _MOST_TEXT))
     ]
     # A header block right at the top without words above it is a body that was pasted or passed on.
     return min(places) if places else (None, False)

@@ -83,7 +83,7 @@ def _number(value: float) -> Value:
     written = Decimal(repr(value))
     rounded = written.quantize(_FOUR_DIGITS) if abs(value) < _EXACT_TO else written
     # 0.30000000000000004 is 0.3 after a sum in binary; 0.333333 is not.
-    return _trimmed(rounded) if abs(rounded - written) < Decimal("1e-9") * max(1, abs(rounded)) else written
+    return _trimmed(rounded) if abs(rounded - written) < Decimal("1e-9") * max(Decimal(1), abs(rounded)) else written
 
 
 def _trimmed(value: Decimal) -> Decimal:

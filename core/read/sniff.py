@@ -64,7 +64,7 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTLOOK_STREAM: Final = "__properties_version1.0".encode("utf-16-le")
 _MAIL_NAME: Final = re.compile(rb"([A-Za-z][A-Za-z0-9\-]{1,60}):[ \t\r\n]?")
 _MAIL_SURE: Final = frozenset(
-    b"received message-id mime-version return-path content-type delivered-to subject dkim-signature content-transfer-encoding x-mailer".split()
+    b"received message-id mime-version return-path content-type delivered-to subject dkim-signature x-mailer".split()
 )
 _MAIL_KNOWN: Final = _MAIL_SURE | frozenset(
     b"from to date cc reply-to sender in-reply-to references authentication-results".split()
@@ -151,9 +151,9 @@ def _mail_or_text(name: str, data: bytes, head: bytes) -> Kind:
             return kind
     stripped = text.lstrip()
     if stripped.startswith("<"):
-        kind = _markup(stripped)
-        if kind is not None:
-            return kind
+        marked = _markup(stripped)
+        if marked is not None:
+            return marked
     if _HTML.search(text) and name.lower().endswith((".htm", ".html")):
         return Kind.HTML
     printable = sum(sign.isprintable() or sign in "\n\t\f" for sign in text)

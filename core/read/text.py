@@ -17,12 +17,12 @@ _MANY_NULS: Final = 0.3
 
 
 def decoded(data: bytes, declared: str = "") -> str:
-    """`data` as text with `\\n` line ends; never raises."""
+    r"""`data` as text with `\n` line ends; never raises."""
     return lines_unified(_decoded(data, declared))
 
 
 def lines_unified(text: str) -> str:
-    """CRLF and lone CR become `\\n`; a byte order mark in front goes."""
+    r"""CRLF and lone CR become `\n`; a byte order mark in front goes."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from core.domain.errors import Malformed, TooBig, Unreadable
 from core.domain.readings import Reading
@@ -56,7 +56,7 @@ class SandboxedReader:
         self._owner = 0
         self._closed = False
 
-    def __enter__(self) -> "SandboxedReader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

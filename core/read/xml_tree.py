@@ -35,7 +35,9 @@ def events(data: bytes) -> Iterator[tuple[str, "etree._Element"]]:
             yield str(event), element
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
-        raise Malformed(f"The XML breaks off or is broken at line {line}; what stands before it was read.", where=f"line {line}") from error
+        raise Malformed(
+            f"The XML breaks off or is broken at line {line}; what stands before it was read.", where=f"line {line}"
+        ) from error
 
 
 def name_of(element: "etree._Element") -> str:

@@ -59,7 +59,7 @@ class _Zygote:
         self.children: dict[int, float] = {}
         self.woken, waker = socket.socketpair()
         for end in (self.woken, waker):
-            end.setblocking(False)
+            end.setblocking(False)  # noqa: FBT003  The socket module wants it so.
         self.waker = waker
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)

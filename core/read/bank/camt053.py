@@ -27,8 +27,8 @@ _AMOUNT: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,12})?")
 _DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})")
 _BOOKED: Final = frozenset({"BOOK", "BOOKED", ""})
 _METHODS: Final = {
-    "RCDT": "transfer", "ICDT": "transfer", "RRCT": "instant", "IRCT": "instant", "RDDT": "direct_debit", "IDDT": "direct_debit",
-    "RCHQ": "check", "ICHQ": "check", "LBOX": "lockbox", "CCRD": "card", "MCRD": "card", "CNTR": "cash",
+    "RCDT": "transfer", "ICDT": "transfer", "RRCT": "instant", "IRCT": "instant", "RDDT": "direct_debit",
+    "IDDT": "direct_debit", "RCHQ": "check", "ICHQ": "check", "LBOX": "lockbox", "CCRD": "card", "MCRD": "card", "CNTR": "cash",
 }  # fmt: skip
 
 
@@ -97,11 +97,13 @@ def _about(statement: _Statement, name: str, element: "etree._Element") -> None:
     if name == "CreDtTm":
         statement.day = _date(element.text or "")
     else:
-        statement.account = text(element, "Id", "IBAN") or text(element, "Id", "Othr", "Id") or first_below(child(element, "Id"), "Id")
+        statement.account = (
+            text(element, "Id", "IBAN") or text(element, "Id", "Othr", "Id") or first_below(child(element, "Id"), "Id")
+        )
 
 
 def _entry(element: "etree._Element", statement: _Statement, result: Camt, notes: Notes) -> None:
-    where = f"entry {statement.entries} (line {element.sourceline or 0})"
+    where = f"entry {statement.entries} (line {element.sourceline})"
     status = (text(element, "Sts", "Cd") or text(element, "Sts")).upper()
     if status not in _BOOKED:
         notes.problem(where, f"The entry is not booked ({shown(status)}) and is no money yet; it was not taken.")
@@ -117,7 +119,9 @@ def _entry(element: "etree._Element", statement: _Statement, result: Camt, notes
         return
     amounts = [_detail_amount(entry, detail, alone=len(details) == 1) for detail in details]
     if any(amount is None for amount in amounts):
-        notes.problem(where, "The details have no amounts in the account's currency of their own; the entry is listed as one line.")
+        notes.problem(
+            where, "The details have no amounts in the account's currency of their own; the entry is listed as one line."
+        )
         result.lines.append(_alone(entry))
         return
     stated = [amount for amount in amounts if amount is not None]
@@ -133,10 +137,10 @@ def _read_entry(element: "etree._Element", statement: _Statement, where: str) ->
     direction = _direction(text(element, "CdtDbtInd"))
     if amount is None or direction is None:
         raise Malformed("The entry has no amount with a currency, or does not say credit or debit.")
-    day = _date(first_below(child(element, "ValDt"), "Dt") or first_below(child(element, "ValDt"), "DtTm")) or _date(
-        first_below(child(element, "BookgDt"), "Dt") or first_below(child(element, "BookgDt"), "DtTm")
-    )
-    if (day or statement.day) is None:
+    dated = (first_below(child(element, name), kind) for name in ("ValDt", "BookgDt") for kind in ("Dt", "DtTm"))
+    day = next((found for written in dated if (found := _date(written))), None)
+    day = day or statement.day
+    if day is None:
         raise Malformed("The entry has no value date and no booking date.")
     return _Entry(
         element=element,
@@ -144,7 +148,7 @@ def _read_entry(element: "etree._Element", statement: _Statement, where: str) ->
         account=statement.account,
         amount=amount,
         direction=direction,
-        day=day or statement.day or date.min,
+        day=day,
         bank_id=_said(text(element, "AcctSvcrRef")) or _said(text(element, "NtryRef")),
         reversal=text(element, "RvslInd").lower() in {"true", "1"},
         method=_METHODS.get(text(element, "BkTxCd", "Domn", "Fmly", "Cd"), ""),

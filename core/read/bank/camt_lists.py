@@ -33,7 +33,9 @@ def listed_invoices(detail: "etree._Element", line: ReadBankLine) -> list[ReadRe
             payer_name=line.payer_name,
             total=line.amount,
             currency=line.amount.currency.code,
-            payment_reference=line.references[0] if line.references and line.references[0] not in {one.reference for one in lines} else line.bank_id,
+            payment_reference=line.references[0]
+            if line.references and line.references[0] not in {one.reference for one in lines}
+            else line.bank_id,
             paid_on=line.value_date,
             why=why,
         )
@@ -53,7 +55,11 @@ def _line(structured: "etree._Element", line: ReadBankLine) -> RemittanceLine | 
         gross = paid = -abs(credit)
     if paid is None and gross is not None and discount is not None:
         paid = gross - discount
-    reason = first_below(child(amounts, "AdjstmntAmtAndRsn"), "AddtlInf") or first_below(child(amounts, "AdjstmntAmtAndRsn"), "Rsn") if amounts is not None else ""
+    reason = (
+        first_below(child(amounts, "AdjstmntAmtAndRsn"), "AddtlInf") or first_below(child(amounts, "AdjstmntAmtAndRsn"), "Rsn")
+        if amounts is not None
+        else ""
+    )
     return RemittanceLine(number, paid, gross, discount, reason)
 
 

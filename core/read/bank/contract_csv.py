@@ -43,7 +43,7 @@ def read_contract(name: str, text: str, notes: Notes, *, partial: bool = False) 
             if not any(value.strip() for value in values):
                 continue
             if not columns:
-                columns = _columns(name, values)
+                columns = _columns(values)
                 continue
             try:
                 line = _line(name, number, columns, values)
@@ -67,7 +67,7 @@ def read_contract(name: str, text: str, notes: Notes, *, partial: bool = False) 
     return [] if bad and not partial else lines
 
 
-def _columns(name: str, header: Sequence[str]) -> dict[str, int]:
+def _columns(header: Sequence[str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for index, title in enumerate(header):
         plain = title.strip().strip("\ufeff").lower()

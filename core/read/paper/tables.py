@@ -45,7 +45,9 @@ def ruled_tables(page: pdfplumber.page.Page) -> list[Ruled]:
     found = []
     for table in page.find_tables():
         cells = table.extract(x_tolerance_ratio=0.2)
-        rows = tuple((float(row.bbox[1]), tuple(_flat(cell) for cell in values)) for row, values in zip(table.rows, cells, strict=False))
+        rows = tuple(
+            (float(row.bbox[1]), tuple(_flat(cell) for cell in values)) for row, values in zip(table.rows, cells, strict=False)
+        )
         if rows and len(rows[0][1]) >= _FEWEST_COLUMNS and _useful(rows):
             left, top, right, bottom = table.bbox
             found.append(Ruled((float(left), float(top), float(right), float(bottom)), rows))

@@ -219,7 +219,7 @@ def _check(work: _Work, lines: tuple[RemittanceLine, ...], totals: list[Money]) 
     elif wrong and not silent:
         work.stops.append(f"The lines add up to {Money(paid, work.of).text()}, the stated total is {wrong[0].text()}.")
     right = [total for total in totals if total.minor == paid]
-    return (right or totals or [None])[0]
+    return next(iter(right or totals), None)
 
 
 def _compare_rows(work: _Work, lines: tuple[RemittanceLine, ...], notes: Notes) -> None:
@@ -231,7 +231,8 @@ def _compare_rows(work: _Work, lines: tuple[RemittanceLine, ...], notes: Notes) 
         if asked != line.paid:
             notes.problem(
                 item.place,
-                f"{shown(line.reference)}: gross less discount is {asked.text()}, paid is {line.paid.text()}, without a reason.",
+                f"{shown(line.reference)}: gross less discount is {asked.text()}, "
+                f"but {line.paid.text()} is paid, without a reason.",
             )
 
 

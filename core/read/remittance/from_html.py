@@ -19,7 +19,8 @@ from core.read.remittance.from_text import found_in_rows
 
 _SKIPPED: Final = frozenset({"script", "style", "head", "title", "noscript", "template", "svg", "object", "select"})
 _BLOCKS: Final = frozenset(
-    "p div br tr li ul ol table h1 h2 h3 h4 h5 h6 hr blockquote section article header footer pre center form dl dt dd tbody thead".split()
+    "p div br tr li ul ol table h1 h2 h3 h4 h5 h6 hr blockquote section article header footer pre center form dl dt dd "
+    "tbody thead".split()
 )
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)", re.IGNORECASE

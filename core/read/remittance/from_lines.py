@@ -1,7 +1,4 @@
-"""Advices in lines without columns: "Invoice 1042 $1,200.00", and in sentences that name documents and one sum.
-
-Both need words that speak of a payment made; a price list, a reminder or a dispute has documents and amounts too.
-"""
+"""Advices in lines without columns: "Invoice 1042 $1,200.00"; the caller has made sure that the text is about a payment."""
 
 import re
 from typing import Final
@@ -11,52 +8,18 @@ from core.read.notes import shown
 from core.read.numbers import read_amount
 from core.read.remittance.advice import Advice, Head, Item, is_money, is_reference
 from core.read.remittance.head import head_of_line
-from core.read.remittance.labels import Role, column_role, folded, is_subtotal, is_total, segmented
+from core.read.remittance.labels import column_role, is_subtotal, is_total, segmented
+from core.read.remittance.wording import LABEL
+from core.read.remittance.words import Role
 
-_LABEL: Final = (
-    r"(?:(?:your |our |ihre |notre |votre )?(?:invoices?|inv\.?|bill|rechnung(?:en|s?nr\.?|snummern?)?|rg\.?|re\.?-?nr\.?|factures?|facturas?|facturen|factuur(?:nr\.?|nummers?)?|"
-    r"fatture|fattura|credit (?:memo|note)|gutschrift|avoir|documents?|belege?)(?=[\s#:.°\d-])\s*(?:no\.?s?|nr\.?n?|num(?:ber|bers|mer|mern)?\.?|n°|nº|#|id)?\s*[:#.]?\s*)"
-)
-_MARKED: Final = re.compile(rf"^[\s>*•·\-–\d.)]{{0,8}}?{_LABEL}", re.IGNORECASE)
+_MARKED: Final = re.compile(rf"^[\s>*•·\-–\d.)]{{0,8}}?{LABEL}", re.IGNORECASE)
 _BULLET: Final = re.compile(r"^\s*(?:[-*•·–>]\s+|\(?\d{1,2}[.)]\s+)?")
 _FILLER: Final = frozenset(
-    "- – — : = = | dated from of for in the amount amt paid über uber vom von de du le of per za date datum betrag montant importe bedrag importo with -> =>".split()
+    "- – — : = = | dated from of for in the amount amt paid über uber vom von de du le of per za date datum betrag montant "
+    "importe bedrag importo with -> =>".split()
 )
 _LEADERS: Final = re.compile(r"\.{2,}|_{2,}|·{2,}")
-_PAID_WORDS: Final = re.compile(
-    r"\b(?:we|i|has|have|had|been|was|were|is|just|today|payment|wire|ach|transfer|cheque|check)\b[^.\n]{0,60}?\b(?:paid|sent|remitted|transferred|wired|released|processed|initiated|settled|mailed|issued|made)\b|"
-    r"\b(?:haben|wurden?|ist|sind)\b[^.\n]{0,90}?\b(?:überwiesen|ueberwiesen|bezahlt|gezahlt|angewiesen|beglichen|veranlasst)\b|"
-    r"\bavons\b[^.\n]{0,60}?\b(?:payé|paye|réglé|regle|viré|vire|effectué|effectue|versé|transféré)\b|"
-    r"\bhemos\b[^.\n]{0,60}?\b(?:pagado|transferido|realizado|abonado|enviado|efectuado)\b|\b(?:hebben|is|zijn)\b[^.\n]{0,90}?\b(?:betaald|overgemaakt|voldaan|overgeboekt)\b|"
-    r"\babbiamo\b[^.\n]{0,60}?\b(?:pagato|saldato|bonificato|effettuato|disposto|inviato)\b|"
-    r"\b(?:this|the|our|today'?s|following|attached|see|please find)\b[^.\n]{0,40}?\bpayment\b[^.\n]{0,60}?\b(?:for|covers?|settles?|includes?)\b",
-    re.IGNORECASE,
-)
-_NOT_PAID: Final = re.compile(
-    r"\b(?:cannot|can't|can not|will not|won't|unable to|not (?:yet )?(?:be )?(?:paid|pay|paying|released?)|before we (?:pay|release)|refuse|dispute[ds]?|on hold|please pay|kindly pay|overdue|past due|"
-    r"outstanding balance|payment is due|reminder|statement of account|nicht (?:be)?zahlen|können .{0,30}nicht|mahnung|zahlungserinnerung|bitte (?:be)?zahlen|relance|ne pouvons pas|no podemos|"
-    r"kunnen .{0,30}niet|non possiamo|sollecito|herinnering|recordatorio)\b",
-    re.IGNORECASE,
-)
-_NAMED: Final = re.compile(rf"\b{_LABEL}(?P<list>[^\n.;]*(?:\.(?=\S)[^\n.;]*)*)", re.IGNORECASE)
-_BETWEEN: Final = re.compile(
-    r"\s*(?:,|;|&|\+|/(?=\s)|\band\b|\bund\b|\bet\b|\by\b|\ben\b|\be\b|\bsowie\b)\s*|\s+", re.IGNORECASE
-)
-_DATE_IN_TEXT: Final = re.compile(
-    r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}\.? [A-Z][a-zä]{2,8}\.? \d{4}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\b"
-)
-_TOKEN: Final = re.compile(r"\S+")
 _MAX_LINES: Final = 5_000
-
-
-def speaks_of_payment(text: str) -> bool:
-    """Whether a text says that money was sent, and not that it will not be, or that it should be."""
-    return bool(_PAID_WORDS.search(text)) and not _NOT_PAID.search(text)
-
-
-def speaks_against(text: str) -> bool:
-    """Whether a text asks for money or refuses it."""
-    return bool(_NOT_PAID.search(text))
 
 
 def advice_in_lines(text: str, where: str) -> Advice | None:
@@ -176,87 +139,3 @@ def _set(item: Item, role: Role, amount: str) -> None:
         item.discount = amount
     else:
         item.paid = amount
-
-
-def advice_in_prose(text: str, where: str) -> Advice | None:
-    """A sentence that says a sum was paid for named documents: the documents, the sum, and no amount for each of several."""
-    if not speaks_of_payment(text):
-        return None
-    advice = Advice(where, only_named=True)
-    for found in _NAMED.finditer(text[:100_000]):
-        for reference in _listed(found["list"]):
-            if all(reference != item.reference for item in advice.items):
-                advice.items.append(Item("", reference))
-    if not advice.items:
-        return None
-    sums = _sums(text)
-    if sums:
-        advice.head.total = sums[0]
-    elif len(advice.items) > 0:
-        return None
-    dates = [found[0] for found in _DATE_IN_TEXT.finditer(_sentence_of_sum(text, sums[0]))]
-    advice.head.paid_on = dates[0] if len(dates) == 1 else ""
-    _deductions(text, advice)
-    if len(advice.items) == 1:
-        advice.items[0].paid = sums[0]
-    return advice
-
-
-def _listed(text: str) -> list[str]:
-    """The document numbers of a list, up to the first word that is none."""
-    result = []
-    for piece in _BETWEEN.split(text.strip(" :#")):
-        word = piece.strip(" :()#")
-        if not word:
-            continue
-        if not is_reference(word.rstrip(".,")) or " " in word:
-            break
-        result.append(word.rstrip(".,"))
-    return result
-
-
-def _sums(text: str) -> list[str]:
-    """Amounts with a currency, in the sentence that speaks of payment; then any with decimals."""
-    tokens = [match[0].strip("(),;:") for match in _TOKEN.finditer(text[:100_000])]
-    with_currency = []
-    plain = []
-    for index, token in enumerate(tokens):
-        pairs = (
-            f"{tokens[index - 1]} {token}" if index else "",
-            f"{token} {tokens[index + 1]}" if index + 1 < len(tokens) else "",
-        )
-        cleaned = token.rstrip(".")
-        named = next(
-            (pair.rstrip(".") for pair in pairs if pair and (amount := read_amount(pair.rstrip("."))) and amount.currency), ""
-        )
-        single = read_amount(cleaned)
-        if single and (single.currency or named):
-            with_currency.append(cleaned if single.currency else named)
-        elif single and re.search(r"[.,]\d{2}$", cleaned):
-            plain.append(cleaned)
-    return with_currency or plain
-
-
-def _sentence_of_sum(text: str, amount: str) -> str:
-    """The sentence around an amount."""
-    at = text.find(amount.split()[0])
-    start = max(text.rfind("\n\n", 0, at), text.rfind(". ", 0, at))
-    ends = [end for end in (text.find("\n\n", at), text.find(". ", at)) if end > 0]
-    return text[max(start, 0) : min(ends, default=len(text))]
-
-
-_DEDUCTED: Final = re.compile(
-    r"\bon\s+(?P<ref>\S+)\s+we\s+(?:took off|deducted|withheld|short[- ]paid)\s+(?P<amount>[^()\n]{1,30}?)\s*\((?P<reason>[^()\n]{1,120})\)|"
-    r"\b(?:deducted|took off|withheld)\s+(?P<amount2>\S+(?: [A-Z]{3})?)\s+(?:on|from|off)\s+(?:invoice\s+)?(?P<ref2>\S+?)\s+(?:for|because of|due to)\s+(?P<reason2>[^.\n]{1,120})",
-    re.IGNORECASE,
-)
-
-
-def _deductions(text: str, advice: Advice) -> None:
-    """Reasons given in a sentence, put on the document that they name."""
-    for found in _DEDUCTED.finditer(text[:100_000]):
-        reference = (found["ref"] or found["ref2"] or "").rstrip(".,")
-        reason = found["reason"] or found["reason2"] or ""
-        for item in advice.items:
-            if folded(item.reference) == folded(reference):
-                item.reason = reason.strip()

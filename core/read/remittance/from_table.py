@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from core.domain.money import known_currencies
 from core.read.cells import Cell, Row, Value
 from core.read.notes import shown
 from core.read.numbers import read_amount
 from core.read.remittance.advice import Advice, Head, Item, is_money, is_reference
 from core.read.remittance.finish import as_amount
 from core.read.remittance.head import head_of_row
-from core.read.remittance.labels import Role, column_role, currency_in_title, is_subtotal, is_total
+from core.read.remittance.labels import column_role, currency_in_title, is_subtotal, is_total
+from core.read.remittance.words import Role
 
 _AMOUNTS: Final = (Role.PAID, Role.GROSS, Role.DISCOUNT)
 _KEPT: Final = (Role.DATE, Role.REASON, Role.CURRENCY, Role.PAYMENT_REFERENCE, Role.PAID_ON, Role.PAYER)
@@ -181,8 +183,8 @@ class _Reader:
                 dash[Role.GROSS],
                 dash[Role.DISCOUNT],
                 _text(cells.get(Role.REASON)),
-                currency if currency.isalpha() and len(currency) == 3 else "",
-            )  # noqa: PLR2004
+                currency if currency in known_currencies() else "",
+            )
         )
         if Role.DATE in cells:
             advice.dates.append(cells[Role.DATE])
@@ -199,7 +201,7 @@ class _Reader:
         self.current = self.groups[key]
         return self.current
 
-    def _odd_row(self, row: Row, cells: dict[Role, Value], reference: str, amounts: list[Role]) -> None:
+    def _odd_row(self, row: Row, cells: dict[Role, Value], reference: str, amounts: Sequence[Role]) -> None:
         """A row in a table that is no line: a note, a sum without a word, or something that we cannot read."""
         if head_of_row(row, self.result.head, bare=False):
             return

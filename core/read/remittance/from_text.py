@@ -7,9 +7,11 @@ from core.read.layout import rows_of_text
 from core.read.limits import TEXT_CHARACTERS
 from core.read.remittance.advice import Advice
 from core.read.remittance.found import Found
-from core.read.remittance.from_lines import advice_in_lines, advice_in_prose, speaks_against, speaks_of_payment
+from core.read.remittance.from_lines import advice_in_lines
+from core.read.remittance.from_prose import advice_in_prose
 from core.read.remittance.from_table import Tables, columns_of, read_tables
 from core.read.remittance.head import is_title
+from core.read.remittance.wording import speaks_against, speaks_of_payment
 
 OPEN_LIST = "It lists open items (a statement or reminder), not a payment made."
 ASKS = "It asks for a payment or refuses one; no payment made is announced."

@@ -9,7 +9,8 @@ from core.read.dates import read_date
 from core.read.notes import shown
 from core.read.numbers import read_amount
 from core.read.remittance.advice import Head
-from core.read.remittance.labels import Role, currency_in_title, folded, label_role
+from core.read.remittance.labels import currency_in_title, folded, label_role
+from core.read.remittance.words import TITLES, Role, listed
 
 _LABELLED: Final = re.compile(r"[\s*•·>\-]*(?P<label>[^\W\d_][^:=\t\n]{1,46}?)\s*(?:[:=]\s*|\t+|\s{2,})(?P<value>\S.*)")
 _BARE: Final = re.compile(r"[\s*•·>\-]*(?P<label>[^\W\d_][^:=\t\n\d]{1,46}?)\s+(?P<value>(?:[A-Z]{3}\s*)?[^\w\s]?\(?-?\d.*)")
@@ -24,6 +25,7 @@ _TITLE: Final = re.compile(
 )
 _CODE: Final = re.compile(r"[A-Z]{3}")
 _MAX_LINE: Final = 300
+_TITLES: Final = listed(TITLES)
 
 
 def head_of_row(row: Row, head: Head, *, bare: bool = False) -> bool:
@@ -115,12 +117,4 @@ def _first_amount(text: str) -> str:
 def is_title(text: str) -> bool:
     """Whether a line says that this is an advice of payment."""
     plain = folded(text[:200])
-    return any(word in plain for word in _TITLE_WORDS)
-
-
-_TITLE_WORDS: Final = (
-    "remittance", "payment advice", "advice of payment", "payment notification", "payment notice", "payment detail", "payment confirmation",
-    "zahlungsavis", "zahlungsaviso", "zahlungsmitteilung", "uberweisungsavis", "avis de paiement", "avis de virement", "avis de reglement",
-    "detail de paiement", "bordereau de paiement", "aviso de pago", "aviso de transferencia", "detalle de pago", "comprobante de pago",
-    "betalingsadvies", "betaaladvies", "betalingsspecificatie", "avviso di pagamento", "distinta di pagamento", "avviso di bonifico",
-)  # fmt: skip
+    return any(word in plain for word in _TITLES)
