@@ -153,9 +153,15 @@ def _table(reading: Reading) -> Iterator[str]:
     yield f"{_safe(reading.source)}: {_summary(reading)}"
     if reading.bank_lines:
         rows = [
-            (line.value_date.isoformat(), line.direction.value, _money(line.amount), line.payer_name or "-", " ".join(line.references) or line.text or "-")
+            (
+                line.value_date.isoformat(),
+                line.direction.value,
+                _money(line.amount),
+                line.payer_name or "-",
+                " ".join(line.references) or line.text or "-",
+            )
             for line in reading.bank_lines
-        ]  # fmt: skip
+        ]
         yield from _aligned(("date", "direction", "amount", "payer", "reference or text"), rows, right={2})
     for remittance in reading.remittances:
         yield _safe(f"  {_about(remittance)}")

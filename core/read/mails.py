@@ -43,7 +43,9 @@ def read_mail(name: str, data: bytes) -> Reading:
             gathered.quoted = gathered.quoted or left_out
         elif leaf.kind not in _SILENT:
             titles = (mail.subject, leaf.part.name)
-            gathered.files.append((leaf, read_part(leaf.part.name, leaf.data, leaf.kind, titles=titles, charset=leaf.charset)))
+            gathered.files.append(
+                (leaf, read_part(leaf.part.name, leaf.data, leaf.kind, titles=titles, charset=leaf.charset, where=leaf.place))
+            )
     notes = mail.notes
     remittances = _remittances(gathered, notes)
     lines = _bank_lines(gathered)

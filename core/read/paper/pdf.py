@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Any, Final
 
 import pdfplumber
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
