@@ -1,7 +1,7 @@
 """chat.*, and the part of it that response URLs share."""
 
 from tests.sandbox.slack import blocks as block_rules
-from tests.sandbox.slack import limits
+from tests.sandbox.slack import limits, payloads
 from tests.sandbox.slack.calls import Args, Call, SlackError, method
 from tests.sandbox.slack.model import BOT_USER_ID, Channel, Json, Message
 from tests.sandbox.slack.present import message_json
@@ -114,6 +114,9 @@ def post_message(call: Call) -> Json:
             metadata=metadata_of(args),
         )
     )
+    if channel.kind == "im" and standin.rules.echo_own_messages:
+        bot = standin.workspace.users[BOT_USER_ID]
+        standin.delivery.event(payloads.message_event(standin, message, bot), "the app's own message comes back")
     body = message_json(message, standin.workspace, standin.base_url, include_metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": body}
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from tests.sandbox.slack import dispatch, inputs, occurrences, screen
+from tests.sandbox.slack import dispatch, inputs, occurrences, payloads, screen, signed_http
 from tests.sandbox.slack.api_files import new_file
 from tests.sandbox.slack.dispatch import CannotError, Choice, Result, Surface
 from tests.sandbox.slack.model import Json, User
@@ -261,10 +261,24 @@ def sockets(standin: Standin, body: Json) -> Json:
 
 
 @verb
+def new_trigger(standin: Standin, body: Json) -> Json:
+    return {"trigger_id": standin.workspace.new_trigger(who(standin, body).id).id}
+
+
+@verb
+def new_response_url(standin: Standin, body: Json) -> Json:
+    user = who(standin, body)
+    channel = dispatch.room(standin, user, str(body["channel"]))
+    token = standin.workspace.new_response_url(user.id, channel.id, str(body.get("ts") or ""))
+    return {"response_url": payloads.response_url(standin, token)}
+
+
+@verb
 def request_url(standin: Standin, body: Json) -> Json:
     """Deliver to this address by signed HTTP from now on; empty goes back to Socket Mode."""
     standin.set_request_url(str(body.get("url", "")))
-    return {}
+    verified = signed_http.verify_url(standin) if standin.request_url and body.get("verify", True) else None
+    return {"verified": verified}
 
 
 @verb

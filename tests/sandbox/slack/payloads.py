@@ -175,4 +175,7 @@ def message_event(standin: Standin, message: Message, user: User, **more: Any) -
         "event_ts": message.ts,
         **more,
     }
+    if channel.is_ext_shared and message.files:
+        # In a shared channel Slack may name files only; files.info tells the rest.
+        inner["files"] = [{"id": one, "file_access": "check_file_info"} for one in message.files]
     return event(standin, inner, shared=channel.is_ext_shared)

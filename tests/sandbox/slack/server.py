@@ -199,7 +199,7 @@ def add_slack_routes(app: FastAPI, standin: Standin) -> None:
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
         file = standin.workspace.files.get(name.partition("-")[2])
         allowed = token == standin.config.bot_token and "files:read" in standin.scopes
-        if file is None or not allowed:
+        if file is None or not allowed or rest.removeprefix("download/") != file.name:
             # Slack sends the sign-in page with status 200: a careless client stores it as the document.
             return HTMLResponse("<!DOCTYPE html><title>Sign in | stand-in</title><p>Sign in to see this file.")
         return Response(file.content, media_type=file.mimetype)

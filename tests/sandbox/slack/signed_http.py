@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -71,3 +72,11 @@ def read(response: httpx.Response) -> Json | None:
     except ValueError:
         return {"text": response.text}
     return value if isinstance(value, dict) else None
+
+
+def verify_url(standin: "Standin") -> bool:
+    """The handshake of a new request URL: the app has to send the challenge back."""
+    challenge = secrets.token_hex(12)
+    body: Json = {"token": standin.verification_token, "challenge": challenge, "type": "url_verification"}
+    got = post(standin, "events_api", body)
+    return got.acked and challenge in (got.answer or {}).values()

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from tests.sandbox.slack.model import (
     APP_ID,
@@ -25,6 +26,7 @@ from tests.sandbox.slack.model import (
 )
 
 RECORDS_KEPT = 3000
+PERMISSIONS_KEPT = 5000
 
 
 class Workspace:
@@ -149,13 +151,21 @@ class Workspace:
         with self.lock:
             trigger = Trigger(f"{int(self.now())}.{secrets.token_hex(12)}", user_id, self.now(), view_id)
             self.triggers[trigger.id] = trigger
+            forget_oldest(self.triggers)
             return trigger
 
     def new_response_url(self, user_id: str, channel_id: str, message_ts: str = "", *, slash: bool = False) -> str:
         with self.lock:
             token = secrets.token_urlsafe(18)
             self.response_urls[token] = ResponseUrl(token, user_id, channel_id, self.now(), message_ts, slash)
+            forget_oldest(self.response_urls)
             return token
+
+
+def forget_oldest(held: dict[str, Any]) -> None:
+    """Benches press many thousand times; what expired long ago need not be remembered."""
+    while len(held) > PERMISSIONS_KEPT:
+        del held[next(iter(held))]
 
 
 def team_body() -> Json:

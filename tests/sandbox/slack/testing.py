@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import httpx
 import uvicorn
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from tests.sandbox.slack.__main__ import bound_socket
 from tests.sandbox.slack.connection import TellingProtocol
@@ -277,9 +279,19 @@ class SlackDriver:
         if not self.do("sockets", what="count", at_least=at_least, seconds=seconds)["reached"]:
             raise AssertionError(f"the app opened no socket within {seconds} s")
 
-    def deliver_to(self, url: str) -> None:
-        """Signed HTTP to this loopback URL from now on; an empty one goes back to Socket Mode."""
-        self.do("request_url", url=url)
+    def new_trigger(self, user: str) -> str:
+        """A fresh trigger_id as if this person had just pressed something."""
+        return str(self.do("new_trigger", user=user)["trigger_id"])
+
+    def new_response_url(self, user: str, channel: str = "ap-review") -> str:
+        return str(self.do("new_response_url", user=user, channel=channel)["response_url"])
+
+    def deliver_to(self, url: str, *, verify: bool = True) -> bool:
+        """Signed HTTP to this loopback URL from now on; an empty one goes back to Socket Mode.
+
+        Answers whether the app sent back the challenge of Slack's URL verification.
+        """
+        return bool(self.do("request_url", url=url, verify=verify)["verified"])
 
 
 def surface(on: Json | None) -> Json:
@@ -331,6 +343,26 @@ def action_ids(on: Json) -> list[str]:
 
     gather(on.get("blocks", []))
     return found
+
+
+@contextmanager
+def connected_app(slack: SlackDriver, app: App) -> Iterator[SocketModeHandler]:
+    """A bolt app on a real Socket Mode connection, closed at once at the end.
+
+    Left to itself the SDK closes only when its own reads time out, which takes seconds.
+    """
+    handler = SocketModeHandler(app, slack.config.app_token, ping_interval=1)
+    handler.connect()  # type: ignore[no-untyped-call]
+    try:
+        slack.wait_for_socket()
+        yield handler
+    finally:
+        handler.client.closed = True
+        handler.client.auto_reconnect_enabled = False
+        handler.client.current_session_state.terminated = True
+        handler.client.message_queue.put(None)
+        slack.cut_sockets()
+        handler.close()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import { call, h, keepingFocus, replace, say } from "./dom.js";
 import { uploadAll } from "./elements.js";
-import { drawHome, drawModal } from "./views.js";
+import { askForWord, drawHome, drawModal } from "./views.js";
 import { drawFeed } from "./feed.js";
 import { drawPane } from "./panes.js";
 import { typedText } from "./mrkdwn.js";
@@ -169,6 +169,12 @@ async function send(event) {
   }
 }
 
+async function globalShortcut() {
+  const word = await askForWord("Global shortcut", "callback_id of the shortcut");
+  if (!word) return;
+  await call("shortcut", { user: screen.me, callback_id: word }).catch((error) => say(error.message, "bad"));
+}
+
 function switchPane(name) {
   screen.pane = screen.pane === name ? null : name;
   drawPane(screen);
@@ -186,6 +192,7 @@ function listen() {
   for (const button of document.querySelectorAll("[data-pane]")) {
     button.addEventListener("click", () => switchPane(button.dataset.pane));
   }
+  $("shortcut").addEventListener("click", globalShortcut);
   $("pane-close").addEventListener("click", () => switchPane(screen.pane));
   const changes = new EventSource("/sandbox/changes");
   changes.onmessage = () => refresh().catch((error) => say(error.message, "bad"));
