@@ -1,0 +1,143 @@
+"""Audit rows to sentences: every name of the vocabulary has one. No prose is stored, so wording can improve for old rows too.
+
+A sentence reads "Priya Raman confirmed the suggestion, 2 Mar 10:42." The zone is the company's; the year is written only where
+it is not the present one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from core.domain.events import AuditName
+from core.domain.keeping import AuditRow
+
+DID: Final[dict[AuditName, str]] = {
+    AuditName.PAYMENT_CREATED: "entered this payment",
+    AuditName.PAYMENT_MONEY_SEEN: "found the money on the bank account",
+    AuditName.PAYMENT_MONEY_RECORDED: "recorded how the money came",
+    AuditName.PAYMENT_DISMISSED: "dismissed what was suggested",
+    AuditName.PAYMENT_IDENTIFIED: "identified the customer",
+    AuditName.PAYMENT_SET_ASIDE: "set this aside",
+    AuditName.PAYMENT_AUTO_APPLIED: "applied this without asking, because exactly one answer fits",
+    AuditName.PAYMENT_SUGGESTED: "suggested what this pays",
+    AuditName.PAYMENT_JOINED: "joined this to the payment that brought the money",
+    AuditName.PAYMENT_NOTHING_FOUND: "took the suggestion back, because it no longer fits",
+    AuditName.PAYMENT_APPLIED: "chose the documents",
+    AuditName.PAYMENT_CONFIRMED: "confirmed the suggestion",
+    AuditName.PAYMENT_UNAPPLIED: "took the application back",
+    AuditName.PAYMENT_POSTING: "pressed Post",
+    AuditName.PAYMENT_POSTED: "heard from the ledger that this is posted",
+    AuditName.PAYMENT_REFUSED_BY_LEDGER: "heard from the ledger that it refuses this",
+    AuditName.PAYMENT_OUTCOME_UNKNOWN: "did not hear from the ledger and asks it again",
+    AuditName.PAYMENT_RESTORED: "restored this",
+    AuditName.PAYMENT_RETURNED: "saw the bank take the money back",
+    AuditName.PAYMENT_FLAGGED: "noticed something",
+    AuditName.PAYMENT_ACTION_REFUSED: "tried something without being entitled to it",
+    AuditName.REMITTANCE_RECEIVED: "received this remittance",
+    AuditName.REMITTANCE_READ: "read this remittance",
+    AuditName.REMITTANCE_COULD_NOT_BE_READ: "could not read this remittance",
+    AuditName.REMITTANCE_TYPED_IN: "typed this remittance in",
+    AuditName.REMITTANCE_DISMISSED: "dismissed this remittance",
+    AuditName.REMITTANCE_LINKED: "linked this remittance to its payment",
+    AuditName.REMITTANCE_WAITING: "let this remittance wait for its money",
+    AuditName.REMITTANCE_UNLINKED: "unlinked this remittance from the payment",
+    AuditName.REMITTANCE_CLOSED: "closed this remittance, because its payment is posted",
+    AuditName.LINE_ACCEPTED: "accepted the line",
+    AuditName.LINE_AWAITING_RECEIPT: "let the line wait for its receipt",
+    AuditName.LINE_DISPUTED: "disputed the line",
+    AuditName.LINE_REJECTED: "rejected the line",
+    AuditName.LINE_RECALLED: "recalled the decision on the line",
+    AuditName.LINE_RECEIPT_SEEN: "compared the line again with its receipt",
+    AuditName.LINE_RELINKED: "linked the line again",
+    AuditName.SUPPLIER_INVOICE_LINES_CLEARED: "found all lines clear",
+    AuditName.SUPPLIER_INVOICE_REVIEWED: "reviewed the invoice",
+    AuditName.SUPPLIER_INVOICE_APPROVERS_SET: "named the approvers",
+    AuditName.SUPPLIER_INVOICE_MARKED_APPROVED: "marked the invoice approved",
+    AuditName.SUPPLIER_INVOICE_SENT_FOR_APPROVAL: "sent the invoice for approval",
+    AuditName.SUPPLIER_INVOICE_APPROVED: "approved the invoice",
+    AuditName.SUPPLIER_INVOICE_REJECTED: "rejected the invoice",
+    AuditName.SUPPLIER_INVOICE_HELD: "put the invoice on hold",
+    AuditName.SUPPLIER_INVOICE_RECALLED: "recalled the invoice",
+    AuditName.SUPPLIER_INVOICE_POSTING: "pressed Post on the invoice",
+    AuditName.SUPPLIER_INVOICE_POSTED: "heard from the ledger that the invoice is posted",
+    AuditName.SUPPLIER_INVOICE_REFUSED_BY_LEDGER: "heard from the ledger that it refuses the invoice",
+    AuditName.SUPPLIER_INVOICE_OUTCOME_UNKNOWN: "did not hear from the ledger about the invoice",
+    AuditName.SUPPLIER_INVOICE_DELETED: "deleted the invoice",
+    AuditName.SUBMISSION_MARKED_READY: "marked the submission ready",
+    AuditName.SUBMISSION_DISMISSED: "dismissed the submission",
+    AuditName.SUBMISSION_RECALLED: "recalled the submission",
+    AuditName.SUBMISSION_BEGUN: "began to fill the portal's form",
+    AuditName.SUBMISSION_DRAFT_SAVED: "saved the draft in the portal",
+    AuditName.SUBMISSION_PORTAL_UNAVAILABLE: "could not reach the portal",
+    AuditName.SUBMISSION_NEEDS_PERSON: "asks for a person's help with the portal",
+    AuditName.SUBMISSION_INTERRUPTED: "was interrupted in the portal",
+    AuditName.SUBMISSION_DRAFT_FOUND: "found the draft in the portal",
+    AuditName.SUBMISSION_NO_DRAFT: "found no draft in the portal",
+    AuditName.SUBMISSION_RETRIED: "asked for another attempt",
+    AuditName.SUBMISSION_SUBMITTED: "saw the invoice submitted in the portal",
+    AuditName.SUBMISSION_GONE: "no longer finds the draft in the portal",
+    AuditName.DISPUTE_TOLD: "told the counterparty of the dispute",
+    AuditName.DISPUTE_ANSWERED: "received an answer to the dispute",
+    AuditName.DISPUTE_ASKED_AGAIN: "asked the counterparty again",
+    AuditName.DISPUTE_SETTLED: "settled the dispute",
+    AuditName.DISPUTE_WITHDRAWN: "withdrew the dispute",
+    AuditName.OUTBOX_LEASED: "began a delivery",
+    AuditName.OUTBOX_SENT: "finished a delivery",
+    AuditName.OUTBOX_FAILED: "failed to deliver and will try again",
+    AuditName.OUTBOX_SHUNTED: "set a delivery aside that could not be made",
+    AuditName.OUTBOX_LEASE_EXPIRED: "took a delivery over that was not finished",
+    AuditName.OUTBOX_REPLAYED: "asked for a delivery again",
+    AuditName.OUTBOX_DROPPED: "gave a delivery up",
+    AuditName.SOURCE_TAKEN: "took this document",
+    AuditName.SOURCE_SEEN_AGAIN: "was given this document again",
+    AuditName.SOURCE_REFUSED: "could not read this document",
+    AuditName.BANK_LINE_SEEN_AGAIN: "saw this bank line again",
+    AuditName.MAIL_TAKEN: "took this mail",
+    AuditName.MAIL_DECIDED: "decided what to do with this mail",
+    AuditName.MAIL_SHUNTED: "set this mail aside, because reading it broke",
+    AuditName.MAIL_REPLAYED: "asked for this mail to be read again",
+    AuditName.LEDGER_SYNCED: "took customers and documents from the ledger",
+    AuditName.BATCH_WRITTEN: "wrote a batch for the ledger",
+    AuditName.BATCH_REFUSED: "refused a batch",
+    AuditName.BATCH_ACKNOWLEDGED: "took the ledger's acknowledgement",
+    AuditName.ALIAS_CONFIRMED: "confirmed whose name or account this is",
+    AuditName.ALIAS_REJECTED: "rejected whose name or account this was said to be",
+    AuditName.PERSON_CHANGED: "changed this person",
+    AuditName.POLICY_CHANGED: "changed the policy",
+    AuditName.ACCESS_REFUSED: "was refused access",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that happened, in words. `sentence` holds who, what and when; `reason` is what the person typed."""
+
+    sentence: str
+    name: AuditName
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+def day(of: date) -> str:
+    """A date as people write it: 27 Feb 2026."""
+    return f"{of.day} {of:%b %Y}"
+
+
+def moment(at: datetime, zone: tzinfo, now: datetime) -> str:
+    """An instant in the company's zone: 2 Mar 10:42, with the year where it is another one."""
+    local = at.astimezone(zone)
+    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def sentence(name: AuditName, by: str, at: datetime, zone: tzinfo, now: datetime) -> str:
+    """Who did what, and when."""
+    return f"{by} {DID[name]}, {moment(at, zone, now)}."
+
+
+def tell(row: AuditRow, zone: tzinfo, now: datetime) -> Told:
+    """An audit row in words."""
+    entry = row.entry
+    by = entry.actor.name or "Somebody"
+    return Told(sentence(entry.name, by, row.at, zone, now), entry.name, by, row.at, entry.reason)

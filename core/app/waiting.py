@@ -1,0 +1,208 @@
+"""What waits for whom: counts, work lists with pages, and the summary of an import. Slack, the web and the API draw from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from core.app.masking import masked
+from core.app.wording import STATE_WORDS
+from core.domain.ids import PaymentId, RemittanceId
+from core.domain.money import Money, total
+from core.domain.payments import DraftPayment, PaymentState
+from core.domain.remittance import RemittanceAdvice, RemittanceState
+from core.ports.store import UnitOfWork
+
+PAGE: Final = 10
+_MOST: Final = 500
+
+
+class Queue(StrEnum):
+    """The lists of work, in the order in which a person should look at them."""
+
+    CONFIRM = "confirm"
+    IDENTIFY = "identify"
+    APPLY = "apply"
+    POST = "post"
+    READ = "read"
+    EXPECTED = "expected"
+    POSTING = "posting"
+    POSTED = "posted"
+    ASIDE = "aside"
+
+
+TITLES: Final[dict[Queue, str]] = {
+    Queue.CONFIRM: "To confirm",
+    Queue.IDENTIFY: "Customer unknown",
+    Queue.APPLY: "To apply",
+    Queue.POST: "Ready to post",
+    Queue.READ: "To read",
+    Queue.EXPECTED: "Money expected",
+    Queue.POSTING: "On its way",
+    Queue.POSTED: "Posted",
+    Queue.ASIDE: "Set aside",
+}
+STATES: Final[dict[Queue, tuple[PaymentState, ...]]] = {
+    Queue.CONFIRM: (PaymentState.SUGGESTED,),
+    Queue.IDENTIFY: (PaymentState.UNIDENTIFIED,),
+    Queue.APPLY: (PaymentState.UNAPPLIED,),
+    Queue.POST: (PaymentState.APPLIED,),
+    Queue.EXPECTED: (PaymentState.EXPECTED,),
+    Queue.POSTING: (PaymentState.POSTING,),
+    Queue.POSTED: (PaymentState.POSTED,),
+    Queue.ASIDE: (PaymentState.SET_ASIDE, PaymentState.RETURNED),
+}
+WAITING: Final = (Queue.CONFIRM, Queue.IDENTIFY, Queue.APPLY, Queue.POST, Queue.READ)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One line of a work list."""
+
+    id: PaymentId | RemittanceId
+    version: int
+    state_words: str
+    amount: Money | None
+    on: date | None
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """A page of a work list; pages count from 0."""
+
+    queue: Queue
+    items: tuple[WorkItem, ...]
+    page: int
+    count: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.count // PAGE))
+
+
+def counts(unit: UnitOfWork) -> Mapping[Queue, int]:
+    """How much is in each list."""
+    by_state = unit.payments.counts()
+    found = {queue: sum(by_state.get(state, 0) for state in states) for queue, states in STATES.items()}
+    found[Queue.READ] = len(_advices(unit))
+    return {queue: found[queue] for queue in Queue}
+
+
+def _advices(unit: UnitOfWork) -> Sequence[RemittanceAdvice]:
+    """Remittances that a person has to read, and those that fit several payments or none."""
+    found = unit.remittances.in_states([RemittanceState.NEEDS_PERSON, RemittanceState.WAITING], _MOST)
+    return [advice for advice in found if advice.state is RemittanceState.NEEDS_PERSON or advice.payment_id is None]
+
+
+def work(unit: UnitOfWork, queue: Queue, page: int = 0) -> WorkPage:
+    """A page of a list, largest amounts first; a page past the end is the last one."""
+    count = counts(unit)[queue]
+    page = max(0, min(page, (count - 1) // PAGE if count else 0))
+    start = page * PAGE
+    if queue is Queue.READ:
+        items = tuple(_advice_item(advice) for advice in _advices(unit)[start : start + PAGE])
+    else:
+        found = unit.payments.in_states(STATES[queue], start + PAGE)[start:]
+        items = tuple(_payment_item(unit, payment) for payment in found)
+    return WorkPage(queue, items, page, count)
+
+
+def _payment_item(unit: UnitOfWork, payment: DraftPayment) -> WorkItem:
+    customer = unit.ledger.customer(payment.customer_id) if payment.customer_id else None
+    who = customer.name if customer else masked(payment.payer_name) or "Unknown payer"
+    return WorkItem(
+        payment.id, payment.version, STATE_WORDS[payment.state], payment.amount, payment.received_on, who, _what(payment)
+    )
+
+
+def _what(payment: DraftPayment) -> str:
+    """The few words that help to decide whether to open it."""
+    if payment.applications:
+        return _documents([application.invoice_number for application in payment.applications])
+    best = [suggestion for suggestion in payment.suggestions if suggestion.rank == 1]
+    if len(best) > 1:
+        return f"{len(best)} answers are equally good"
+    if best:
+        return _documents([item.invoice_number for item in best[0].applications])
+    return masked(payment.why)
+
+
+def _documents(numbers: Sequence[str]) -> str:
+    shown = ", ".join(numbers[:3])
+    return f"{shown} and {len(numbers) - 3} more" if len(numbers) > 3 else shown  # noqa: PLR2004  Three numbers fit a line.
+
+
+def _advice_item(advice: RemittanceAdvice) -> WorkItem:
+    who = masked(advice.payer_name) or advice.sender or "Unknown sender"
+    return WorkItem(advice.id, advice.version, "Remittance", advice.total, advice.paid_on, who, masked(advice.why))
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Payments of one currency together."""
+
+    count: int
+    amount: Money
+
+
+def ready_to_post(unit: UnitOfWork, limit: int = 50) -> Sequence[DraftPayment]:
+    """Payments that wait for somebody to press Post, largest first."""
+    return unit.payments.in_states(STATES[Queue.POST], limit)
+
+
+def sums(payments: Sequence[DraftPayment]) -> tuple[Sum, ...]:
+    """What payments come to, per currency."""
+    by_currency: dict[str, list[Money]] = {}
+    for payment in payments:
+        by_currency.setdefault(payment.amount.currency.code, []).append(payment.amount)
+    return tuple(Sum(len(amounts), total(amounts, amounts[0].currency)) for _, amounts in sorted(by_currency.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """The summary of one import or acknowledgement: a headline, counts in words, and what was wrong with it."""
+
+    kind: str
+    name: str
+    headline: str
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def digest(facts: Mapping[str, object]) -> DigestView:
+    """A digest from the facts that its story kept."""
+    kind, name = str(facts.get("kind", "")), str(facts.get("name", ""))
+    problems = tuple(masked(each) for each in (*_texts(facts, "problems"), *_texts(facts, "unreadable")))
+    if kind == "acknowledgement":
+        refused = tuple(masked(each) for each in _texts(facts, "refused"))
+        posted = _number(facts, "posted")
+        headline = f"The ledger answered: {posted} posted" + (f", {len(refused)} refused" if refused else "")
+        return DigestView(kind, name, headline, (), (*refused, *problems))
+    new, joined = _number(facts, "new"), _number(facts, "joined")
+    lines = [f"{count} {words}" for count, words in _bank_file_counts(facts, joined) if count]
+    states = facts.get("states")
+    if isinstance(states, Mapping):
+        lines += [f"{count} · {STATE_WORDS[PaymentState(state)]}" for state, count in sorted(states.items())]
+    return DigestView(kind, name, f"{new + joined} payment{'' if new + joined == 1 else 's'} came in", tuple(lines), problems)
+
+
+def _bank_file_counts(facts: Mapping[str, object], joined: int) -> tuple[tuple[int, str], ...]:
+    return (
+        (joined, "joined to a remittance that announced it"),
+        (_number(facts, "seen_again"), "known from an earlier file, not counted again"),
+        (_number(facts, "debits"), "outgoing, not ours to apply"),
+    )
+
+
+def _number(facts: Mapping[str, object], name: str) -> int:
+    value = facts.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def _texts(facts: Mapping[str, object], name: str) -> tuple[str, ...]:
+    value = facts.get(name, ())
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
