@@ -40,13 +40,15 @@ class Cell:
 class Row:
     """Cells that are not empty, left to right; `place` is how a person finds the row, `block` what it belongs to.
 
-    A row of another block ends a table. `grid` rows have exact columns; others were laid out by eye.
+    A row of another block ends a table. `grid` rows have exact columns; others were laid out by eye. The words of a `tight`
+    row stand one blank apart, so that places say less than order.
     """
 
     place: str
     cells: tuple[Cell, ...]
     block: int = 0
     grid: bool = True
+    tight: bool = False
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ so does a date, because two columns printed close together are more likely than 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.read.cells import Cell, Row, grid_row
@@ -83,7 +83,8 @@ def rows_of_text(text: str, notes: Notes, is_header: Callable[[Row], object], *,
         if separator and separator in line:
             rows.append(grid_row(where, _split(line, separator), block))
         else:
-            rows.append(row_of_words(where, words_of_line(line), _WIDE, is_header, block=block))
+            row = row_of_words(where, words_of_line(line), _WIDE, is_header, block=block)
+            rows.append(replace(row, tight="  " not in line.strip()))
     return rows
 
 

@@ -34,6 +34,19 @@ PRELOADED: Final = (
 )
 
 
+_SAMPLES: Final = {
+    "a.eml": (
+        b"From: a@example.com\nSubject: Remittance advice\nMIME-Version: 1.0\nContent-Type: text/html\n\n"
+        b"<p>Payment date: 2025-03-31</p><table><tr><th>Invoice</th><th>Amount</th></tr>"
+        b"<tr><td>1042</td><td>1,200.00 USD</td></tr></table>"
+    ),
+    "b.txt": b"We have paid 1.00 USD for invoice 1042 on 2025-03-31.",
+    "c.csv": b"payment_id,value_date,amount,currency\n1,2025-03-31,1.00,USD\n",
+    "d.bai": b"01,A,B,250331,0100,1,,,2/\n02,B,A,1,250331,,USD,/\n03,1,USD,,,,/\n16,165,100,Z,,,ORIG CO NAME:A\n",
+}
+"""Read once before anything is forked, so that no child compiles patterns and fills caches again."""
+
+
 class _Killed(Exception):
     """The parent has gone or sent nonsense."""
 
@@ -44,6 +57,8 @@ def main(arguments: Sequence[str]) -> None:
     for name in (*PRELOADED, *modules):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    for name, sample in _SAMPLES.items():
+        read_document(name, sample)
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=int(descriptor)) as control:

@@ -23,7 +23,7 @@ _MAX_LINES: Final = 5_000
 
 
 def advice_in_lines(text: str, where: str) -> Advice | None:
-    """Lines that each hold a document number and amounts, with or without a label."""
+    """Lines that each hold a document number and amounts, with or without a label; None where there is no such line."""
     advice = Advice(where)
     order: list[Role] = []
     for number, line in enumerate(text.split("\n")[:_MAX_LINES], 1):
@@ -35,7 +35,7 @@ def advice_in_lines(text: str, where: str) -> Advice | None:
             order = header
         elif not _total_line(line, advice):
             _item_line(line, place, advice, order)
-    return advice if advice.items else None
+    return advice if advice.items or advice.stops else None
 
 
 def _header_in_words(line: str) -> list[Role]:

@@ -97,6 +97,7 @@ class _Reader:
         self.block = -1
         self.known: dict[int, tuple[Column, ...]] = {}
         self.grid = True
+        self.tight = False
         self.groups: dict[tuple[str, str, str], Advice] = {}
         self.current: Advice | None = None
         self.closed = False
@@ -126,7 +127,7 @@ class _Reader:
         # The same header again without a sum before it is the next page of one list.
         if self.closed or roles != [column.role for column in self.columns]:
             self.groups, self.current = ({}, None) if self.closed or self.current is None else (self.groups, self.current)
-        self.columns, self.closed, self.grid = columns, False, row.grid
+        self.columns, self.closed, self.grid, self.tight = columns, False, row.grid, row.tight
 
     @staticmethod
     def _says_paid(column: Column, row: Row) -> bool:
@@ -146,7 +147,9 @@ class _Reader:
             return
         reference = _text(cells.get(Role.REFERENCE))
         amounts = [role for role in _AMOUNTS if role in cells]
-        if is_reference(reference) and amounts and (row.grid or len(row.cells) > 1):
+        if self.tight and amounts and len(row.cells) != len(self.columns):
+            self._advice({}).stops.append(f"{row.place}: “{shown(row.text)}” has fewer or more cells than the header.")
+        elif is_reference(reference) and amounts and (row.grid or len(row.cells) > 1):
             self._item(row, cells, reference)
         else:
             self._odd_row(row, cells, reference, amounts)
@@ -235,8 +238,10 @@ class _Reader:
     def _assigned(self, row: Row) -> dict[Role, Value]:
         """Each cell under the column that it overlaps most, or is nearest to; text that shares a column is joined."""
         cells: dict[Role, Value] = {}
-        for cell in row.cells:
-            column = min(self.columns, key=lambda column: _distance(cell, column))
+        under = [min(self.columns, key=lambda column, cell=cell: _distance(cell, column)) for cell in row.cells]  # type: ignore[misc]
+        if self.tight and len(row.cells) == len(self.columns):
+            under = list(self.columns)
+        for cell, column in zip(row.cells, under, strict=True):
             if row.grid and _distance(cell, column) > (0, 0):
                 continue
             if column.role is Role.OTHER:

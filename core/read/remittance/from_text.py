@@ -8,6 +8,7 @@ from core.read.limits import TEXT_CHARACTERS
 from core.read.remittance.advice import Advice
 from core.read.remittance.found import Found
 from core.read.remittance.from_lines import advice_in_lines
+from core.read.remittance.from_pairs import advice_in_pairs
 from core.read.remittance.from_prose import advice_in_prose
 from core.read.remittance.from_table import Tables, columns_of, read_tables
 from core.read.remittance.head import is_title
@@ -44,11 +45,15 @@ def found_in_rows(
     if tables.open_lists:
         found.why_none = OPEN_LIST
         return found
-    found.advices = _without_columns(text, where, titles)
-    if not found.advices:
-        found.why_none = ASKS if speaks_against(text) else NOTHING
-    elif not found.head.empty and found.advices[0].head.total == found.head.total:
+    advice = _without_columns(rows, text, where, titles)
+    if advice is not None and advice.items:
+        found.advices = [advice]
+        # What the labels say is said in the advice itself; as a total it would count twice.
         found.head.total = ""
+    elif advice is not None:
+        found.why_none = advice.stops[0]
+    else:
+        found.why_none = ASKS if speaks_against(text) else NOTHING
     return found
 
 
@@ -59,14 +64,17 @@ def _announced(text: str, titles: Sequence[str], tables: Tables) -> bool:
     return any(map(is_title, (*titles, text[:2_000]))) or not tables.head.empty or speaks_of_payment(text)
 
 
-def _without_columns(text: str, where: str, titles: Sequence[str]) -> list[Advice]:
-    """Lines or sentences count only where the words say that this is about a payment made."""
+def _without_columns(rows: Sequence[Row], text: str, where: str, titles: Sequence[str]) -> Advice | None:
+    """Lines, labels or sentences count only where the words say that this is about a payment made."""
     titled = any(map(is_title, (*titles, text[:2_000])))
     if speaks_against(text) and not titled:
-        return []
+        return None
+    listed = None
     if titled or speaks_of_payment(text):
         listed = advice_in_lines(text, where)
-        if listed is not None:
-            return [listed]
-    told = advice_in_prose(text, where)
-    return [told] if told is not None else []
+        if listed is not None and listed.items:
+            return listed
+        paired = advice_in_pairs(rows, where)
+        if paired is not None:
+            return paired
+    return advice_in_prose(text, where) or listed

@@ -38,7 +38,7 @@ def head_of_row(row: Row, head: Head, *, bare: bool = False) -> bool:
     index = 0
     while index < len(cells):
         following = cells[index + 1].value if index + 1 < len(cells) else None
-        if following is not None and _take(cells[index].text.rstrip(" :."), following, head):
+        if following is not None and head_of_pair(cells[index].text.rstrip(" :."), following, head):
             took = True
             index += 2
             continue
@@ -52,10 +52,10 @@ def head_of_line(text: str, head: Head, *, bare: bool = False) -> bool:
     if len(text) > _MAX_LINE:
         return False
     found = _LABELLED.fullmatch(text)
-    if found and _take(found["label"].rstrip(" ."), found["value"].strip(), head):
+    if found and head_of_pair(found["label"].rstrip(" ."), found["value"].strip(), head):
         return True
     found = _BARE.fullmatch(text) if bare else None
-    if found and _take(found["label"].strip(), found["value"].strip(), head):
+    if found and head_of_pair(found["label"].strip(), found["value"].strip(), head):
         return True
     title = _TITLE.fullmatch(text)
     if title and not head.payer_name:
@@ -64,7 +64,8 @@ def head_of_line(text: str, head: Head, *, bare: bool = False) -> bool:
     return False
 
 
-def _take(label: str, value: Value, head: Head) -> bool:
+def head_of_pair(label: str, value: Value, head: Head) -> bool:
+    """Take one label with its value."""
     role = label_role(label)
     if role is None:
         return False

@@ -15,7 +15,7 @@ _LABEL_WORDS: Final = (
     "credit memo", "credit note", "gutschrift", "avoir", "documents?", "belege?",
 )  # fmt: skip
 LABEL: Final = (
-    rf"(?:(?:(?:your|our|ihre|notre|votre)\s)?(?:{'|'.join(_LABEL_WORDS)})(?=[\s#:.°\d-])"
+    rf"(?:(?:(?:your|our|ihre|notre|votre)\s)?(?:{'|'.join(_LABEL_WORDS)})(?=[\s#:.°]|(?<=\.)\d)"
     r"\s*(?:no\.?s?|nr\.?n?|num(?:ber|bers|mer|mern)?\.?|n°|nº|#|id)?\s*[:#.]?\s*)"
 )
 """What stands in front of a document's number."""
@@ -55,7 +55,7 @@ def _either(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-_PAID_WORDS: Final = _either([rf"\b(?:{who})\b[^.\n]{{0,{gap}}}?\b(?:{done})\b" for who, gap, done in _PAID])
+_PAID_WORDS: Final = _either([rf"\b(?:{who})\b(?:[^.\n]|\.(?=\S)){{0,{gap}}}?\b(?:{done})\b" for who, gap, done in _PAID])
 _NOT_PAID: Final = _either([rf"\b(?:{words})\b" for words in _AGAINST])
 
 
