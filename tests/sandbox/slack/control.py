@@ -13,7 +13,7 @@ from tests.sandbox.slack.api_files import new_file
 from tests.sandbox.slack.dispatch import CannotError, Choice, Result, Surface
 from tests.sandbox.slack.model import Json, User
 from tests.sandbox.slack.rules import Fault
-from tests.sandbox.slack.standin import Standin
+from tests.sandbox.slack.standin import RefusedToStartError, Standin
 
 Verb = Callable[[Standin, Json], Json]
 VERBS: dict[str, Verb] = {}
@@ -30,7 +30,7 @@ def perform(standin: Standin, name: str, body: Json) -> Json:
         raise CannotError(f"unknown verb {name!r}; known: {', '.join(sorted(VERBS))}")
     try:
         return {"ok": True, **found(standin, body)}
-    except (KeyError, TypeError, ValueError) as wrong:
+    except (KeyError, TypeError, ValueError, RefusedToStartError) as wrong:
         raise CannotError(f"{name}: {type(wrong).__name__} {wrong}") from wrong
 
 

@@ -8,6 +8,35 @@ export function drawBlocks(blocks, context) {
   return blocks.map((block) => drawBlock(block, context));
 }
 
+// Draws into `box` again, but leaves alone the blocks that did not change: somebody may be typing in one of them.
+// `surface` names what the box shows; another view or another persona starts afresh.
+export function updateBlocks(box, blocks, context, surface) {
+  const kept = box.dataset.surface === surface ? [...box.children] : [];
+  box.dataset.surface = surface;
+  const fresh = blocks.map((block) => {
+    const key = JSON.stringify([block, context.state?.[block.block_id], context.errors?.[block.block_id],
+      warningsOf(block, context)]);
+    const old = kept.find((node) => node.dataset.key === key);
+    if (old) {
+      kept.splice(kept.indexOf(old), 1);
+      return old;
+    }
+    const node = drawBlock(block, context);
+    node.dataset.key = key;
+    return node;
+  });
+  for (const node of kept) node.remove();
+  fresh.forEach((node, index) => {
+    if (box.children[index] !== node) box.insertBefore(node, box.children[index] ?? null);
+  });
+  while (box.children.length > fresh.length) box.lastElementChild.remove();
+}
+
+function warningsOf(block, context) {
+  const ours = [block.accessory, block.element, ...(block.elements ?? [])];
+  return ours.map((one) => context.warnings?.[one?.action_id] ?? "").join();
+}
+
 function drawBlock(block, context) {
   const draw = BLOCKS[block.type];
   const attributes = { class: `block block-${draw ? block.type : "unknown"}`, "data-block": block.block_id };

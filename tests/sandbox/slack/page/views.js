@@ -1,7 +1,7 @@
 // Modals, confirm dialogs and the Home tab. Native <dialog> gives the focus trap and Esc.
 
 import { call, h, keepingFocus, replace, say, uid } from "./dom.js";
-import { drawBlocks } from "./blocks.js";
+import { updateBlocks } from "./blocks.js";
 import { textObject } from "./mrkdwn.js";
 import { use } from "./feed.js";
 
@@ -55,12 +55,15 @@ export function drawModal(dialog, screen) {
   }
   const key = JSON.stringify([view.id, view.hash, view.errors, view.warning, view.warnings, view.state, stack.length, screen.me]);
   if (dialog.dataset.key !== key) {
-    const fresh = dialog.dataset.view !== view.id;
+    const surface = `${view.id}/${screen.me}`;
+    const fresh = dialog.dataset.view !== surface;
     dialog.dataset.key = key;
-    dialog.dataset.view = view.id;
-    const typed = draftsOf(view.id);
-    keepTyped(view, typed);
-    keepingFocus(() => replace(dialog, modalParts(view, stack.length, screen)));
+    dialog.dataset.view = surface;
+    keepTyped(view, draftsOf(view.id));
+    keepingFocus(() => {
+      if (fresh) replace(dialog, modalShell(dialog, screen.me));
+      fillModal(dialog, view, stack.length, screen, surface);
+    });
     dialog.oncancel = (event) => {
       event.preventDefault();
       close(screen.me, false);
@@ -94,35 +97,42 @@ function focusFirst(dialog) {
   target?.focus();
 }
 
-function modalParts(view, depth, screen) {
-  const context = viewContext(view, screen, { view_id: view.id });
-  const formId = uid("form");
-  const submit = view.submit
-    ? h("button", { type: "submit", form: formId, class: "button primary", "data-focus": "modal-submit" }, textObject(view.submit, context.names))
-    : null;
-  const closeWords = view.close ? textObject(view.close, context.names) : submit ? "Cancel" : "Close";
+function modalShell(dialog, me) {
   return [
-    h("div", { class: "modal-head" },
-      h("h2", { id: "modal-title" }, textObject(view.title, context.names)),
-      depth > 1 ? h("span", { class: "tag" }, `${depth} of 3`) : null,
-      h("button", { type: "button", class: "tool", onclick: () => showRaw("View", view) }, "Raw"),
-      h("button", { type: "button", class: "tool", "aria-label": "Close all", onclick: () => close(screen.me, true) }, "×")),
-    view.warning ? h("p", { class: "alert error", role: "alert" }, view.warning) : null,
-    h("form", { id: formId, class: "modal-body", novalidate: true, onsubmit: (event) => submitView(event, view, screen.me) },
-      drawBlocks(view.blocks, context)),
-    h("div", { class: "modal-foot" },
-      h("button", { type: "button", class: "button default", "data-focus": "modal-close", onclick: () => close(screen.me, false) }, closeWords),
-      submit),
+    h("div", { class: "modal-head" }),
+    h("div", { class: "modal-warning" }),
+    h("form", { id: "modal-form", class: "modal-body", novalidate: true, onsubmit: (event) => submitView(event, dialog, me) }),
+    h("div", { class: "modal-foot" }),
   ];
 }
 
-async function submitView(event, view, me) {
+function fillModal(dialog, view, depth, screen, surface) {
+  const context = viewContext(view, screen, { view_id: view.id });
+  const [head, warning, body, foot] = dialog.children;
+  dialog.dataset.viewId = view.id;
+  replace(head,
+    h("h2", { id: "modal-title" }, textObject(view.title, context.names)),
+    depth > 1 ? h("span", { class: "tag" }, `${depth} of 3`) : null,
+    h("button", { type: "button", class: "tool", onclick: () => showRaw("View", view) }, "Raw"),
+    h("button", { type: "button", class: "tool", "aria-label": "Close all", onclick: () => close(screen.me, true) }, "×"));
+  replace(warning, view.warning ? h("p", { class: "alert error", role: "alert" }, view.warning) : null);
+  updateBlocks(body, view.blocks, context, surface);
+  const closeWords = view.close ? textObject(view.close, context.names) : view.submit ? "Cancel" : "Close";
+  replace(foot,
+    h("button", { type: "button", class: "button default", "data-focus": "modal-close", onclick: () => close(screen.me, false) }, closeWords),
+    view.submit
+      ? h("button", { type: "submit", form: "modal-form", class: "button primary", "data-focus": "modal-submit" }, textObject(view.submit, context.names))
+      : null);
+}
+
+async function submitView(event, dialog, me) {
   event.preventDefault();
   const button = event.submitter;
   button?.setAttribute("aria-busy", "true");
   try {
-    await sendDrafts(view.id, me);
-    const result = await call("submit", { user: me, view_id: view.id });
+    const id = dialog.dataset.viewId;
+    await sendDrafts(id, me);
+    const result = await call("submit", { user: me, view_id: id });
     if (Object.keys(result.errors).length) document.querySelector("#modal [aria-invalid]")?.focus();
   } catch (error) {
     say(error.message, "bad");
@@ -195,7 +205,11 @@ export function drawHome(feed, screen) {
     replace(feed, h("p", { class: "empty" }, "The app has not published a Home tab for you yet."));
     return;
   }
-  replace(feed, h("section", { class: "home", "aria-label": "Home tab" },
-    drawBlocks(view.blocks, viewContext(view, screen, { view_id: view.id })),
-    h("p", { class: "home-tools" }, h("button", { type: "button", class: "tool", onclick: () => showRaw("Home", view) }, "Raw"))));
+  let box = feed.querySelector(":scope > .home > .home-blocks");
+  if (!box) {
+    box = h("div", { class: "home-blocks" });
+    const raw = h("button", { type: "button", class: "tool", onclick: () => showRaw("Home", screen.data.home) }, "Raw");
+    replace(feed, h("section", { class: "home", "aria-label": "Home tab" }, box, h("p", { class: "home-tools" }, raw)));
+  }
+  keepingFocus(() => updateBlocks(box, view.blocks, viewContext(view, screen, { view_id: view.id }), `${view.id}/${screen.me}`));
 }
