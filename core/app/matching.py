@@ -19,6 +19,7 @@ from core.domain.receivables import CustomerInvoice
 from core.domain.remittance import RemittanceAdvice, RemittanceState
 from core.match.engine import suggest
 from core.match.index import MatchIndex
+from core.match.normal import name_key
 from core.match.remittances import AdviceBook
 from core.ports.store import UnitOfWork
 
@@ -68,6 +69,16 @@ class Matcher:
         """The engine's bare answer for a payment and these advices."""
         with self._lock:
             return suggest(_money(payment), self._fresh(unit), advices, self.policy)
+
+    def customer_of(self, unit: UnitOfWork, payer_name: str, sender: str) -> CustomerId | None:
+        """Whose advice it is, where the payer's name and the sender's domain belong to one customer only."""
+        with self._lock:
+            index = self._fresh(unit)
+            domain = sender.rpartition("@")[2].lower()
+            found = set(index.domains.get(domain, ())) if domain else set()
+            if payer_name:
+                found.update(index.names.get(name_key(payer_name), ()))
+        return next(iter(found)) if len(found) == 1 else None
 
     def advices_near(self, unit: UnitOfWork, payment: DraftPayment) -> Sequence[RemittanceAdvice]:
         """Advices that wait for money like this."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from core.app import asking
 from core.app.commands import ActOnRemittance, TakeRemittance
+from core.app.currencies import in_its_currency
 from core.app.joining import audit_advice, link, move_advice, payments_for
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome, Refusal
@@ -21,12 +22,12 @@ from core.decide.permissions import entitle
 from core.decide.remittance import RemittanceFacts
 from core.domain.events import AuditName, RemittanceEvent
 from core.domain.evidence import Finding, FindingKind
-from core.domain.ids import DEFAULT_ENTITY, CustomerId, PaymentId, PersonId
+from core.domain.ids import DEFAULT_ENTITY, PaymentId, PersonId
 from core.domain.keeping import SourceKind
 from core.domain.money import Money, total
 from core.domain.payments import DraftPayment, MoneyOrigin, PaymentState
+from core.domain.readings import ReadRemittance
 from core.domain.remittance import RemittanceAdvice, RemittanceState
-from core.match.normal import name_key
 from core.ports.store import UnitOfWork
 
 
@@ -37,24 +38,27 @@ def take(services: Services, command: TakeRemittance) -> Outcome:
         source, _ = unit.sources.take(SourceKind.REMITTANCE, command.name, command.raw)
         if not unit.seen.first_time("remittance", f"{source.sha256}:{command.read.where}"):
             return Done(source.id, 1, "This remittance was taken before; nothing was changed.")
+        customer_id = services.matcher.customer_of(unit, command.read.payer_name, command.sender)
+        stated = in_its_currency(unit, command.read, customer_id)
+        read = stated or command.read
         advice = RemittanceAdvice(
             id=unit.remittances.next_id(),
             version=1,
             state=RemittanceState.RECEIVED,
             source_id=source.id,
-            lines=command.read.lines,
-            complete=command.read.complete,
-            payer_name=command.read.payer_name,
-            total=command.read.total or _sum(command),
-            payment_reference=command.read.payment_reference,
-            paid_on=command.read.paid_on,
+            lines=read.lines,
+            complete=read.complete and stated is not None,
+            payer_name=read.payer_name,
+            total=read.total or _sum(read),
+            payment_reference=read.payment_reference,
+            paid_on=read.paid_on,
             sender=command.sender,
             subject=command.subject,
             mail_id=command.mail_id,
+            customer_id=customer_id,
             findings=command.findings,
-            why=command.read.why,
+            why=read.why or ("" if stated else "It does not say in which currency."),
         )
-        advice = replace(advice, customer_id=_customer(unit, advice))
         before = [other for other in unit.remittances.saying_the_same(advice) if other.state is not RemittanceState.CLOSED]
         if before:
             advice = replace(advice, findings=(*advice.findings, Finding(FindingKind.SAME_REMITTANCE_AGAIN, before[0].id)))
@@ -62,14 +66,14 @@ def take(services: Services, command: TakeRemittance) -> Outcome:
         audit_advice(unit, AuditName.REMITTANCE_RECEIVED, None, advice, because)
         if not advice.complete or advice.total is None or advice.total.minor <= 0:
             return _for_a_person(unit, advice)
-        read = move_advice(unit, advice, advice, RemittanceEvent.READ, Because(MATCHING, cause=command.cause))
-        assert read is not None  # noqa: S101  A complete advice can always be read.
-        return _find_payment(services, unit, read, before[0].payment_id if before else None, because)
+        known = move_advice(unit, advice, advice, RemittanceEvent.READ, Because(MATCHING, cause=command.cause))
+        assert known is not None  # noqa: S101  A complete advice can always be read.
+        return _find_payment(services, unit, known, before[0].payment_id if before else None, because)
 
 
-def _sum(command: TakeRemittance) -> Money | None:
+def _sum(read: ReadRemittance) -> Money | None:
     """The sum of the lines, where every line says what is paid."""
-    paid = [line.paid for line in command.read.lines]
+    paid = [line.paid for line in read.lines]
     if not paid or any(amount is None for amount in paid):
         return None
     amounts = [amount for amount in paid if amount is not None]
@@ -82,19 +86,6 @@ def _for_a_person(unit: UnitOfWork, advice: RemittanceAdvice) -> Outcome:
     assert moved is not None  # noqa: S101  An advice that was just received can always go to a person.
     asking.remittance_card(unit, moved)
     return Done(moved.id, moved.version, f"{moved.id} needs a person: {why}")
-
-
-def _customer(unit: UnitOfWork, advice: RemittanceAdvice) -> CustomerId | None:
-    """Whose advice it is, where the payer's exact name or the sender's domain belongs to one customer only."""
-    domain = advice.sender.rpartition("@")[2].lower()
-    key = name_key(advice.payer_name) if advice.payer_name else ""
-    named = set()
-    for customer in unit.ledger.customers():
-        if (domain and domain in {known.lower() for known in customer.email_domains}) or (
-            key and key in {name_key(name) for name in (customer.name, *customer.aliases)}
-        ):
-            named.add(customer.id)
-    return next(iter(named)) if len(named) == 1 else None
 
 
 def _find_payment(

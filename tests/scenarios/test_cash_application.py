@@ -94,6 +94,21 @@ class TestDraftPayments:
         assert len(desk.payments()) == 2
 
 
+class TestUnstatedCurrency:
+    """An advice without a currency is in that of the documents it names; what nobody can know is asked."""
+
+    def test_the_documents_say_it(self, desk: Desk) -> None:
+        desk.unstated(b"mail 1", "INV-1001", "100.00")
+        assert str(desk.payment().amount) == "100.00 USD"
+
+    def test_a_person_is_asked_where_nothing_says_it(self, desk: Desk) -> None:
+        desk.unstated(b"mail 1", "4711", "100.00")
+        assert desk.payments() == []
+        with desk.services.store.read() as unit:
+            (advice,) = unit.remittances.in_states([RemittanceState.NEEDS_PERSON])
+        assert "which currency" in advice.why
+
+
 class TestReview:
     """Payments that are not applied automatically are identified and applied by hand."""
 
