@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from core.domain.money import Currency, Money, currency
+from core.domain.money import NO_CURRENCY, Currency, Money, currency
 
 T = TypeVar("T")
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -25,7 +25,9 @@ def to_json(value: object) -> Json:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Money):
-        return [value.minor, value.currency.code]
+        # An amount whose currency nobody named yet (ISO's XXX) keeps its digits beside it.
+        unstated = [value.currency.exponent] if value.currency.code == NO_CURRENCY else []
+        return [value.minor, value.currency.code, *unstated]
     if isinstance(value, Currency):
         return value.code
     if isinstance(value, Decimal):
@@ -63,7 +65,7 @@ def _decode(of: Any, data: Any) -> Any:
     if origin is not None:
         return _decode_container(origin, get_args(of), data)
     if of is Money:
-        return Money(data[0], currency(data[1]))
+        return Money(data[0], Currency(NO_CURRENCY, int(data[2])) if data[1] == NO_CURRENCY else currency(data[1]))
     if of is Currency:
         return currency(data)
     if isinstance(of, type) and issubclass(of, Enum):

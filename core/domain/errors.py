@@ -82,6 +82,12 @@ class OrderHasNoRoom(Refused):
     code = "order_has_no_room"
 
 
+class BatchChanged(Refused):
+    """A posting batch is not what we wrote any more, or a known key came with other content; nothing of it is believed."""
+
+    code = "batch_changed"
+
+
 class NotFound(Refused):
     """The subject does not exist (any more)."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache, total_ordering
-from typing import Self
+from typing import Final, Self
 
 from core.domain.errors import CurrencyDiffers, Malformed
 
@@ -27,6 +27,8 @@ _TWO_DIGITS = (
     "SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
 _EXPONENTS.update(dict.fromkeys(_TWO_DIGITS.split(), 2))
+# ISO 4217's code for "no currency": amounts of a document that names none, until somebody says which it is.
+NO_CURRENCY: Final = "XXX"
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\Z")
 
 

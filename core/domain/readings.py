@@ -6,14 +6,12 @@ A reader never guesses: what it could not read is an `UnreadablePart` with the p
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from core.domain.errors import CurrencyDiffers
-from core.domain.money import Currency, Money
+from core.domain.money import NO_CURRENCY, Currency, Money
 from core.domain.payments import Direction
 from core.domain.remittance import RemittanceLine
 
-NO_CURRENCY: Final = "XXX"
 """The code of ISO 4217 for "no currency": amounts of an advice that names none, until `restated` says what they are."""
 
 
