@@ -12,8 +12,6 @@ from core.domain.money import NO_CURRENCY, Currency, Money
 from core.domain.payments import Direction
 from core.domain.remittance import RemittanceLine
 
-"""The code of ISO 4217 for "no currency": amounts of an advice that names none, until `restated` says what they are."""
-
 
 def unstated_currency(digits: int = 2) -> Currency:
     """The stand-in for a currency that the document does not name, with room for the digits that it prints."""

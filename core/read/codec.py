@@ -13,8 +13,8 @@ from functools import cache
 from typing import Union, get_args, get_origin, get_type_hints
 
 from core.domain.errors import Malformed
-from core.domain.money import Currency, Money, currency
-from core.domain.readings import NO_CURRENCY, Reading, unstated_currency
+from core.domain.money import NO_CURRENCY, Currency, Money, currency
+from core.domain.readings import Reading, unstated_currency
 
 type_union = types.UnionType
 _MOST_DIGITS = 4
