@@ -38,6 +38,7 @@ class Record:
 def records(text: str, *, width: int = 0) -> Iterator[Record]:
     """The logical records of a file; what belongs to none is a record with an empty code."""
     current: Record | None = None
+    full = False
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip("\0 \t\x1a"):
             continue
@@ -54,11 +55,12 @@ def records(text: str, *, width: int = 0) -> Iterator[Record]:
                 if current is None:
                     yield Record("", number, ended)
                 else:
-                    _continue(current, ended[started.end() :], whole=width > 0 and len(line) >= width)
+                    _continue(current, ended[started.end() :], cut=full)
             else:
                 if current is not None:
                     yield current
                 current = _begin(started[1], number, ended[started.end() :])
+        full = 0 < width == len(line.rstrip())
     if current is not None:
         yield current
 
@@ -100,7 +102,7 @@ def _commas_before_text(rest: str) -> int:
     return _BEFORE_REFERENCES + 1 + more
 
 
-def _continue(record: Record, rest: str, *, whole: bool) -> None:
+def _continue(record: Record, rest: str, *, cut: bool) -> None:
     """An 88 line: more fields where the record's fields are not complete, else more text."""
     record.count += 1
     rest = rest.rstrip()
@@ -109,8 +111,8 @@ def _continue(record: Record, rest: str, *, whole: bool) -> None:
         return
     if record.text:
         line = rest.removesuffix("/")
-        # A line as long as the file says its lines are was cut in mid-word; a shorter one is a line of its own.
-        if whole and record.count > 2:  # noqa: PLR2004  The line before was an 88 as well.
+        # After a line exactly as long as the file says its lines are, this one goes on in mid-word; else it is a line of its own.
+        if cut:
             record.text[-1] += line
         else:
             record.text.append(line)
