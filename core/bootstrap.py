@@ -10,7 +10,10 @@ from pathlib import Path
 from core.app.matching import Matcher
 from core.app.services import Services
 from core.domain.policy import MatchPolicy
+from core.erp.files.ledger import FileLedger
 from core.ports.mail import MailDesk
+from core.read.csv_out import csv_text
+from core.read.ledger_files import StrictTables
 from core.read.throw_away import SandboxedReader
 from core.settings import Settings
 from core.store import migrate
@@ -59,10 +62,25 @@ def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
     return SqlStore(settings.database, SystemClock(), audit_key(settings))
 
 
+@contextmanager
+def store(settings: Settings) -> Iterator[SqlStore]:
+    """The store alone, closed on leaving."""
+    opened = open_store(settings)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
 def mail_desk(services: Services) -> MailDesk:
     """Where the mail process keeps mails: the same database."""
     assert isinstance(services.store, SqlStore)  # noqa: S101  There is no other store.
     return SqlMailDesk(services.store)
+
+
+def file_ledger(settings: Settings) -> FileLedger:
+    """The ledger that is a folder of files."""
+    return FileLedger(settings.erp_dir, SystemClock(), csv_text)
 
 
 @contextmanager
@@ -70,6 +88,7 @@ def running(settings: Settings, *, preload: Sequence[str] = ()) -> Iterator[Serv
     """All services of a process, closed on leaving. `preload` names modules that its reading children need besides."""
     store = open_store(settings)
     reader = SandboxedReader(preload=preload)
+    ledger = file_ledger(settings)
     try:
         yield Services(
             store=store,
@@ -77,6 +96,10 @@ def running(settings: Settings, *, preload: Sequence[str] = ()) -> Iterator[Serv
             reader=reader,
             matcher=Matcher(MatchPolicy()),
             cards_per_import=settings.cards_per_import,
+            ledger=ledger,
+            answers=ledger,
+            tables=StrictTables(),
+            most_closed_percent=settings.most_closed_percent,
         )
     finally:
         reader.close()

@@ -15,6 +15,8 @@ NOTHING_DONE: Final = 2
 INTERRUPTED: Final = 130
 
 VERBS: Final = {
+    "up": "run every process of the Procfile and restart what dies",
+    "migrate": "make the folders and bring the database to this version's schema",
     "read": "say what a bank file, remittance or mail holds",
     "apply": "which customer sent this money, and which open invoices does it pay",
 }

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     slack_base_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is; ends with /api/.")
     slack_payments_channel: str = Field("", description="Channel id for payment cards and digests.")
     slack_alerts_channel: str = Field("", description="Channel id for alerts to operators. Empty: the payments channel.")
+    slack_teams: str = Field(
+        "", description="Ids of further workspaces of your own organisation, separated by commas; their people may act too."
+    )
     cards_per_import: int = Field(
         20, ge=0, description="An import with more payments than this gets a digest and cards for the largest."
     )
@@ -66,15 +69,36 @@ class Settings(BaseSettings):
         SecretStr(""), description="Token for the web pages and the API. Empty: they are off; health stays on."
     )
 
+    web_person: str = Field(
+        "", description="E-mail address of the person as whom the holder of the web token acts. Empty: they may only look."
+    )
+    web_hosts: str = Field(
+        "localhost,127.0.0.1", description="Host names that the web process answers to, separated by commas."
+    )
+
     inbox_dir: Path = Field(
         Path(".tieout/inbox"), description="Folder watched for customers.csv, invoices.csv, bank files, acknowledgements."
     )
     erp_dir: Path = Field(Path(".tieout/erp"), description="Folder where posting batches appear for the ledger.")
 
+    inbox_poll_s: float = Field(1.0, gt=0, description="Seconds between two looks into the inbox folder.")
+    most_closed_percent: int = Field(
+        50, ge=0, le=100, description="A list of open documents that would close a larger share of them needs a person's word."
+    )
+    backup_dir: Path = Field(Path(".tieout/backups"), description="Folder for the nightly backups of the database.")
+    backup_at: str = Field("02:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Time of the nightly backup.")
+    backups_kept: int = Field(14, ge=1, description="How many nightly backups are kept.")
+    anchor_at: str = Field(
+        "07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Time of the daily audit anchor in the alerts channel."
+    )
+
     outbox_lease_s: float = Field(60.0, gt=0, description="Seconds after which a delivery that did not finish is tried again.")
     outbox_attempts: int = Field(12, ge=1, description="Attempts before a delivery is set aside for a person.")
     outbox_idle_s: float = Field(0.2, gt=0, description="Seconds between looks into an empty outbox.")
     silent_after_s: float = Field(900.0, gt=0, description="Seconds of silence of a mailbox, sync or relay before an alert.")
+    ledger_silent_after_s: float = Field(
+        259_200.0, gt=0, description="Seconds without a new file of the ledger before an alert; three days span a weekend."
+    )
     log_format: LogFormat = Field(LogFormat.JSON, description="json or text.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     chromium: str = Field("", description="Path of a Chromium. Empty: the first one found on the PATH.")
@@ -90,6 +114,16 @@ class Settings(BaseSettings):
     def alerts_channel(self) -> str:
         """Where alerts go."""
         return self.slack_alerts_channel or self.slack_payments_channel
+
+    @property
+    def web_host_names(self) -> tuple[str, ...]:
+        """Host names of the web process."""
+        return tuple(name.strip() for name in self.web_hosts.split(",") if name.strip())
+
+    @property
+    def own_slack_teams(self) -> tuple[str, ...]:
+        """Our own workspaces besides the one that installed the app."""
+        return tuple(team.strip() for team in self.slack_teams.split(",") if team.strip())
 
     @property
     def administrator_emails(self) -> tuple[str, ...]:

@@ -49,12 +49,16 @@ class ActOnRemittance:
 
 @dataclass(frozen=True, slots=True)
 class TakeDocument:
-    """A file somebody gave us: dropped in the folder, uploaded, or attached to a mail."""
+    """A file somebody gave us: dropped in the folder, uploaded, or attached to a mail.
+
+    `allow_closing` says that a person has looked at a list of open documents that closes most of them, and means it.
+    """
 
     name: str
     data: bytes
     actor: Actor
     cause: str = ""
+    allow_closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

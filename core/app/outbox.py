@@ -2,45 +2,68 @@
 
 One relay loop runs in each process for the kinds that process can perform. Between claiming and finishing nothing is locked. An
 item that was tried before may have reached its receiver, which is then asked by key first: that is the performer's duty.
+
+Some receivers want what was asked for together in one piece: forty payments that a person posts at once shall be one posting
+file. A *burst* performer gets all due items of its kind together, once no more of them are coming.
 """
 
 import logging
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from core.domain.actors import Actor, ActorKind, Surface
 from core.domain.errors import Misconfigured, NeedsPerson, Refused, Unavailable, Unreadable
 from core.domain.events import AuditName
+from core.domain.ids import OutboxId
 from core.domain.keeping import AuditEntry, EffectKind, OutboxItem, Subject, SubjectKind
 from core.ports.outside import Clock
 from core.ports.store import Store
 
 log = logging.getLogger(__name__)
 Performer = Callable[[OutboxItem], str]
+BurstPerformer = Callable[[Sequence[OutboxItem]], Mapping[OutboxId, str]]
 RELAY: Final = Actor(ActorKind.SYSTEM, "relay", "Tieout", Surface.CLOCK)
 _FINAL = (Refused, Unreadable, NeedsPerson, Misconfigured)
 
 
 @dataclass(frozen=True, slots=True)
 class RelayLimits:
-    """Patience. Back-off doubles from `first_retry_s` up to `longest_retry_s`; after `attempts` the item is set aside."""
+    """Patience. Back-off doubles from `first_retry_s` up to `longest_retry_s`; after `attempts` the item is set aside.
+
+    A burst starts when its kind has been quiet for `gather_s`, or its oldest item has waited for `longest_gather_s`.
+    """
 
     lease_s: float = 60.0
     attempts: int = 12
     first_retry_s: float = 1.0
     longest_retry_s: float = 900.0
     idle_s: float = 0.2
+    gather_s: float = 0.8
+    longest_gather_s: float = 5.0
+    most_in_burst: int = 200
 
 
 _DEFAULT_LIMITS: Final = RelayLimits()
 
 
+@dataclass
+class _Gathering:
+    """How many items of a kind wait, and since when that number has stood."""
+
+    count: int
+    since: datetime
+
+
 class Relay:
-    """Performs effects of the given kinds until told to stop. A performer returns the receiver's receipt or raises."""
+    """Performs effects of the given kinds until told to stop. A performer returns the receiver's receipt or raises.
+
+    Kinds that are also in `bursts` are handed over together; a burst that is refused falls back to one item at a time, so that
+    one bad item cannot hold up the others.
+    """
 
     def __init__(
         self,
@@ -49,6 +72,8 @@ class Relay:
         performers: Mapping[EffectKind, Performer],
         name: str,
         limits: RelayLimits = _DEFAULT_LIMITS,
+        *,
+        bursts: Mapping[EffectKind, BurstPerformer] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -56,13 +81,15 @@ class Relay:
         self._name = name
         self._limits = limits
         self._woken = threading.Event()
+        self._bursts = dict(bursts or {})
+        self._gathering: dict[EffectKind, _Gathering] = {}
 
     def wake(self) -> None:
         """Look at once instead of after the idle time."""
         self._woken.set()
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set. An unexpected error is logged and the loop goes on: nothing may end the relay but its process."""
+        """Until `stop` is set. An unexpected error is logged and the loop goes on: only its process ends the relay."""
         last_beat = self._clock.now() - timedelta(days=1)
         while not stop.is_set():
             try:
@@ -81,13 +108,67 @@ class Relay:
                 self._woken.clear()
 
     def run_once(self) -> bool:
-        """Perform one due item; False when there is none."""
+        """Perform one due item, or one burst; False when there is nothing to do now."""
+        single = [kind for kind in self._performers if kind not in self._bursts]
+        items = self._claim(single, 1) if single else []
+        for item in items:
+            self._perform(item)
+        return any([bool(items), *(self._run_burst(kind) for kind in self._bursts)])
+
+    def run_now(self) -> int:
+        """Perform everything that is due without waiting for more of it; how many items."""
+        done = 0
+        while items := self._claim(list(self._performers), self._limits.most_in_burst):
+            done += len(items)
+            for kind in dict.fromkeys(item.effect.kind for item in items):
+                self._perform_together(kind, [item for item in items if item.effect.kind is kind])
+        return done
+
+    def _claim(self, kinds: list[EffectKind], most: int) -> list[OutboxItem]:
+        items: list[OutboxItem] = []
         with self._store.write() as unit:
-            item = unit.outbox.claim(list(self._performers), self._limits.lease_s)
-        if item is None:
+            while len(items) < most and (item := unit.outbox.claim(kinds, self._limits.lease_s)):
+                items.append(item)
+        return items
+
+    def _run_burst(self, kind: EffectKind) -> bool:
+        with self._store.read() as unit:
+            count, oldest_s = unit.outbox.ages().get(kind, (0, 0.0))
+            now = unit.now
+        gathering = self._gathering.get(kind)
+        if count == 0:
+            self._gathering.pop(kind, None)
             return False
-        self._perform(item)
-        return True
+        if gathering is None or gathering.count != count:
+            self._gathering[kind] = gathering = _Gathering(count, now)
+        quiet = (now - gathering.since).total_seconds() >= self._limits.gather_s
+        if not quiet and oldest_s < self._limits.longest_gather_s and count < self._limits.most_in_burst:
+            return False
+        items = self._claim([kind], self._limits.most_in_burst)
+        if items:
+            self._perform_together(kind, items)
+        return bool(items)
+
+    def _perform_together(self, kind: EffectKind, items: Sequence[OutboxItem]) -> None:
+        burst = self._bursts.get(kind)
+        if burst is None or len(items) == 1:
+            for item in items:
+                self._perform(item)
+            return
+        try:
+            receipts = burst(items)
+        except Unavailable as error:
+            for item in items:
+                self._failed(item, error.sentence, self._retry_s(item, error.after_s))
+        except Exception as error:
+            if not isinstance(error, _FINAL):
+                log.exception("performing %d items of %s together broke; each is tried alone", len(items), kind)
+            for item in items:
+                self._perform(item)
+        else:
+            with self._store.write() as unit:
+                for item in items:
+                    unit.outbox.done(item, receipts[item.id])
 
     def _perform(self, item: OutboxItem) -> None:
         try:

@@ -1,26 +1,26 @@
 """Posting: from `POSTING` to the ledger and back, exactly once.
 
 The key was minted when the person pressed Post. A ledger that has the key already answers with what became of it, so a crash
-between handing over and writing that down costs nothing. A file ledger answers later, with an acknowledgement.
+between handing over and writing that down costs nothing. A file ledger answers later, with an acknowledgement. What was posted
+in one go is handed over in one go, because a ledger's people would rather import one file of forty payments than forty files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.app import asking
-from core.app.commands import TakeDocument
 from core.app.joining import move_advice
 from core.app.moving import Because, attempt, payment_facts, store_move
 from core.app.outbox import RELAY
-from core.app.outcomes import Done, Outcome
 from core.app.services import Services
 from core.decide.machine import Denied
 from core.domain.actors import Entitled
 from core.domain.errors import NotFound
 from core.domain.events import AuditName, PaymentEvent, RemittanceEvent
 from core.domain.evidence import Finding, FindingKind
-from core.domain.ids import Key
+from core.domain.ids import Key, OutboxId
 from core.domain.keeping import AuditEntry, OutboxItem, Subject, SubjectKind
+from core.domain.money import Money
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.remittance import RemittanceState
 from core.ports.outside import Ledger, Posting, PostingOutcome, PostingResult
@@ -47,7 +47,7 @@ def posting_of(payment: DraftPayment) -> Posting:
 
 
 class PostPayments:
-    """The performer of `post_payment` effects."""
+    """The performer of `post_payment` effects, one at a time or a burst of them."""
 
     def __init__(self, services: Services, ledger: Ledger) -> None:
         self._services = services
@@ -55,24 +55,69 @@ class PostPayments:
 
     def __call__(self, item: OutboxItem) -> str:
         """Hand one payment over; the receipt is the batch or the ledger's id."""
+        return self.together([item])[item.id]
+
+    def together(self, items: Sequence[OutboxItem]) -> Mapping[OutboxId, str]:
+        """Hand payments over in one piece; a receipt for each item. What the ledger has already is not handed over again."""
+        postings: dict[Key, Posting] = {}
         with self._services.store.read() as unit:
-            payment = unit.payments.by_posting_key(item.effect.key)
-        if payment is None or payment.state is not PaymentState.POSTING:
-            return "settled meanwhile"
-        known = self._ledger.look_up([item.effect.key]) if item.tried_before else {}
-        outcome = known.get(item.effect.key) or self._ledger.post([posting_of(payment)])[item.effect.key]
+            for item in items:
+                payment = unit.payments.by_posting_key(item.effect.key)
+                if payment is not None and payment.state is PaymentState.POSTING:
+                    postings[item.effect.key] = posting_of(payment)
+        tried = [item.effect.key for item in items if item.tried_before and item.effect.key in postings]
+        outcomes = dict(self._ledger.look_up(tried)) if tried else {}
+        missing = [posting for key, posting in postings.items() if key not in outcomes]
+        if missing:
+            outcomes.update(self._ledger.post(missing))
+        if outcomes:
+            self._write_down(items, postings, outcomes)
+        return {item.id: _receipt(outcomes.get(item.effect.key)) for item in items}
+
+    def _write_down(
+        self, items: Sequence[OutboxItem], postings: Mapping[Key, Posting], outcomes: Mapping[Key, PostingOutcome]
+    ) -> None:
+        causes = {item.effect.key: f"outbox {item.id}" for item in items}
+        batches: dict[str, list[Posting]] = {}
         with self._services.store.write() as unit:
-            record(unit, outcome, Because(RELAY, cause=f"outbox {item.id}"))
-        return outcome.receipt or outcome.result.value
+            for key, outcome in sorted(outcomes.items()):
+                record(unit, outcome, Because(RELAY, cause=causes[key]))
+                if outcome.result is PostingResult.HANDED_OVER:
+                    batches.setdefault(outcome.receipt, []).append(postings[key])
+            for batch, of in batches.items():
+                _batch_written(unit, batch, of)
+
+
+def _receipt(outcome: PostingOutcome | None) -> str:
+    return "settled meanwhile" if outcome is None else outcome.receipt or outcome.result.value
+
+
+def _batch_written(unit: UnitOfWork, batch: str, postings: Sequence[Posting]) -> None:
+    """The first half of the sync report: what went."""
+    if not unit.seen.first_time("batch", batch):
+        return
+    totals: dict[str, Money] = {}
+    for posting in postings:
+        code = posting.amount.currency.code
+        totals[code] = totals[code] + posting.amount if code in totals else posting.amount
+    facts: dict[str, object] = {
+        "kind": "batch_written",
+        "batch": batch,
+        "payments": sorted(posting.payment_id for posting in postings),
+        "totals": {code: amount.text() for code, amount in sorted(totals.items())},
+    }
+    unit.audit.append(AuditEntry(AuditName.BATCH_WRITTEN, Subject(SubjectKind.BATCH, batch), RELAY, facts=facts))
+    asking.digest(unit, f"batch:{batch}", facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What an acknowledgement did to one payment; `problem` is empty when it was as expected."""
+    """What an outcome did to one payment; `problem` is empty when it was as expected, `changed` False when it was known."""
 
     key: Key
     payment_id: str
     problem: str = ""
+    changed: bool = False
 
 
 def record(unit: UnitOfWork, outcome: PostingOutcome, because: Because) -> Recorded:
@@ -87,24 +132,35 @@ def record(unit: UnitOfWork, outcome: PostingOutcome, because: Because) -> Recor
             unit.payments.save(handed, payment.version)
             asking.card(unit, handed)
         return Recorded(outcome.key, payment.id)
-    if payment.state is PaymentState.POSTED:
-        same = outcome.result is PostingResult.POSTED and outcome.receipt in {"", payment.erp_id}
-        return Recorded(
-            outcome.key, payment.id, "" if same else f"{payment.id} is posted already as {payment.erp_id or 'unknown'}."
-        )
     if payment.state is not PaymentState.POSTING:
-        return Recorded(outcome.key, payment.id, f"{payment.id} is not being posted now.")
+        return Recorded(outcome.key, payment.id, _said_before(payment, outcome))
     if outcome.result is PostingResult.POSTED:
         return _posted(unit, payment, outcome, because)
-    finding = Finding(FindingKind.LEDGER_REFUSED, outcome.message or "no reason given")
-    refused = replace(
-        payment, why=f"The ledger refused: {outcome.message or 'no reason given'}", findings=(*payment.findings, finding)
-    )
-    facts = payment_facts(unit, _BY, refused)
-    move = attempt(payment, PaymentEvent.ERP_REFUSED, facts)
+    return _refused(unit, payment, outcome, because)
+
+
+def _said_before(payment: DraftPayment, outcome: PostingOutcome) -> str:
+    """Nothing, where the payment is as this outcome leaves one; else the sentence that says how it is."""
+    if payment.state is PaymentState.POSTED:
+        if outcome.result is PostingResult.POSTED and outcome.receipt in {"", payment.erp_id}:
+            return ""
+        return f"{payment.id} is posted already as {payment.erp_id or 'unknown'}."
+    if outcome.result is PostingResult.REFUSED and _refusal(outcome) in payment.findings:
+        return ""
+    return f"{payment.id} is not being posted now."
+
+
+def _refusal(outcome: PostingOutcome) -> Finding:
+    return Finding(FindingKind.LEDGER_REFUSED, outcome.message or "no reason given", outcome.key)
+
+
+def _refused(unit: UnitOfWork, payment: DraftPayment, outcome: PostingOutcome, because: Because) -> Recorded:
+    finding = _refusal(outcome)
+    refused = replace(payment, why=f"The ledger refused: {finding.seen}", findings=(*payment.findings, finding))
+    move = attempt(payment, PaymentEvent.ERP_REFUSED, payment_facts(unit, _BY, refused))
     assert not isinstance(move, Denied)  # noqa: S101  The table has a row with and one without applications.
     store_move(unit, payment, refused, move, replace(because, reason=outcome.message))
-    return Recorded(outcome.key, payment.id)
+    return Recorded(outcome.key, payment.id, changed=True)
 
 
 def _posted(unit: UnitOfWork, payment: DraftPayment, outcome: PostingOutcome, because: Because) -> Recorded:
@@ -121,28 +177,4 @@ def _posted(unit: UnitOfWork, payment: DraftPayment, outcome: PostingOutcome, be
     for advice in unit.remittances.of_payment(payment.id):
         if advice.state is RemittanceState.LINKED:
             move_advice(unit, advice, advice, RemittanceEvent.PAYMENT_POSTED, because)
-    return Recorded(outcome.key, payment.id)
-
-
-def acknowledge(services: Services, command: TakeDocument, outcomes: Sequence[PostingOutcome], sha256: str) -> Outcome:
-    """Take an acknowledgement file that was read and checked; its digest is the sync report."""
-    because = Because(command.actor, cause=command.cause)
-    with services.store.write() as unit:
-        results = [record(unit, outcome, because) for outcome in outcomes]
-        problems = [f"{result.key}: {result.problem}" for result in results if result.problem]
-        refused = [outcome for outcome in outcomes if outcome.result is PostingResult.REFUSED]
-        facts: dict[str, object] = {
-            "kind": "acknowledgement",
-            "name": command.name,
-            "posted": sum(outcome.result is PostingResult.POSTED for outcome in outcomes),
-            "refused": [f"{outcome.key}: {outcome.message}" for outcome in refused],
-            "problems": problems,
-        }
-        subject = Subject(SubjectKind.BATCH, sha256[:16])
-        if unit.seen.first_time("acknowledgement", sha256):
-            unit.audit.append(
-                AuditEntry(AuditName.BATCH_ACKNOWLEDGED, subject, command.actor, facts=facts, cause=command.cause)
-            )
-            asking.digest(unit, f"ack:{sha256[:16]}", facts)
-    said = f"{command.name}: {facts['posted']} posted, {len(refused)} refused"
-    return Done(subject.id, 1, f"{said}, {len(problems)} with a problem." if problems else f"{said}.")
+    return Recorded(outcome.key, payment.id, changed=True)

@@ -3,16 +3,24 @@
 from dataclasses import dataclass
 
 from core.app.matching import Matcher
-from core.ports.outside import Clock, DocumentReader
+from core.ports.outside import AnswersLater, Clock, DocumentReader, Ledger, LedgerTables
 from core.ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a story may reach. `cards_per_import` is how many single cards an import may publish before it is a digest."""
+    """Everything a story may reach.
+
+    `cards_per_import` is how many single cards an import may publish before it is a digest. `answers` is the ledger again where
+    it answers by file. A list of open documents that would close more than `most_closed_percent` of them needs a person.
+    """
 
     store: Store
     clock: Clock
     reader: DocumentReader
     matcher: Matcher
     cards_per_import: int = 20
+    ledger: Ledger | None = None
+    answers: AnswersLater | None = None
+    tables: LedgerTables | None = None
+    most_closed_percent: int = 50

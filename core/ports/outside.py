@@ -8,8 +8,10 @@ from typing import Protocol
 
 from core.domain.ids import CustomerId, Key, PaymentId
 from core.domain.money import Money
+from core.domain.parties import Customer
 from core.domain.payments import Application
 from core.domain.readings import Reading
+from core.domain.receivables import CustomerInvoice
 
 
 class Clock(Protocol):
@@ -73,3 +75,35 @@ class Ledger(Protocol):
 
     def post(self, postings: Sequence[Posting]) -> Mapping[Key, PostingOutcome]:
         """Hand the postings over together. Raises `LedgerDown` when nothing was handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What a ledger's answer file says, checked against what was handed over.
+
+    `problems` are rows that are not believed, each with a sentence; `batches` are those that the outcomes belong to.
+    """
+
+    outcomes: tuple[PostingOutcome, ...]
+    problems: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
+
+
+class AnswersLater(Protocol):
+    """A ledger that says what became of postings in a file of its own, some time later."""
+
+    def check(self, said: Sequence[PostingOutcome]) -> Acknowledgement:
+        """The rows of an answer that belong to postings of ours. `BatchChanged` when a posting file was changed since."""
+
+
+class LedgerTables(Protocol):
+    """Reads the ledger's plain files, all of one or nothing: `Malformed` names file, row, column and value."""
+
+    def customers(self, name: str, data: bytes) -> Sequence[Customer]:
+        """`customers.csv`."""
+
+    def invoices(self, name: str, data: bytes) -> Sequence[CustomerInvoice]:
+        """`invoices.csv`."""
+
+    def acknowledgement(self, name: str, data: bytes) -> Sequence[PostingOutcome]:
+        """`acknowledgement.csv`."""

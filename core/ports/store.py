@@ -168,6 +168,9 @@ class Sources(Protocol):
     def take(self, kind: SourceKind, name: str, data: bytes) -> tuple[Source, bool]:
         """Keep the bytes; the source, and whether it is new. The same bytes are one source, whatever the name."""
 
+    def recognised(self, source_id: SourceId, kind: SourceKind) -> None:
+        """Note what a document turned out to be that was kept before anybody knew."""
+
     def get(self, source_id: SourceId) -> Source:
         """The source; `NotFound`."""
 
@@ -242,6 +245,9 @@ class Audit(Protocol):
 
     def rows(self, after: int = 0, limit: int = 1000) -> Sequence[AuditRow]:
         """The log itself, in order."""
+
+    def head(self) -> tuple[int, str]:
+        """How many events there are, and the hash of the last: the anchor to keep elsewhere."""
 
 
 class Cards(Protocol):

@@ -89,6 +89,11 @@ class SqlAudit:
         query = select(AuditEventRow).where(AuditEventRow.number > after).order_by(col(AuditEventRow.number)).limit(limit)
         return [_row(row) for row in self._session.exec(query)]
 
+    def head(self) -> tuple[int, str]:
+        """How many events there are, and the hash of the last."""
+        head = self._session.exec(select(AuditHeadRow).where(AuditHeadRow.id == _HEAD)).first()
+        return (head.number, head.hash) if head else (0, GENESIS)
+
 
 def _row(row: AuditEventRow) -> AuditRow:
     entry = rows.load(AuditEntry, row.entry)

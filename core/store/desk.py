@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from core.domain.actors import Person
 from core.domain.errors import NotFound
 from core.domain.ids import PersonId, SourceId, content_hash
 from core.domain.keeping import CardPlace, Heartbeat, Source, SourceKind, Subject
 from core.store import rows
-from core.store.sql import insert_new, next_numbers, upsert
+from core.store.sql import insert_new, next_numbers, table_of, upsert
 from core.store.tables import CardRow, HeartbeatRow, PersonRow, SeenRow, SourceRow
 
 
@@ -37,6 +37,13 @@ class SqlSources:
         if insert_new(self._session, SourceRow, values, ["sha256"]):
             return source, True
         return rows.source(self._session.exec(select(SourceRow).where(SourceRow.sha256 == sha256)).one()), False
+
+    def recognised(self, source_id: SourceId, kind: SourceKind) -> None:
+        """Note what an unknown document turned out to be."""
+        table = table_of(SourceRow)
+        unknown = (table.c.id == source_id) & (table.c.kind == SourceKind.UNKNOWN.value)
+        self._session.execute(update(table).where(unknown).values(kind=kind.value))
+        self._session.expire_all()
 
     def _row(self, source_id: SourceId) -> SourceRow:
         row = self._session.get(SourceRow, source_id)

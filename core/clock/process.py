@@ -1,0 +1,105 @@
+"""What `python -m core.clock` runs: folder, ledger relay, matching again, daily work, alarm."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Final
+
+from core.app import take_document
+from core.app.commands import TakeDocument
+from core.app.outbox import Relay, RelayLimits
+from core.app.outcomes import Outcome
+from core.app.post_to_ledger import PostPayments
+from core.app.services import Services
+from core.app.silence import watch
+from core.app.sync_ledger import LEDGER_FILES, rematch_if_wanted
+from core.clock import schedule
+from core.clock.inbox import Inbox
+from core.domain.actors import Actor, ActorKind, Surface
+from core.domain.errors import Misconfigured, Unavailable
+from core.domain.keeping import EffectKind
+from core.settings import Settings
+
+log: Final = logging.getLogger(__name__)
+INBOX: Final = Actor(ActorKind.AUTOMATION, "inbox", "Inbox folder", Surface.FILE)
+INBOX_PART: Final = "sync inbox"
+_ALARM_S: Final = 15.0
+_BEAT_S: Final = 10.0
+_LEAVE_S: Final = 10.0
+
+
+class ClockProcess:
+    """The folder is looked at in this thread; the relay and the scheduler have their own."""
+
+    def __init__(self, services: Services, settings: Settings, jobs: Sequence[schedule.Job] = ()) -> None:
+        self._services = services
+        self._settings = settings
+        self._jobs = jobs
+        self._inbox = Inbox(settings.inbox_dir, self._take, take_document.order, take_document.LARGEST_BYTES)
+
+    def run(self, stop: threading.Event) -> int:
+        """Until `stop` is set; the exit status."""
+        started = self._services.clock.now()
+        relay = threading.Thread(target=self.relay().run, args=(stop,), name="relay")
+        relay.start()
+        scheduler = schedule.start(self._jobs, self._services.clock.now)
+        last_alarm = last_beat = started.timestamp() - 2 * _ALARM_S
+        try:
+            while not stop.is_set():
+                now = self._services.clock.now().timestamp()
+                try:
+                    self._work(beat=now - last_beat >= _BEAT_S)
+                    last_beat = now if now - last_beat >= _BEAT_S else last_beat
+                    if now - last_alarm >= _ALARM_S:
+                        watch(self._services, self.limits(), self._settings.silent_after_s, started)
+                        last_alarm = now
+                except Unavailable as trouble:
+                    log.warning("the clock waits: %s", trouble.sentence)
+                except Exception:
+                    log.exception("the clock stumbled")
+                stop.wait(self._settings.inbox_poll_s)
+        finally:
+            stop.set()
+            scheduler.shutdown()
+            relay.join(_LEAVE_S)
+        return 0
+
+    def relay(self) -> Relay:
+        """The relay of what goes to the ledger."""
+        if self._services.ledger is None:
+            raise Misconfigured("There is no ledger to post to.", setting="erp_dir")
+        posts = PostPayments(self._services, self._services.ledger)
+        limits = RelayLimits(
+            lease_s=self._settings.outbox_lease_s,
+            attempts=self._settings.outbox_attempts,
+            idle_s=self._settings.outbox_idle_s,
+        )
+        return Relay(
+            self._services.store,
+            self._services.clock,
+            {EffectKind.POST_PAYMENT: posts},
+            "ledger",
+            limits,
+            bursts={EffectKind.POST_PAYMENT: posts.together},
+        )
+
+    def limits(self) -> dict[str, float]:
+        """For how long each part may be silent. Relays are watched from their first sign of life on."""
+        mail = self._settings.mail
+        parts = {f"mailbox:{each.name}/{folder}": mail.silent_after_s for each in mail.accounts for folder in each.folders}
+        return {
+            **parts,
+            "relay ledger": self._settings.silent_after_s,
+            INBOX_PART: self._settings.silent_after_s,
+            LEDGER_FILES: self._settings.ledger_silent_after_s,
+        }
+
+    def _work(self, *, beat: bool) -> None:
+        self._inbox.look(self._services.clock.now())
+        rematch_if_wanted(self._services, INBOX)
+        if beat:
+            with self._services.store.write() as unit:
+                unit.heartbeats.beat(INBOX_PART)
+
+    def _take(self, name: str, data: bytes) -> Outcome:
+        return take_document.take(self._services, TakeDocument(name, data, INBOX))

@@ -1,0 +1,23 @@
+"""`tieout migrate`: make the folders, bring the database to the schema of this version, make the administrators known."""
+
+import argparse
+
+from core import bootstrap, settings
+from core.app.people import bootstrap_administrators
+from core.store import migrate
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """None."""
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Safe to repeat, and to run in two processes at once."""
+    found = settings.load()
+    bootstrap.private_folder(found.data_dir)
+    changed = migrate.upgrade(found.database)
+    print(f"The database is at revision {migrate.newest()}" + ("." if changed else " already."))  # noqa: T201
+    with bootstrap.store(found) as store:
+        for person in bootstrap_administrators(store, found.administrator_emails):
+            print(f"Added administrator {person.email} as {person.id}.")  # noqa: T201
+    return 0

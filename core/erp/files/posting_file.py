@@ -1,0 +1,144 @@
+"""`pending_payments.csv` and its manifest, exactly as documented: one row an application.
+
+A payment with nothing applied has one row with an empty invoice number. What belongs to the payment (its amount, what stays
+unapplied) is repeated on each of its rows, so an importer takes it once for each `payment_key`; the control totals count each
+payment once too.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from core.domain.errors import Malformed
+from core.domain.ids import Key
+from core.domain.money import total
+from core.ports.outside import Posting
+
+FILE: Final = "pending_payments.csv"
+MANIFEST: Final = "pending_payments.manifest.json"
+COLUMNS: Final = (
+    "payment_key",
+    "customer_id",
+    "deposit_date",
+    "method",
+    "reference",
+    "currency",
+    "payment_amount",
+    "invoice_number",
+    "applied_amount",
+    "discount_amount",
+    "write_off_amount",
+    "reason",
+    "unapplied_amount",
+)
+TableWriter = Callable[[Sequence[str], Iterable[Sequence[str]]], str]
+"""Header and rows to CSV text whose cells no spreadsheet runs as formulas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the posting file holds, by our own count."""
+
+    batch: str
+    created_at: str
+    rows: int
+    payments: int
+    control_total: Mapping[str, str]
+    sha256: str
+
+
+def rows_of(posting: Posting) -> list[tuple[str, ...]]:
+    """The rows of one payment."""
+    head = (
+        posting.key,
+        posting.customer_id,
+        posting.deposit_date.isoformat(),
+        posting.method,
+        posting.reference,
+        posting.amount.currency.code,
+        posting.amount.text(),
+    )
+    unapplied = posting.unapplied.text()
+    if not posting.applications:
+        zero = (posting.amount - posting.amount).text()
+        return [(*head, "", zero, zero, zero, "", unapplied)]
+    return [
+        (
+            *head,
+            each.invoice_number,
+            each.applied.text(),
+            each.discount.text(),
+            each.write_off.text(),
+            each.reason,
+            unapplied,
+        )
+        for each in posting.applications
+    ]
+
+
+def render(postings: Sequence[Posting], write: TableWriter) -> bytes:
+    """The posting file's bytes."""
+    return write(COLUMNS, (row for posting in postings for row in rows_of(posting))).encode()
+
+
+def describe(batch: str, at: datetime, postings: Sequence[Posting], data: bytes) -> Manifest:
+    """The manifest of a posting file."""
+    units = sorted({posting.amount.currency for posting in postings})
+    totals = {
+        unit.code: total((posting.amount for posting in postings if posting.amount.currency == unit), unit).text()
+        for unit in units
+    }
+    return Manifest(
+        batch=batch,
+        created_at=f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        rows=sum(max(1, len(posting.applications)) for posting in postings),
+        payments=len(postings),
+        control_total=totals,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """The manifest as JSON, one field a line."""
+    fields = {
+        "batch": manifest.batch,
+        "created_at": manifest.created_at,
+        "rows": manifest.rows,
+        "payments": manifest.payments,
+        "control_total": dict(manifest.control_total),
+        "sha256": manifest.sha256,
+    }
+    return (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def manifest_from(data: bytes) -> Manifest:
+    """The manifest that `manifest_bytes` wrote; `Malformed` for anything else."""
+    try:
+        fields = json.loads(data)
+        return Manifest(
+            batch=str(fields["batch"]),
+            created_at=str(fields["created_at"]),
+            rows=int(fields["rows"]),
+            payments=int(fields["payments"]),
+            control_total={str(code): str(amount) for code, amount in fields["control_total"].items()},
+            sha256=str(fields["sha256"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Malformed("The manifest of a posting batch is not one of ours.", cause=repr(error)) from error
+
+
+def fingerprints(data: bytes) -> dict[Key, str]:
+    """For each payment key of a posting file, a hash of all its rows: what tells *already there* from *something else*."""
+    rows = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
+    if tuple(next(rows, ())) != COLUMNS:
+        raise Malformed("A posting file has other columns than we write.")
+    hashes: dict[Key, hashlib._Hash] = {}
+    for row in rows:
+        known = hashes.setdefault(Key(row[0]), hashlib.sha256())
+        known.update(json.dumps(row, ensure_ascii=False).encode())
+    return {key: known.hexdigest() for key, known in hashes.items()}
