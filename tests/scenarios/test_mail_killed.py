@@ -25,7 +25,7 @@ from tests.service import Desk, services_on
 pytestmark = [pytest.mark.dovecot, pytest.mark.slow, pytest.mark.timeout(170)]
 
 MAILS = 300
-KILLS = 24
+KILLS = 22
 ROOT = Path(__file__).parents[2]
 
 
@@ -50,7 +50,7 @@ def test_nothing_is_lost_or_doubled_when_the_process_is_killed(database_url: str
         ).model_dump(mode="json")
         settings["imap_password"] = dovecot.PASSWORD
         mailbox.deliver(a_remittance(MAILS))
-        feeder = threading.Thread(target=feed, args=(mailbox, MAILS, 8.0))
+        feeder = threading.Thread(target=feed, args=(mailbox, MAILS, 10.0))
         killer = subprocess.Popen(
             [sys.executable, "-m", "tests.scenarios.mail_killer"],
             cwd=ROOT,
@@ -61,7 +61,7 @@ def test_nothing_is_lost_or_doubled_when_the_process_is_killed(database_url: str
         assert killer.stdin is not None
         assert killer.stdout is not None
         try:
-            orders = {"url": database_url, "settings": settings, "kills": KILLS, "between_s": [0.2, 0.9], "seed": 11}
+            orders = {"url": database_url, "settings": settings, "kills": KILLS, "busy_s": 0.8, "seed": 11}
             killer.stdin.write(json.dumps(orders) + "\n")
             killer.stdin.flush()
             feeder.start()
@@ -71,7 +71,7 @@ def test_nothing_is_lost_or_doubled_when_the_process_is_killed(database_url: str
             ends = time.monotonic() + 120
             while len(decided(desk)) < MAILS + 1:
                 assert time.monotonic() < ends, (Counter(mail.state for mail in desk.recent(1000)), mailbox.log()[-500:])
-                time.sleep(0.1)
+                time.sleep(0.5)
             killer.stdin.write("enough\n")
             killer.stdin.flush()
             assert killer.wait(30) == 0
