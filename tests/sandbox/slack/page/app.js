@@ -45,14 +45,24 @@ async function refresh() {
     return;
   }
   fetching = true;
-  do {
-    again = false;
-    const response = await fetch(`/sandbox/snapshot?user=${encodeURIComponent(screen.me)}`);
-    screen.data = await response.json();
-    screen.me = screen.data.me;
-    draw();
-  } while (again);
-  fetching = false;
+  try {
+    do {
+      again = false;
+      const wanted = screen.me;
+      const response = await fetch(`/sandbox/snapshot?user=${encodeURIComponent(wanted)}`);
+      const data = await response.json();
+      // Somebody may have become another persona while this was on its way.
+      if (screen.me !== wanted) {
+        again = true;
+        continue;
+      }
+      screen.data = data;
+      screen.me = data.me;
+      draw();
+    } while (again);
+  } finally {
+    fetching = false;
+  }
 }
 
 function draw() {
