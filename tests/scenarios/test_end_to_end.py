@@ -1,4 +1,4 @@
-"""The whole thing once: bank file and mail in, a person presses Post on the page, the ledger acknowledges, the card says Posted."""
+"""The main job once: bank file and mail in, a person presses Post on the page, the ledger acknowledges, the card is Posted."""
 
 import csv
 import shutil
