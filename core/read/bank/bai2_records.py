@@ -111,7 +111,7 @@ def _continue(record: Record, rest: str, *, cut: bool) -> None:
         return
     if record.text:
         line = rest.removesuffix("/")
-        # After a line exactly as long as the file says its lines are, this one goes on in mid-word; else it is a line of its own.
+        # After a line exactly as long as the file says, this one goes on in mid-word; else it is a line of its own.
         if cut:
             record.text[-1] += line
         else:

@@ -13,11 +13,12 @@ from core.read.notes import shown
 from core.read.remittance.advice import Advice, Item, is_reference
 from core.read.remittance.finish import as_amount
 from core.read.remittance.head import head_of_pair
-from core.read.remittance.labels import column_role, is_total
+from core.read.remittance.labels import column_role, folded
 from core.read.remittance.words import Role
 
 _PAIR: Final = re.compile(r"[\s*•·>\-]*(?P<label>[^\W\d_][^:=\n]{0,46}?)\s*[:=]\s*(?P<value>\S.*)")
 _LIST: Final = re.compile(r"\s*[,;]\s*|\s+(?:and|und|et|y|en|e|&)\s+")
+_SUM_WORDS: Final = ("total", "totaal", "gesamt", "summe", "somme", "suma", "somma")
 _AMOUNTS: Final = {Role.GROSS: "gross", Role.DISCOUNT: "discount", Role.PAID: "paid", Role.AMOUNT: "paid"}
 
 
@@ -29,7 +30,7 @@ def advice_in_pairs(rows: Sequence[Row], where: str) -> Advice | None:
         role = said[0] if said else None
         if role is Role.REFERENCE:
             _documents(advice, place, value)
-        elif role in _AMOUNTS and advice.items and not is_total(label) and as_amount(value) is not None:
+        elif role in _AMOUNTS and advice.items and not _of_all(label) and as_amount(value) is not None:
             _amount(advice, role, value)
         elif role is Role.REASON and advice.items and isinstance(value, str):
             advice.items[-1].reason = value
@@ -40,6 +41,11 @@ def advice_in_pairs(rows: Sequence[Row], where: str) -> Advice | None:
         advice.items[0].paid = advice.head.total
     advice.only_named = len(advice.items) > 1 and all(item.paid == "" and item.gross == "" for item in advice.items)
     return advice if advice.items else None
+
+
+def _of_all(label: str) -> bool:
+    """Whether a label speaks of the whole payment; "Amount paid" under a document speaks of that document."""
+    return any(word.startswith(_SUM_WORDS) for word in folded(label).split())
 
 
 def _pairs(rows: Sequence[Row]) -> Iterator[tuple[str, str, Value]]:

@@ -5,6 +5,7 @@ say how much each of them gets, and neither does the record.
 """
 
 import re
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from core.read.numbers import read_amount
@@ -44,11 +45,10 @@ def advice_in_prose(text: str, where: str) -> Advice | None:
         advice.items += [Item("", reference) for reference in _listed(found["list"]) if reference not in known]
     if not advice.items:
         return None
-    sums = _sums(text)
-    if sums:
-        advice.head.total = sums[0]
-    elif len(advice.items) > 0:
+    sums = _sums(text, {item.reference for item in advice.items})
+    if not sums:
         return None
+    advice.head.total = sums[0]
     dates = [found[0] for found in _DATE_IN_TEXT.finditer(_sentence_of_sum(text, sums[0]))]
     advice.head.paid_on = dates[0] if len(dates) == 1 else ""
     _deductions(text, advice)
@@ -70,26 +70,27 @@ def _listed(text: str) -> list[str]:
     return result
 
 
-def _sums(text: str) -> list[str]:
-    """Amounts with a currency, in the sentence that speaks of payment; then any with decimals."""
-    tokens = [match[0].strip("(),;:") for match in _TOKEN.finditer(text[:_MOST_TEXT])]
-    with_currency = []
-    plain = []
-    for index, token in enumerate(tokens):
-        pairs = (
-            f"{tokens[index - 1]} {token}" if index else "",
-            f"{token} {tokens[index + 1]}" if index + 1 < len(tokens) else "",
-        )
-        cleaned = token.rstrip(".")
-        named = next(
-            (pair.rstrip(".") for pair in pairs if pair and (amount := read_amount(pair.rstrip("."))) and amount.currency), ""
-        )
-        single = read_amount(cleaned)
-        if single and (single.currency or named):
-            with_currency.append(cleaned if single.currency else named)
-        elif single and _CENTS.search(cleaned):
-            plain.append(cleaned)
+def _sums(text: str, documents: Collection[str]) -> list[str]:
+    """The amounts in a text: those with a currency, else those with cents; what names a document is none."""
+    with_currency: list[str] = []
+    plain: list[str] = []
+    words = [match[0].strip("(),;:").rstrip(".") for match in _TOKEN.finditer(text[:_MOST_TEXT])]
+    index = 0
+    while index < len(words):
+        taken = next((size for size in (4, 3, 2, 1) if _is_sum(words[index : index + size], size, documents)), 0)
+        written = " ".join(words[index : index + taken])
+        amount = read_amount(written) if taken else None
+        if amount is not None and amount.currency:
+            with_currency.append(written)
+        elif _CENTS.search(written):
+            plain.append(written)
+        index += max(taken, 1)
     return with_currency or plain
+
+
+def _is_sum(words: Sequence[str], size: int, documents: Collection[str]) -> bool:
+    """Whether some neighbouring words are one amount: its currency and its groups may be words of their own."""
+    return len(words) == size and not any(word in documents for word in words) and read_amount(" ".join(words)) is not None
 
 
 def _sentence_of_sum(text: str, amount: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from bai2 import bai2 as oracle
 
 from core.domain.payments import Direction
-from core.domain.readings import Reading, ReadBankLine
+from core.domain.readings import ReadBankLine, Reading
 from core.read.bank.payer_text import payer_name, references
 from core.read.documents import read_document
 
@@ -44,7 +44,8 @@ def test_a_whole_file_with_right_totals() -> None:
     assert (first.amount.text(), first.value_date, first.account) == ("1200.00", date(2025, 3, 28), "1234500001")
     assert (first.bank_id, first.references, first.payer_name, first.method) == ("BR-1001", ("CR-77",), "ACME SUPPLY", "ach")
     assert first.text == (
-        "ORIG CO NAME:ACME SUPPLY      ORIG ID:1112223334 DESC DATE:250328\nCO ENTRY DESCR:VENDOR PMT SEC:CCD IND NAME:EXAMPLE COMPONENTS"
+        "ORIG CO NAME:ACME SUPPLY      ORIG ID:1112223334 DESC DATE:250328\n"
+        "CO ENTRY DESCR:VENDOR PMT SEC:CCD IND NAME:EXAMPLE COMPONENTS"
     )
     assert (wire.value_date, wire.bank_id, wire.payer_name, wire.method) == (
         date(2025, 3, 29),
@@ -112,12 +113,16 @@ def test_a_continuation_line_with_words_is_text_though_fields_are_missing() -> N
 
 
 def test_lines_as_long_as_the_file_says_were_cut_in_mid_word() -> None:
-    text = f"01,A,B,250331,0730,1,40,,2/\n02,B,A,1,250328,,,/\n03,1,USD,,,,/\n16,165,100,Z,,,FIRST\n88,{'A' * 33}INVO\n88,ICE 1042\n"
+    text = (
+        f"01,A,B,250331,0730,1,40,,2/\n02,B,A,1,250328,,,/\n03,1,USD,,,,/\n16,165,100,Z,,,FIRST\n"
+        f"88,{'A' * 33}INVO\n88,ICE 1042\n"
+    )
     assert only(text).text == f"FIRST\n{'A' * 33}INVOICE 1042"
 
 
 def test_several_records_on_one_line() -> None:
-    flat = "01,A,B,250331,0730,1,,,2/02,B,A,1,250328,,,/03,1,USD,,,,/16,165,100,Z,,,X/16,165,200,Z,,,Y/49,300,4/98,300,1,6/99,300,1,8/"
+    transactions = "16,165,100,Z,,,X/16,165,200,Z,,,Y/"
+    flat = f"01,A,B,250331,0730,1,,,2/02,B,A,1,250328,,,/03,1,USD,,,,/{transactions}49,300,4/98,300,1,6/99,300,1,8/"
     reading = read(flat)
     assert [(line.amount.text(), line.text) for line in reading.bank_lines] == [("1.00", "X"), ("2.00", "Y")]
     assert reading.problems == ()

@@ -19,8 +19,10 @@ def lines(reading: Reading) -> Sequence[tuple[str, str, str, str]]:
 
 def test_a_german_export_with_lines_above_its_header() -> None:
     text = (
-        "Konto;DE89370400440532013000\nWährung;EUR\n\nBuchungstag;Wertstellung;Auftraggeber/Empfänger;Verwendungszweck;Betrag;Saldo\n"
-        "28.03.2025;29.03.2025;Muster Werkzeug GmbH;RE 1042;1.200,50;2.200,50\n31.03.2025;31.03.2025;Stadtwerke;Strom;-100,00;2.100,50\n"
+        "Konto;DE89370400440532013000\nWährung;EUR\n\n"
+        "Buchungstag;Wertstellung;Auftraggeber/Empfänger;Verwendungszweck;Betrag;Saldo\n"
+        "28.03.2025;29.03.2025;Muster Werkzeug GmbH;RE 1042;1.200,50;2.200,50\n"
+        "31.03.2025;31.03.2025;Stadtwerke;Strom;-100,00;2.100,50\n"
     )
     reading = read(text)
     assert reading.format == "bank export"
@@ -31,7 +33,8 @@ def test_a_german_export_with_lines_above_its_header() -> None:
 
 def test_debit_and_credit_columns_and_american_dates() -> None:
     text = (
-        'Posting Date,Description,Debit,Credit,Balance,Currency\n03/14/2025,ORIG CO NAME:ACME SUPPLY   ORIG ID:1,,"1,200.00","2,200.00",USD\n'
+        "Posting Date,Description,Debit,Credit,Balance,Currency\n"
+        '03/14/2025,ORIG CO NAME:ACME SUPPLY   ORIG ID:1,,"1,200.00","2,200.00",USD\n'
         '03/05/2025,CHECK 1001,50.00,,"1,000.00",USD\n'
     )
     reading = read(text)

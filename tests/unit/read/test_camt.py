@@ -28,19 +28,22 @@ BATCH = """<Ntry><Amt Ccy="CHF">300.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK
 <TxDtls><Refs><AcctSvcrRef>D-2</AcctSvcrRef></Refs><Amt Ccy="CHF">{second}</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>
 </NtryDtls></Ntry>"""
 
-LISTED = """<Ntry><Amt Ccy="USD">970.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><ValDt><Dt>2025-03-28</Dt></ValDt>
-<NtryDtls><TxDtls><Refs><EndToEndId>RUN-5</EndToEndId></Refs><RltdPties><Dbtr><Pty><Nm>Bright Mills Inc</Nm></Pty></Dbtr></RltdPties>
+LISTED = """<Ntry><Amt Ccy="USD">970.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<ValDt><Dt>2025-03-28</Dt></ValDt><NtryDtls><TxDtls><Refs><EndToEndId>RUN-5</EndToEndId></Refs>
+<RltdPties><Dbtr><Pty><Nm>Bright Mills Inc</Nm></Pty></Dbtr></RltdPties>
 <RmtInf><Strd><RfrdDocInf><Nb>1042</Nb></RfrdDocInf><RfrdDocAmt><DuePyblAmt Ccy="USD">1000.00</DuePyblAmt>
 <DscntApldAmt><Amt Ccy="USD">10.00</Amt></DscntApldAmt><RmtdAmt Ccy="USD">990.00</RmtdAmt></RfrdDocAmt></Strd>
 <Strd><RfrdDocInf><Nb>CM-7</Nb></RfrdDocInf><RfrdDocAmt><CdtNoteAmt Ccy="USD">20.00</CdtNoteAmt>
-<AdjstmntAmtAndRsn><Amt Ccy="USD">20.00</Amt><AddtlInf>returned goods</AddtlInf></AdjstmntAmtAndRsn></RfrdDocAmt></Strd></RmtInf>
+<AdjstmntAmtAndRsn><Amt Ccy="USD">20.00</Amt>
+<AddtlInf>returned goods</AddtlInf></AdjstmntAmtAndRsn></RfrdDocAmt></Strd></RmtInf>
 </TxDtls></NtryDtls></Ntry>"""
 
 
 def message(*entries: str, kind: str = "053", version: str = "08", prefix: str = "") -> bytes:
     root, statement = ROOTS[kind]
     text = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.{version}"><{root}>'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.{version}"><{root}>'
         f"<GrpHdr><MsgId>M</MsgId><CreDtTm>2025-03-29T06:00:00</CreDtTm></GrpHdr><{statement}><Id>1</Id>"
         f"<CreDtTm>2025-03-29T06:00:00</CreDtTm><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>"
         f"{''.join(entries)}</{statement}></{root}></Document>"
@@ -105,7 +108,8 @@ def test_details_without_amounts_leave_the_entry_as_one_line() -> None:
 
 def test_an_entry_without_details_is_the_line() -> None:
     entry = (
-        '<Ntry><Amt Ccy="EUR">5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><ValDt><DtTm>2025-03-28T10:00:00</DtTm></ValDt>'
+        "<Ntry><Amt "
+        'Ccy="EUR">5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><ValDt><DtTm>2025-03-28T10:00:00</DtTm></ValDt>'
         "<AddtlNtryInf>FEES</AddtlNtryInf></Ntry>"
     )
     (line,) = read(message(entry)).bank_lines
