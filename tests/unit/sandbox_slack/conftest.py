@@ -57,7 +57,8 @@ CONFIRM = {"title": plain("Sure?"), "text": mrkdwn("This cannot be taken back.")
 
 @pytest.fixture
 def slack() -> Iterator[SlackDriver]:
-    with running_slack(ack_seconds=2.0) as driver:
+    # More patient than Slack, because a busy build machine is slower than a person; tests of the waits set their own.
+    with running_slack(ack_seconds=8.0, trigger_seconds=8.0) as driver:
         yield driver
 
 

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.sandbox.slack.model import Json
+from tests.sandbox.slack.rules import Rules
 from tests.sandbox.slack.testing import NotAcknowledgedError, RefusedError, SlackDriver, action_ids, connected_app
 from tests.unit.sandbox_slack.conftest import (
     CONFIRM,
@@ -202,8 +203,9 @@ def test_a_trigger_works_once_and_for_three_seconds(slack: SlackDriver, client: 
     client.views_open(trigger_id=trigger, view=modal())
     assert view_error(client.views_open, trigger_id=trigger, view=modal()) == "exchanged_trigger_id"
     assert view_error(client.views_open, trigger_id="1.2.3", view=modal()) == "invalid_trigger_id"
+    slack.rules(trigger_seconds=Rules().trigger_seconds)
     other = slack.new_trigger("priya")
-    slack.advance(3.5)
+    slack.advance(3.0)
     assert view_error(client.views_open, trigger_id=other, view=modal()) == "expired_trigger_id"
 
 

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from websockets.sync.client import connect
 
 from tests.sandbox.slack.model import Json
+from tests.sandbox.slack.rules import Rules
 from tests.sandbox.slack.testing import RefusedError, SlackDriver, connected_app
 from tests.unit.sandbox_slack.conftest import PAYABLES, SHARED, Inbox, actions, bolt_app, button, modal, section
 
@@ -78,6 +79,14 @@ def test_a_rule_is_strict_until_it_is_switched(
     assert outcome(attempt, slack, client) == strict
     slack.rules(**switch)
     assert outcome(attempt, slack, client) == "ok"
+
+
+def test_rules_start_where_slack_is() -> None:
+    rules = Rules()
+    assert (rules.ack_seconds, rules.trigger_seconds, rules.modal_depth) == (3.0, 3.0, 3)
+    assert (rules.response_url_uses, rules.response_url_seconds) == (5, 1800)
+    assert (rules.message_blocks, rules.view_blocks, rules.max_sockets) == (50, 100, 10)
+    assert rules.event_retry_seconds == (0.0, 60.0, 300.0)
 
 
 def test_an_unknown_rule_is_refused(slack: SlackDriver) -> None:
