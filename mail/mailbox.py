@@ -126,6 +126,8 @@ class Mailbox:
         if since is not None:
             criteria += ["SINCE", since]
         with in_our_words(), self._deadline(self._limits.read_s):
+            # Some servers (pymap) search what the session knew when it last asked; NOOP brings it up to date.
+            self._client.noop()
             found = self._client.search(criteria)
         return sorted({int(uid) for uid in found if int(uid) > after})
 

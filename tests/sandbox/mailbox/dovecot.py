@@ -8,6 +8,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -92,7 +93,9 @@ class Dovecot:
         """Start and wait for the greeting."""
         command = [executable() or "dovecot", "-F", "-c", str(self.home / "dovecot.conf")]
         as_whom = {"user": self.uid, "group": self.gid, "extra_groups": []} if os.getuid() == 0 else {}
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", **as_whom)  # type: ignore[call-overload]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", start_new_session=True, **as_whom
+        )  # type: ignore[call-overload]
         ends = time.monotonic() + _START_S
         while True:
             if self.process.poll() is not None:
@@ -119,10 +122,13 @@ class Dovecot:
             return
         self.process.terminate()
         try:
-            self.process.wait(5)
+            self.process.wait(2)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(5)
+        # What the master did not end in time: its children are in a process group of their own.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         if self.process.stderr is not None:
             self.process.stderr.close()
         self.process = None
