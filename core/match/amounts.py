@@ -7,6 +7,7 @@ others, listed or only counted, stands against it. "Oldest first" is never tried
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from math import gcd
 from typing import Final
 
 from core.domain.evidence import Method
@@ -33,6 +34,9 @@ _LAST_MONTH: Final = math.log(0.01)
 _ONE_GROUP: Final = math.log(0.004)
 _STATEMENT_SAID: Final = 2.0
 _MOST_STRANGERS: Final = 6
+_FINEST: Final = 1000
+_SEVERAL: Final = 3
+_OTHERWISE: Final = 0.1
 
 
 def consider(desk: Desk) -> None:
@@ -60,7 +64,7 @@ def _of_customer(desk: Desk, customer: CustomerId) -> None:
     documents = desk.index.of_customer(customer, desk.currency, desk.day)
     if not documents:
         return
-    owner = owners_weight(desk, documents[:1]) - ignored(desk)
+    owner = owners_weight(desk, documents[:1]) - ignored(desk, desk.words.mentions)
     pool = documents
     if len(pool) > desk.policy.candidate_documents:
         desk.limit("documents")
@@ -82,6 +86,7 @@ def _sets(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) ->
             continue
         method = Method.EXACT_AMOUNT if len(documents) == 1 else Method.EXACT_SUBSET
         desk.add(Hypothesis(documents, reading, method, owner + subsets.set_weight(len(documents), count) + reading.weight))
+    _by_the_piece(desk, [reachable[at] for at, _ in fits.sets[0]] if fits.sets else [], pool, owner)
     shown: dict[int, int] = {}
     for chosen in fits.sets:
         shown[len(chosen)] = shown.get(len(chosen), 0) + 1
@@ -96,6 +101,17 @@ def _sets(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) ->
     untried = subsets.chance_weight(desk.setting.amount, len(reachable), fits.tried_up_to, largest)
     if untried:
         desk.add_unlisted(untried * math.exp(owner))
+
+
+def _by_the_piece(desk: Desk, found: Sequence[OpenDocument], pool: Sequence[OpenDocument], owner: float) -> None:
+    """Customers who buy at one price owe multiples of it, so that any payment of theirs is soon the sum of some documents."""
+    step = gcd(desk.setting.amount, *(document.open for document in found))
+    if not found or step * _FINEST < desk.setting.amount:
+        return
+    multiples = sum(document.open % step == 0 for document in pool)
+    if multiples >= _SEVERAL:
+        share = multiples / len(pool) * step / desk.setting.amount
+        desk.add_unlisted(_OTHERWISE * share * math.exp(owner))
 
 
 def _values(document: OpenDocument, day: int) -> tuple[int, ...]:

@@ -38,7 +38,7 @@ def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdv
         return _nothing(desk, "This money was taken back from our account; it settles nothing.", GapKind.NONE, (finding,))
     remittances.consider(desk, advices)
     naming.consider(desk)
-    if desk.best() < score.something_else(desk) + _SETTLED_BY_NAMES:
+    if desk.doubtful or desk.best() < score.something_else(desk) + _SETTLED_BY_NAMES:
         amounts.consider(desk)
     ranked, other = score.rank(desk)
     shown = [each for each in ranked[: policy.rivals_shown + 1] if each.confidence >= _SHOWN]

@@ -156,9 +156,14 @@ def fee_limit(policy: MatchPolicy, exponent: int) -> int:
     return round(policy.fee_limit * _FEE_SCALE.get(exponent, 1.0))
 
 
+def is_fee(missing: int, policy: MatchPolicy, exponent: int) -> bool:
+    """Whether an amount looks like a bank's charge: small, and of a whole number of steps."""
+    return 0 < missing <= fee_limit(policy, exponent) and missing % _FEE_STEP.get(exponent, 25) == 0
+
+
 def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
     exponent = documents[0].currency.exponent
-    if missing > fee_limit(setting.policy, exponent) or missing % _FEE_STEP.get(exponent, 25):
+    if not is_fee(missing, setting.policy, exponent):
         return []
     charged = bool(_CHARGED_WORDS.search(setting.everything))
     reading = _reading(GapKind.BANK_FEE, documents, _largest(documents), missing, _FEE_WIRE if charged else _FEE)

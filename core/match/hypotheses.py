@@ -52,6 +52,7 @@ class Desk:
     setting: Setting
     found: dict[tuple[tuple[str, int, int], ...], Hypothesis] = field(default_factory=dict)
     unlisted: float = 0.0
+    doubtful: bool = False
     limits: list[str] = field(default_factory=list)
     other_currency: list[OpenDocument] = field(default_factory=list)
     settled: dict[str, OpenDocument] = field(default_factory=dict)

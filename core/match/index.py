@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 from core.domain.evidence import SettledBefore
@@ -17,12 +18,11 @@ from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.receivables import CustomerInvoice
 from core.match import schemes
 from core.match.ledger import OpenDocument
+from core.match.mentions import Hit, Mention
 from core.match.normal import compact, cut_keys, full_name_key, name_key, name_keys, shape
-from core.match.schemes import Level
 
 _MOST_HITS: Final = 400
 _MOST_CUT_HITS: Final = 24
-Hit = tuple[Level, OpenDocument]
 
 
 class MatchIndex:
@@ -48,11 +48,13 @@ class MatchIndex:
         self._families: dict[CustomerId, list[CustomerId]] = defaultdict(list)
         self._documents: dict[InvoiceNumber, OpenDocument] = {}
         self._by_customer: dict[CustomerId, list[OpenDocument]] = defaultdict(list)
+        self._unsorted: set[CustomerId] = set()
         self._by_key: dict[str, list[Hit]] = {}
         self._by_order: dict[str, list[OpenDocument]] = {}
         self._by_amount: dict[tuple[str, int], list[OpenDocument]] = {}
         self.masks: set[str] = set()
         self.open_count = 0
+        self.cells: dict[str, tuple[Mention | None]] = {}
         self._seen: dict[tuple[CustomerId, str, int], int] = {}
         for alias in aliases:
             self._learn_alias(alias)
@@ -142,8 +144,8 @@ class MatchIndex:
             self.set_open(document.number, document.sign * document.open_amount.minor)
 
     def _add(self, document: OpenDocument) -> None:
+        self.cells.clear()
         self._documents[document.number] = document
-        self._by_customer[document.customer].append(document)
         for key, level in schemes.keys(document.number).items():
             self._by_key.setdefault(key, []).append((level, document))
         self.masks.add(schemes.mask(compact(document.number)))
@@ -151,18 +153,24 @@ class MatchIndex:
         if order:
             self._by_order.setdefault(order, []).append(document)
         if document.open:
-            self.open_count += 1
-            self._by_amount.setdefault((document.currency.code, document.open), []).append(document)
+            self._opened(document)
+
+    def _opened(self, document: OpenDocument) -> None:
+        self.open_count += 1
+        self._by_customer[document.customer].append(document)
+        self._unsorted.add(document.customer)
+        self._by_amount.setdefault((document.currency.code, document.open), []).append(document)
 
     def set_open(self, number: InvoiceNumber, balance: int) -> None:
         """The document now asks for `balance` minor units (negative for a credit memo, zero when settled)."""
         document = self._documents[number]
         if document.open:
             self._by_amount[(document.currency.code, document.open)].remove(document)
-        self.open_count += bool(balance) - bool(document.open)
+            self._by_customer[document.customer].remove(document)
+            self.open_count -= 1
         document.open = balance
         if balance:
-            self._by_amount.setdefault((document.currency.code, balance), []).append(document)
+            self._opened(document)
 
     def settle(self, number: InvoiceNumber, minor: int) -> None:
         """`minor` units (money and discount together, negative on a credit memo) are no longer asked for."""
@@ -181,12 +189,14 @@ class MatchIndex:
         return self._documents.get(number)
 
     def of_customer(self, customer: CustomerId, currency: str, day: int) -> list[OpenDocument]:
-        """Open documents of a customer that existed on that day."""
-        return [
-            document
-            for document in self._by_customer.get(customer, ())
-            if document.open and document.currency.code == currency and document.issued <= day
-        ]
+        """Open documents of a customer that existed on that day, oldest due first."""
+        known = self._by_customer.get(customer)
+        if not known:
+            return []
+        if customer in self._unsorted:
+            known.sort(key=_order_key)
+            self._unsorted.discard(customer)
+        return [document for document in known if document.issued <= day and document.currency.code == currency]
 
     def with_key(self, key: str) -> Sequence[Hit]:
         """Documents that a written word can mean; nothing when it can mean too many."""
@@ -200,6 +210,9 @@ class MatchIndex:
     def with_amount(self, currency: str, minor: int) -> Sequence[OpenDocument]:
         """Documents that ask for exactly this."""
         return self._by_amount.get((currency, minor), ())
+
+
+_order_key: Final = attrgetter("due", "number")
 
 
 def _once(table: dict[str, list[CustomerId]], key: str, customer: CustomerId) -> None:

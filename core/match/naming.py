@@ -16,8 +16,8 @@ from core.domain.ids import CustomerId, InvoiceNumber
 from core.match import gaps, subsets
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
+from core.match.mentions import Mention, MentionKind
 from core.match.normal import compact, shape
-from core.match.references import Mention, MentionKind
 from core.match.schemes import Level, one_edit_apart
 
 _PER_DIGIT: Final = math.log(10)
@@ -25,7 +25,7 @@ _DIGITS_COUNTED: Final = 6
 _SCHEME_KEPT: Final = 1.0
 _SLIP: Final = 4.0
 _STRONG_DIGITS: Final = 5
-_MOST_CHOICES: Final = 3000
+_MOST_CHOICES: Final = 1000
 _FEW_CHOICES: Final = 4
 _DAYS_AHEAD: Final = 7
 _PARTLY_NAMED: Final = 8.0
@@ -110,11 +110,11 @@ def _scopes(desk: Desk) -> list[tuple[CustomerId, ...]]:
     return list(found)[:_MOST_SCOPES] or [()]
 
 
-def ignored(desk: Desk) -> float:
-    """What it costs a hypothesis to explain none of the words that clearly name documents, settled or open."""
+def ignored(desk: Desk, mentions: Sequence[Mention]) -> float:
+    """What it costs a hypothesis to leave words unexplained that clearly name documents, settled or open."""
     payers = {*desk.payer.shares, *desk.payer.family}
     clear = 0
-    for mention in desk.words.mentions:
+    for mention in mentions:
         owners = {document.customer for level, document in mention.hits if level <= Level.RUNNING}
         if mention.digits >= _STRONG_DIGITS and (owners & payers or min(level for level, _ in mention.hits) <= Level.NO_ZEROS):
             clear += 1
@@ -124,6 +124,10 @@ def ignored(desk: Desk) -> float:
 def _read(desk: Desk, scope: Sequence[CustomerId]) -> Named:
     named = Named()
     for mention in desk.words.mentions:
+        ordered = [hit for hit in mention.ordered if hit[1].customer in scope and usable(desk, hit[1])]
+        if ordered:
+            _read_order(mention, ordered, named)
+            continue
         if mention.kind is MentionKind.DOCUMENT:
             _read_document(desk, mention, scope, named)
             continue

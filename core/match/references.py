@@ -8,14 +8,14 @@ one it means is settled together with the customer and the amount (`core.match.a
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from core.match import schemes
 from core.match.bank_text import without_clutter
-from core.match.index import Hit, MatchIndex
+from core.match.index import MatchIndex
+from core.match.mentions import Hit, Mention, MentionKind
 from core.match.normal import compact, flat, shape
 from core.match.schemes import Level
 
@@ -36,25 +36,6 @@ _WIDEST: Final = 7
 _LONGEST: Final = 24
 _SHORTENED: Final = 3
 _LONGEST_RANGE: Final = 60
-
-
-class MentionKind(StrEnum):
-    """What a written word stands for."""
-
-    DOCUMENT = "document"
-    RANGE = "range"
-    ORDER = "order"
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A word that can mean one of `hits` (`DOCUMENT`), or all of them of one customer (`RANGE`, `ORDER`)."""
-
-    text: str
-    kind: MentionKind
-    digits: int
-    hits: tuple[Hit, ...]
-    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +113,14 @@ def _at_end(mention: Mention, segment: str, offset: int) -> bool:
 
 
 def look_up(written: str, index: MatchIndex) -> Mention | None:
-    """What one cell of a remittance can mean; None when nothing is known by that number."""
+    """What one cell of a remittance can mean; None when nothing is known by it. Remembered until documents are added."""
+    known = index.cells.get(written)
+    if known is None:
+        index.cells[written] = known = (_look_up(written, index),)
+    return known[0]
+
+
+def _look_up(written: str, index: MatchIndex) -> Mention | None:
     words = find([flat(written)], index)
     plain = compact(written)
     exact = tuple(index.with_key(shape(plain)))
@@ -165,7 +153,7 @@ def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
             at += width
             continue
         start = runs.starts[at] + offset
-        mentions.append(Mention(mention.text, mention.kind, mention.digits, mention.hits, start))
+        mentions.append(replace(mention, at=start))
         at += width
         at += _extended(runs, at, mention, index, start, mentions)
 
@@ -180,11 +168,13 @@ def _longest(runs: _Runs, at: int, index: MatchIndex) -> tuple[Mention | None, i
             continue
         key = shape(text)
         hits = index.with_key(key)
+        order = index.with_order(key) if digits >= _SHORTENED else ()
+        ordered = tuple((Level.FULL, document) for document in order)
         if hits:
-            return Mention(text, MentionKind.DOCUMENT, digits, _with_label(runs, at, width, tuple(hits), index)), width
-        ordered = index.with_order(key)
-        if ordered and digits >= _SHORTENED:
-            return Mention(text, MentionKind.ORDER, digits, tuple((Level.FULL, document) for document in ordered)), width
+            can_mean = _with_label(runs, at, width, tuple(hits), index)
+            return Mention(text, MentionKind.DOCUMENT, digits, can_mean, ordered=ordered), width
+        if ordered:
+            return Mention(text, MentionKind.ORDER, digits, ordered), width
     return None, 1
 
 
@@ -276,7 +266,9 @@ def _strange(runs: _Runs, at: int, index: MatchIndex) -> tuple[str, int]:
 
 
 def _digit_count(text: str) -> int:
-    return sum(mark.isdigit() for mark in text)
+    if text.isdigit():
+        return len(text)
+    return 0 if text.isalpha() else sum(map(str.isdigit, text))
 
 
 def digit_runs(text: str) -> list[str]:

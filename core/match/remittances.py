@@ -19,6 +19,7 @@ from core.match import gaps, references
 from core.match.gaps import Reading
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
+from core.match.mentions import Mention
 from core.match.naming import evidence_of, ignored, owners_weight, usable
 from core.match.normal import compact, name_key, shape
 from core.match.schemes import Level, one_edit_apart
@@ -30,7 +31,7 @@ _SENDER: Final = 2.0
 _LINE_DIFFERS: Final = -3.0
 _BY_LINE_AMOUNT: Final = -0.7
 _AS_WRITTEN: Final = math.log(0.2)
-_DAYS: Final = ((1, 0.0), (4, -1.5), (60, -4.5))
+_DAYS: Final = ((1, 0.0), (3, -2.5), (60, -5.0))
 _FINDING: Final = -4.0
 _NO_DAY: Final = 2
 _MOST_TOGETHER: Final = 3
@@ -97,6 +98,12 @@ def bundles(advices: Sequence[RemittanceAdvice]) -> list[Bundle]:
     return found
 
 
+def in_window(bundle: Bundle, day: int, policy: MatchPolicy) -> bool:
+    """Whether the advices were meant for a day near that of the money."""
+    before, after = policy.advice_days_before, policy.advice_days_after
+    return all(advice.paid_on is None or -before <= advice.paid_on.toordinal() - day <= after for advice in bundle.advices)
+
+
 class AdviceBook:
     """The advices that still wait for their money, by sum and by payment reference; for a batch with many of them."""
 
@@ -121,20 +128,23 @@ class AdviceBook:
 
     def near(self, money: MoneySeen) -> list[RemittanceAdvice]:
         """Advices worth a look for this money: of its amount or more by a charge, or whose reference is in its text."""
-        code, amount = money.amount.currency.code, money.amount.minor
-        most = amount + gaps.fee_limit(self._policy, money.amount.currency.exponent)
+        code, amount, exponent = money.amount.currency.code, money.amount.minor, money.amount.currency.exponent
+        most = amount + gaps.fee_limit(self._policy, exponent)
         found: dict[RemittanceId, RemittanceAdvice] = {}
         at = bisect_left(self._by_sum, (code, amount, -1))
         while at < len(self._by_sum) and self._by_sum[at][:2] <= (code, most):
-            self._take(self._bundles[self._by_sum[at][2]], found)
+            total, position = self._by_sum[at][1:]
+            if total == amount or gaps.is_fee(total - amount, self._policy, exponent):
+                self._take(self._bundles[position], found, money)
             at += 1
         for word in references.digit_runs(f"{money.reference} {money.text}"):
             for bundle in self._by_reference.get(word, ()):
-                self._take(bundle, found)
+                self._take(bundle, found, money)
         return [found[key] for key in sorted(found)]
 
-    def _take(self, bundle: Bundle, found: dict[RemittanceId, RemittanceAdvice]) -> None:
-        if not any(advice.id in self._used for advice in bundle.advices):
+    def _take(self, bundle: Bundle, found: dict[RemittanceId, RemittanceAdvice], money: MoneySeen) -> None:
+        unused = not any(advice.id in self._used for advice in bundle.advices)
+        if unused and in_window(bundle, money.value_date.toordinal(), self._policy):
             found.update((advice.id, advice) for advice in bundle.advices)
 
 
@@ -159,14 +169,8 @@ def _tie(desk: Desk, bundle: Bundle) -> float | None:
     """What joins advice and money, as a logarithm; None when nothing does."""
     sums = bundle.sums()
     amount = desk.setting.amount
-    named = any(
-        len(compact(advice.payment_reference)) >= _SHORTEST_REFERENCE
-        and compact(advice.payment_reference) in compact(desk.bank.everything)
-        for advice in bundle.advices
-    )
-    fee = gaps.fee_limit(desk.policy, desk.money.amount.currency.exponent)
-    near = amount in sums or any(0 < total - amount <= fee for total in sums)
-    if (not named and not near) or not _in_window(desk, bundle):
+    named = _referred(desk, bundle)
+    if not in_window(bundle, desk.day, desk.policy) or not (named or amount in sums or _charged(desk, bundle, sums)):
         return None
     weight = _PRIOR + _REFERENCE * named + _TOGETHER * (len(bundle.advices) - 1)
     days = max((abs(advice.paid_on.toordinal() - desk.day) for advice in bundle.advices if advice.paid_on), default=_NO_DAY)
@@ -174,9 +178,19 @@ def _tie(desk: Desk, bundle: Bundle) -> float | None:
     return weight + _FINDING * any(advice.findings for advice in bundle.advices)
 
 
-def _in_window(desk: Desk, bundle: Bundle) -> bool:
-    before, after = desk.policy.advice_days_before, desk.policy.advice_days_after
-    return all(advice.paid_on is None or -before <= advice.paid_on.toordinal() - desk.day <= after for advice in bundle.advices)
+def _referred(desk: Desk, bundle: Bundle) -> bool:
+    """The bank's text holds the payment reference of the advice."""
+    keys = [key for key in (compact(advice.payment_reference) for advice in bundle.advices) if len(key) >= _SHORTEST_REFERENCE]
+    return any(key in compact(desk.bank.everything) for key in keys)
+
+
+def _charged(desk: Desk, bundle: Bundle, sums: Iterable[int]) -> bool:
+    """The advice says more than the money by what a bank charges, and comes from a possible payer."""
+    exponent = desk.money.amount.currency.exponent
+    if not any(gaps.is_fee(total - desk.setting.amount, desk.policy, exponent) for total in sums):
+        return False
+    senders = _senders(desk, bundle)
+    return any(sender in desk.payer.shares or sender in desk.payer.family for sender in senders)
 
 
 def _senders(desk: Desk, bundle: Bundle) -> set[CustomerId]:
@@ -211,6 +225,8 @@ def _hypothesize(desk: Desk, bundle: Bundle, tie: float) -> None:
     for reading in _readings(desk, lines, documents):
         method = Method.NAMED_IN_REMITTANCE
         desk.add(Hypothesis(tuple(documents), reading, method, weight + reading.weight, named, bundle.ids))
+        if tie < _PRIOR:
+            desk.doubtful = True
 
 
 def _readings(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocument]) -> list[Reading]:
@@ -226,12 +242,19 @@ def _readings(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocume
 
 def _words(desk: Desk, documents: Sequence[OpenDocument]) -> float:
     """What the bank's text says of these documents: named there too, or others named instead."""
-    explained = [
-        max(evidence_of(mention, level) for level, document in mention.hits if any(document is each for each in documents))
-        for mention in desk.words.mentions
-        if any(document is each for _, document in mention.hits for each in documents)
-    ]
-    return sum(explained) if explained else -ignored(desk)
+    numbers = {document.number for document in documents}
+    explained: dict[str, float] = {}
+    other: list[Mention] = []
+    for mention in desk.words.mentions:
+        inside = [
+            (evidence_of(mention, level), document.number) for level, document in mention.hits if document.number in numbers
+        ]
+        if inside:
+            weight, number = max(inside)
+            explained[number] = max(weight, explained.get(number, 0.0))
+        else:
+            other.append(mention)
+    return sum(explained[number] for number in sorted(explained)) - ignored(desk, other)
 
 
 def _as_written(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocument]) -> Reading | None:

@@ -55,26 +55,39 @@ def search(values: Sequence[Sequence[int]], target: int, largest: int) -> Fits:
     return _small(values, target, largest)
 
 
-def _sums(values: Sequence[Sequence[int]], offset: int) -> list[tuple[int, Chosen]]:
-    found: list[tuple[int, Chosen]] = [(0, ())]
-    for at, options in enumerate(values, offset):
-        found += [(total + value, (*chosen, (at, k))) for total, chosen in found for k, value in enumerate(options)]
+def _sums(values: Sequence[Sequence[int]]) -> list[int]:
+    """The sum of every choice; the place in the list says which choice, see `_chosen`."""
+    found = [0]
+    for options in values:
+        found += [total + value for value in options for total in found]
     return found
+
+
+def _chosen(values: Sequence[Sequence[int]], place: int, offset: int) -> Chosen:
+    """What was chosen at a place of `_sums`: digits of a number whose bases are one more than the options of each document."""
+    found = []
+    for at, options in enumerate(values, offset):
+        place, digit = divmod(place, len(options) + 1)
+        if digit:
+            found.append((at, digit - 1))
+    return tuple(found)
 
 
 def _meet(values: Sequence[Sequence[int]], half: int, target: int, largest: int) -> Fits:
     fits = Fits(tried_up_to=min(largest, len(values)))
-    right: dict[int, list[Chosen]] = {}
-    for total, chosen in _sums(values[half:], half):
-        right.setdefault(total, []).append(chosen)
+    left, right = values[:half], values[half:]
+    places: dict[int, list[int]] = {}
+    for place, total in enumerate(_sums(right)):
+        places.setdefault(total, []).append(place)
     found: list[Chosen] = []
-    for total, chosen in _sums(values[:half], 0):
-        for other in right.get(target - total, ()):
-            size = len(chosen) + len(other)
-            if 0 < size <= largest:
-                fits.counts[size] = fits.counts.get(size, 0) + 1
-                found.append(chosen + other)
-    found.sort(key=lambda each: (len(each), each))
+    for place, total in enumerate(_sums(left)):
+        others = places.get(target - total)
+        if others:
+            chosen = _chosen(left, place, 0)
+            found += [chosen + _chosen(right, other, half) for other in others]
+    found = sorted((each for each in found if 0 < len(each) <= largest), key=lambda each: (len(each), each))
+    for each in found:
+        fits.counts[len(each)] = fits.counts.get(len(each), 0) + 1
     fits.sets = found[:_SETS_KEPT]
     return fits
 

@@ -1,0 +1,32 @@
+"""A word of the payer that stands for documents of ours, before it is settled which."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.match.ledger import OpenDocument
+from core.match.schemes import Level
+
+Hit = tuple[Level, OpenDocument]
+
+
+class MentionKind(StrEnum):
+    """What a written word stands for."""
+
+    DOCUMENT = "document"
+    RANGE = "range"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word that can mean one of `hits` (`DOCUMENT`), or all of them of one customer (`RANGE`, `ORDER`).
+
+    `ordered`: the word may instead be the number of an order with these documents.
+    """
+
+    text: str
+    kind: MentionKind
+    digits: int
+    hits: tuple[Hit, ...]
+    at: int = 0
+    ordered: tuple[Hit, ...] = ()
