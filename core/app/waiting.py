@@ -1,4 +1,4 @@
-"""What waits for whom: counts, work lists with pages, and the summary of an import. Slack, the web and the API draw from it."""
+"""What waits for whom: counts, work lists with pages, and sums of money. Slack, the web and the API draw from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -160,49 +160,3 @@ def sums(payments: Sequence[DraftPayment]) -> tuple[Sum, ...]:
     for payment in payments:
         by_currency.setdefault(payment.amount.currency.code, []).append(payment.amount)
     return tuple(Sum(len(amounts), total(amounts, amounts[0].currency)) for _, amounts in sorted(by_currency.items()))
-
-
-@dataclass(frozen=True, slots=True)
-class DigestView:
-    """The summary of one import or acknowledgement: a headline, counts in words, and what was wrong with it."""
-
-    kind: str
-    name: str
-    headline: str
-    lines: tuple[str, ...]
-    problems: tuple[str, ...]
-
-
-def digest(facts: Mapping[str, object]) -> DigestView:
-    """A digest from the facts that its story kept."""
-    kind, name = str(facts.get("kind", "")), str(facts.get("name", ""))
-    problems = tuple(masked(each) for each in (*_texts(facts, "problems"), *_texts(facts, "unreadable")))
-    if kind == "acknowledgement":
-        refused = tuple(masked(each) for each in _texts(facts, "refused"))
-        posted = _number(facts, "posted")
-        headline = f"The ledger answered: {posted} posted" + (f", {len(refused)} refused" if refused else "")
-        return DigestView(kind, name, headline, (), (*refused, *problems))
-    new, joined = _number(facts, "new"), _number(facts, "joined")
-    lines = [f"{count} {words}" for count, words in _bank_file_counts(facts, joined) if count]
-    states = facts.get("states")
-    if isinstance(states, Mapping):
-        lines += [f"{count} · {STATE_WORDS[PaymentState(state)]}" for state, count in sorted(states.items())]
-    return DigestView(kind, name, f"{new + joined} payment{'' if new + joined == 1 else 's'} came in", tuple(lines), problems)
-
-
-def _bank_file_counts(facts: Mapping[str, object], joined: int) -> tuple[tuple[int, str], ...]:
-    return (
-        (joined, "joined to a remittance that announced it"),
-        (_number(facts, "seen_again"), "known from an earlier file, not counted again"),
-        (_number(facts, "debits"), "outgoing, not ours to apply"),
-    )
-
-
-def _number(facts: Mapping[str, object], name: str) -> int:
-    value = facts.get(name, 0)
-    return value if isinstance(value, int) else 0
-
-
-def _texts(facts: Mapping[str, object], name: str) -> tuple[str, ...]:
-    value = facts.get(name, ())
-    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()

@@ -1,12 +1,46 @@
-"""Scenarios run on both databases, with one small company."""
+"""Scenarios run on both databases, with one small company; those of Slack over a real socket or signed HTTP besides."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from core.settings import SlackTransport
 from core.store.unit_of_work import SqlStore
-from tests.databases import SetClock
+from tests.databases import SetClock, fresh_store
+from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import Desk, services_on
+from tests.slack_desk import RunningClock, SlackDesk, running_bot, slack_settings
 
 
 @pytest.fixture
 def desk(store: SqlStore, clock: SetClock) -> Desk:
     return Desk(services_on(store, clock))
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackDriver]:
+    with running_slack() as driver:
+        yield driver
+
+
+@pytest.fixture
+def transport() -> SlackTransport:
+    """Socket Mode, the default; a test that cares about the transport parametrises this."""
+    return SlackTransport.SOCKET
+
+
+@pytest.fixture
+def unplugged(database_kind: str, tmp_path: Path, slack: SlackDriver) -> Iterator[SlackDesk]:
+    """The company and its Slack, without the bot running."""
+    clock = RunningClock()
+    with fresh_store(database_kind, tmp_path, clock) as store:
+        yield SlackDesk(services_on(store, clock), slack)
+
+
+@pytest.fixture
+def cash(unplugged: SlackDesk, tmp_path: Path, transport: SlackTransport) -> Iterator[SlackDesk]:
+    """The company with the bot in its Slack."""
+    settings = slack_settings(unplugged.slack, tmp_path, transport)
+    with running_bot(unplugged.services, settings, unplugged.slack):
+        yield unplugged

@@ -1,0 +1,71 @@
+"""What the handlers work with, and how a person is told something that only they should see."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from bot.cards import parts
+from bot.cards.parts import Block, Message
+from bot.client import Slack
+from bot.payloads import Interaction
+from bot.people import People
+from core.app.outcomes import Refusal
+from core.app.services import Services
+from core.decide.permissions import entitle
+from core.domain.actors import Actor, Permission
+from core.domain.errors import ProjectError
+from core.domain.ids import DEFAULT_ENTITY, EntityId, PersonId
+from core.ports.store import UnitOfWork
+
+log = logging.getLogger(__name__)
+LOOKING: Final = "You are not entitled to see payments."
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The services, Slack, and who is who. `wake` makes a relay in this process look at once for what was asked for."""
+
+    services: Services
+    slack: Slack
+    people: People
+    zone: tzinfo
+    wake: Callable[[], None]
+
+
+def may(unit: UnitOfWork, actor: Actor, permission: Permission, entity: EntityId = DEFAULT_ENTITY) -> bool:
+    """For what is only shown. Whether something may be *done* is asked by the story that does it."""
+    return entitle(actor, unit.people.get(PersonId(actor.id)), entity).may(permission)
+
+
+def may_look(desk: Desk, actor: Actor) -> Refusal | None:
+    """A refusal for people who may not see payments."""
+    with desk.services.store.read() as unit:
+        allowed = may(unit, actor, Permission.SEE_PAYMENTS)
+    return None if allowed else Refusal("not_permitted", LOOKING)
+
+
+def tell(desk: Desk, at: Interaction, sentence: str) -> None:
+    """Tell one person privately, where they are looking. A notice that cannot be shown is logged and not tried again."""
+    message = Message(parts.escaped(sentence, 1000), [parts.section(parts.plain(sentence, 1000), "notice")])
+    try:
+        if at.view_kind:
+            _in_a_window(desk, at, sentence)
+        elif not (at.response_url and desk.slack.respond(at.response_url, message)) and at.channel:
+            desk.slack.whisper(at.channel, at.user, message, at.thread_ts)
+    except ProjectError as error:
+        log.info("could not tell somebody: %s", error.sentence)
+
+
+def _in_a_window(desk: Desk, at: Interaction, sentence: str) -> None:
+    view = notice_view(sentence)
+    if at.in_modal:
+        desk.slack.push_view(at.trigger_id, view)
+    else:
+        desk.slack.open_view(at.trigger_id, view)
+
+
+def notice_view(sentence: str, title: str = "Tieout") -> Block:
+    """A window that only says something."""
+    return parts.modal(title, "notice", [parts.section(parts.plain(sentence, 2000), "notice")])

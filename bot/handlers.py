@@ -1,0 +1,118 @@
+"""From a verified payload to the core and back: who is it, what do they ask for, what came of it.
+
+Nothing is decided here. A button says *what*, the payload says *who*, the story in the core says whether they may.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot import home
+from bot.actions import DETAILS, OPEN, Pressed, decode
+from bot.channels import Channels
+from bot.desk import Desk, may_look, tell
+from bot.payloads import Interaction
+from bot.views import details
+from core.app import take_remittance
+from core.app.act_on_payment import act
+from core.app.commands import ActOnPayment, ActOnRemittance
+from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
+from core.domain.actors import Actor
+from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.ids import PaymentId, RemittanceId
+from core.domain.keeping import SubjectKind
+
+OUT_OF_DATE = (
+    "This button is out of date and does nothing any more. The payment’s card, or “/tieout list”, shows how things are."
+)
+
+
+def on_action(desk: Desk, at: Interaction) -> None:
+    """A button, a menu, or a change in a form."""
+    actor = _who(desk, at)
+    if actor is None:
+        return
+    pressed = decode(at.action_id, at.value)
+    if pressed is None:
+        tell(desk, at, OUT_OF_DATE)
+        return
+    on_pressed(desk, at, actor, pressed)
+
+
+def _who(desk: Desk, at: Interaction) -> Actor | None:
+    actor = desk.people.identify(at.user_team, at.user, at.cause)
+    if isinstance(actor, Refusal):
+        tell(desk, at, actor.sentence)
+        return None
+    return actor
+
+
+def on_pressed(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> None:
+    """A button of a card."""
+    if pressed.event in {DETAILS, OPEN}:
+        refusal = may_look(desk, actor)
+        if refusal:
+            tell(desk, at, refusal.sentence)
+        else:
+            details.show(desk, at, pressed)
+        return
+    finish(desk, at, pressed, perform(desk, at, actor, pressed))
+
+
+def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outcome:
+    """Ask the core for what the button says."""
+    if pressed.kind is SubjectKind.REMITTANCE:
+        event = RemittanceEvent(pressed.event)
+        asked = ActOnRemittance(RemittanceId(pressed.id), pressed.version, event, actor, cause=at.cause)
+        outcome = take_remittance.act(desk.services, asked)
+    else:
+        command = ActOnPayment(
+            PaymentId(pressed.id), pressed.version, PaymentEvent(pressed.event), actor, choice=pressed.choice, cause=at.cause
+        )
+        outcome = act(desk.services, command)
+    desk.wake()
+    return outcome
+
+
+def finish(desk: Desk, at: Interaction, pressed: Pressed, outcome: Outcome) -> None:
+    """Show what came of it. The card in the channel is refreshed by its effect; what a person looks at is refreshed here."""
+    match outcome:
+        case Refusal(sentence=sentence) | AlreadyDone(sentence=sentence):
+            tell(desk, at, sentence)
+        case Done():
+            pass
+    if at.in_modal:
+        details.refresh(desk, at.view_id, pressed.kind, pressed.id)
+    elif at.in_home:
+        home.publish(desk, at.user, at.user_team, at.memory)
+
+
+def on_shortcut(desk: Desk, at: Interaction) -> None:
+    """We have no shortcuts today."""
+    tell(desk, at, OUT_OF_DATE)
+
+
+def on_command(desk: Desk, at: Interaction) -> None:
+    """`/tieout`."""
+    tell(desk, at, OUT_OF_DATE)
+
+
+def on_options(_desk: Desk, _at: Interaction) -> list[dict[str, Any]]:
+    """Options of a search."""
+    return []
+
+
+def on_submission(_desk: Desk, _at: Interaction) -> dict[str, Any] | None:
+    """A form."""
+    return None
+
+
+def on_event(desk: Desk, channels: Channels, event: Mapping[str, Any]) -> None:
+    """What Slack tells without anybody clicking."""
+    kind = str(event.get("type") or "")
+    if kind == "app_home_opened" and event.get("tab") == "home":
+        user = str(event.get("user") or "")
+        home.publish(desk, user, desk.people.team_of(user))
+    elif kind == "user_change":
+        desk.people.forget(str((event.get("user") or {}).get("id") or ""))
+    elif kind in {"channel_shared", "channel_unshared", "channel_id_changed", "channel_archive", "channel_unarchive"}:
+        channels.forget(str(event.get("channel") or event.get("old_channel_id") or ""))

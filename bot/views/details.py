@@ -1,0 +1,91 @@
+"""The window of a payment or remittance: the card with everything that does not fit on it, and its history."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.actions import OPEN, Pressed
+from bot.cards import parts
+from bot.cards import payment as payment_card
+from bot.cards import remittance as remittance_card
+from bot.cards.parts import Block
+from bot.desk import Desk
+from bot.errors import ViewChanged
+from bot.payloads import Interaction
+from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
+from core.app.telling import Told
+from core.domain.ids import PaymentId, RemittanceId
+from core.domain.keeping import SubjectKind
+
+CALLBACK: Final = "details"
+PER_LIST: Final = 40
+LISTS: Final = 10
+
+
+def show(desk: Desk, at: Interaction, pressed: Pressed) -> None:
+    """Open the window, over another one where there is one."""
+    view = draw(desk, pressed.kind, pressed.id)
+    if at.in_modal:
+        desk.slack.push_view(at.trigger_id, view)
+    else:
+        desk.slack.open_view(at.trigger_id, view)
+
+
+def refresh(desk: Desk, view_id: str, kind: SubjectKind, number: str) -> None:
+    """Draw an open window anew; it may have been closed meanwhile."""
+    try:
+        desk.slack.update_view(view_id, draw(desk, kind, number))
+    except ViewChanged:
+        return
+
+
+def draw(desk: Desk, kind: SubjectKind, number: str) -> Block:
+    """The window as it should be now."""
+    with desk.services.store.read() as unit:
+        if kind is SubjectKind.REMITTANCE:
+            return remittance_window(remittance_view(unit, RemittanceId(number), desk.zone))
+        return payment_window(payment_view(unit, PaymentId(number), desk.zone))
+
+
+def payment_window(view: PaymentView) -> Block:
+    """Everything about a payment."""
+    blocks = payment_card.blocks(view)
+    said = [
+        text for text in (view.reference and f"Reference: {view.reference}", view.text and f"Bank’s text: {view.text}") if text
+    ]
+    if said:
+        blocks.append(parts.section(parts.lines(said, each=900), "bank"))
+    if len(view.applications) > payment_card.DOCUMENTS_SHOWN:
+        items = [(str(each.number), payment_card.document_words(each)) for each in view.applications]
+        blocks += _long_list("All documents", items, "documents")
+    for number, each in enumerate(view.suggestions, 1):
+        items = [(str(document.number), payment_card.document_words(document)) for document in each.documents]
+        blocks += _long_list(f"Answer {number}", [("", f"{each.customer}. {each.why} {each.gap}"), *items], f"answer{number}")
+    for advice in view.remittances:
+        items = remittance_card.items_of(advice.lines, PER_LIST * 2)
+        blocks += _long_list(f"Remittance {advice.id}", items, f"advice{advice.id}")
+    blocks += _history(view.history)
+    memory = Pressed(SubjectKind.PAYMENT, view.id, view.version, OPEN).value
+    return parts.modal(f"Payment {view.id}", CALLBACK, blocks, memory=memory)
+
+
+def remittance_window(view: RemittanceView) -> Block:
+    """Everything about a remittance."""
+    blocks = remittance_card.blocks(view)
+    blocks += _long_list("All lines", remittance_card.items_of(view.lines, PER_LIST * LISTS), "lines")
+    blocks += _history(view.history)
+    memory = Pressed(SubjectKind.REMITTANCE, view.id, view.version, OPEN).value
+    return parts.modal(f"Remittance {view.id}", CALLBACK, blocks, memory=memory)
+
+
+def _long_list(title: str, items: Sequence[tuple[str, str]], name: str) -> list[Block]:
+    """A titled list, in pieces that fit a block each."""
+    if not items:
+        return []
+    pieces = [items[start : start + PER_LIST] for start in range(0, min(len(items), PER_LIST * LISTS), PER_LIST)]
+    lists = [parts.bullets(piece, f"{name}{number}") for number, piece in enumerate(pieces)]
+    return [parts.section(parts.ours(f"*{title}*"), f"{name}_title"), *lists]
+
+
+def _history(history: Sequence[Told]) -> list[Block]:
+    items = [("", f"{told.sentence} {told.reason}".strip()) for told in history]
+    return _long_list("History", items, "history")

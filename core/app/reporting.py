@@ -1,0 +1,143 @@
+"""Digests and alerts in words: what an import did, what the ledger said, what fell silent. Facts are kept, not prose."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from core.app.masking import masked
+from core.app.telling import moment
+from core.app.wording import STATE_WORDS
+from core.domain.payments import PaymentState
+
+Facts = Mapping[str, object]
+_PROBLEMS_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A headline, counts in words, and what was wrong. `from_outside` is the name of the file, as somebody called it."""
+
+    headline: str
+    lines: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    from_outside: str = ""
+
+
+def digest(facts: Facts) -> Report:
+    """The summary of an import, a batch or an acknowledgement."""
+    make = _DIGESTS.get(_text(facts, "kind"), _anything)
+    return make(facts)
+
+
+def alert(facts: Facts, zone: tzinfo, now: datetime) -> Report:
+    """What an operator must see."""
+    kind = _text(facts, "kind")
+    if kind in {"unreadable", "refused_file"}:
+        problem = masked(_text(facts, "why"))
+        return Report(
+            "A document could not be taken", ("It is kept; nothing of it was used.",), (problem,), _text(facts, "name")
+        )
+    if kind == "silent":
+        since = _moment(facts, "since", zone, now)
+        return Report(f"Nothing heard of “{_text(facts, 'part')}” since {since}", ("Look whether its process runs.",))
+    if kind == "all_clear":
+        back = _moment(facts, "back", zone, now)
+        return Report(f"“{_text(facts, 'part')}” is back since {back}")
+    if kind == "audit_anchor":
+        events, value = _number(facts, "events"), _text(facts, "hash")
+        return Report("Anchor of the audit log", (f"{events} events; the last one’s hash is {value}.", "Keep this message."))
+    return _anything(facts)
+
+
+def _bank_file(facts: Facts) -> Report:
+    new, joined = _number(facts, "new"), _number(facts, "joined")
+    counted = (
+        (joined, "joined to a remittance that announced it"),
+        (_number(facts, "seen_again"), "known from an earlier file and not counted again"),
+        (_number(facts, "debits"), "outgoing, not ours to apply"),
+    )
+    lines = (*_states(facts), *(f"{count} {words}" for count, words in counted if count))
+    headline = f"{new + joined} payment{_s(new + joined)} came in"
+    return Report(headline, lines, _problems(facts), _text(facts, "name"))
+
+
+def _acknowledgement(facts: Facts) -> Report:
+    refused = tuple(masked(each) for each in _texts(facts, "refused"))
+    said = f"The ledger answered: {_number(facts, 'posted')} posted"
+    headline = f"{said}, {len(refused)} refused" if refused else said
+    return Report(headline, (), (*refused, *_problems(facts))[:_PROBLEMS_SHOWN], _text(facts, "name"))
+
+
+def _ledger_synced(facts: Facts) -> Report:
+    read, new = _number(facts, "read"), _number(facts, "new")
+    what = _text(facts, "what") or "records"
+    lines = (f"{new} new, {_number(facts, 'changed')} changed",)
+    return Report(f"{read} {what} read from the ledger", lines, _problems(facts), _text(facts, "name"))
+
+
+def _rematched(facts: Facts) -> Report:
+    looked_at = _number(facts, "looked_at")
+    return Report(f"{looked_at} waiting payment{_s(looked_at)} looked at again", _states(facts))
+
+
+def _batch_written(facts: Facts) -> Report:
+    payments, totals = _texts(facts, "payments"), facts.get("totals")
+    lines = tuple(f"{amount} {code}" for code, amount in sorted(totals.items())) if isinstance(totals, Mapping) else ()
+    headline = f"Batch {_text(facts, 'batch')} with {len(payments)} payment{_s(len(payments))} lies ready for the ledger"
+    return Report(headline, lines, _problems(facts))
+
+
+def _anything(facts: Facts) -> Report:
+    """For a kind that this version has no words for: better dry than lost."""
+    lines = tuple(f"{name}: {masked(str(value))}" for name, value in sorted(facts.items()) if name != "kind")
+    return Report(_text(facts, "kind").replace("_", " ").capitalize() or "Something happened", lines[:_PROBLEMS_SHOWN])
+
+
+_DIGESTS: Final[Mapping[str, Callable[[Facts], Report]]] = {
+    "bank_file": _bank_file,
+    "acknowledgement": _acknowledgement,
+    "ledger_synced": _ledger_synced,
+    "rematched": _rematched,
+    "batch_written": _batch_written,
+}
+
+
+def _states(facts: Facts) -> tuple[str, ...]:
+    states = facts.get("states")
+    if not isinstance(states, Mapping):
+        return ()
+    order = {state.value: place for place, state in enumerate(PaymentState)}
+    known = sorted((str(state) for state in states if state in order), key=lambda state: order[state])
+    return tuple(f"{states[state]}: {STATE_WORDS[PaymentState(state)].lower()}" for state in known)
+
+
+def _problems(facts: Facts) -> tuple[str, ...]:
+    found = (*_texts(facts, "problems"), *_texts(facts, "unreadable"))
+    return tuple(masked(each) for each in found[:_PROBLEMS_SHOWN])
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+def _number(facts: Facts, name: str) -> int:
+    value = facts.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def _text(facts: Facts, name: str) -> str:
+    value = facts.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _texts(facts: Facts, name: str) -> tuple[str, ...]:
+    value = facts.get(name, ())
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
+
+
+def _moment(facts: Facts, name: str, zone: tzinfo, now: datetime) -> str:
+    try:
+        return moment(datetime.fromisoformat(_text(facts, name)), zone, now)
+    except ValueError:
+        return "an unknown time"

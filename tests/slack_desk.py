@@ -1,0 +1,156 @@
+"""The bot against the stand-in, over the store of a test: real relay, real Socket Mode or signed HTTP, real bolt."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from slack_bolt import BoltRequest
+
+from bot.__main__ import Bot
+from core.app.services import Services
+from core.domain.actors import Person, Role
+from core.domain.ids import PersonId
+from core.domain.keeping import Subject, SubjectKind
+from core.domain.payments import PaymentState
+from core.settings import Settings, SlackTransport
+from tests.databases import SetClock
+from tests.sandbox.slack.model import Json
+from tests.sandbox.slack.testing import SlackDriver, text_of
+from tests.service import Desk
+
+CASH = "C0CASHAPP1"
+MANAGERS = "C0MANAGERS"
+
+
+def slack_settings(slack: SlackDriver, folder: Path, transport: SlackTransport, **more: Any) -> Settings:
+    values: dict[str, Any] = {
+        "data_dir": folder / "data",
+        "slack_transport": transport,
+        "slack_bot_token": SecretStr(slack.config.bot_token),
+        "slack_app_token": SecretStr(slack.config.app_token),
+        "slack_signing_secret": SecretStr(slack.config.signing_secret),
+        "slack_base_url": slack.api_url,
+        "slack_payments_channel": CASH,
+        "slack_alerts_channel": MANAGERS,
+        "outbox_idle_s": 0.02,
+        **more,
+    }
+    return Settings(_env_file=None, **values)
+
+
+@dataclass
+class RunningClock(SetClock):
+    """A clock that starts at the tests' instant and runs, for relays that wait."""
+
+    started: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=time.monotonic() - self.started)
+
+
+@contextmanager
+def served(bot: Bot) -> Iterator[str]:
+    """The bot's app behind a plain HTTP server, for tests of signed requests without the web process."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+            headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in self.headers.items()}
+            answer = bot.surface.app.dispatch(BoltRequest(body=body, headers=headers))
+            content = (answer.body or "").encode()
+            self.send_response(answer.status)
+            for name, value in answer.first_headers_without_set_cookie().items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_words: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/slack/events"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@contextmanager
+def running_bot(services: Services, settings: Settings, slack: SlackDriver) -> Iterator[Bot]:
+    """The bot, connected; its threads have ended when this returns."""
+    bot = Bot(services, settings)
+    bot.start()
+    try:
+        if settings.slack_transport is SlackTransport.SOCKET:
+            slack.wait_for_socket()
+            yield bot
+        else:
+            with served(bot) as url:
+                slack.deliver_to(url)
+                yield bot
+    finally:
+        bot.stop()
+
+
+class SlackDesk(Desk):
+    """The small company with its people in Slack: ines posts, marcus applies, theo looks, dana is unknown."""
+
+    def __init__(self, services: Services, slack: SlackDriver) -> None:
+        super().__init__(services)
+        self.slack = slack
+        self.ines = self._person(11, "Ines Ferreira", "ines@sandbox.example", Role.CASH_POSTER)
+        self.marcus = self._person(12, "Marcus Webb", "marcus@sandbox.example", Role.CASH_APPLIER)
+        self.theo = self._person(13, "Theo Lange", "theo@sandbox.example", Role.VIEWER, Role.ADMINISTRATOR)
+
+    def _person(self, number: int, name: str, email: str, *roles: Role) -> Person:
+        person = Person(PersonId(f"U-{number}"), name, email, frozenset(roles))
+        with self.services.store.write() as unit:
+            unit.people.put(person)
+        return person
+
+    def card(self, number: str = "P-1001", *, saying: str = "") -> Json:
+        """The card of a payment, once it shows the present version (and these words)."""
+        subject = Subject(SubjectKind.REMITTANCE if number.startswith("R-") else SubjectKind.PAYMENT, number)
+
+        def shown() -> Json:
+            with self.services.store.read() as unit:
+                place = unit.cards.place(subject)
+                reads = unit.remittances.get if subject.kind is SubjectKind.REMITTANCE else unit.payments.get
+                version = reads(number).version  # type: ignore[arg-type]
+            if place is None or place.version != version:
+                return {}
+            found = [card for card in self.slack.cards(CASH) if card["ts"] == place.ts]
+            return found[0] if found and saying in text_of(found[0]) else {}
+
+        return self.slack.wait_for(shown, what=f"the card of {number} saying {saying!r}")
+
+    def cards(self, words: str) -> list[Json]:
+        """Messages of the app that hold these words, without replies in threads."""
+        return [one for one in self.slack.cards(CASH, contains=words) if one.get("thread_ts") in {None, "", one["ts"]}]
+
+    def state(self, number: str, state: PaymentState) -> None:
+        """Wait until the payment is there."""
+        self.slack.wait_for(lambda: self.payment(number).state is state, what=f"{number} to be {state}")
+
+    def whispers(self, user: str) -> list[str]:
+        """What only this person was told, oldest first."""
+        return [text_of(message) for message in self.slack.ephemerals(user)]
+
+    def told(self, user: str, words: str) -> str:
+        """Wait until this person was told something privately."""
+
+        def found() -> str:
+            return next((text for text in self.whispers(user) if words in text), "")
+
+        return self.slack.wait_for(found, what=f"{user} to be told {words!r}")
