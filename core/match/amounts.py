@@ -34,6 +34,7 @@ _LAST_MONTH: Final = math.log(0.01)
 _ONE_GROUP: Final = math.log(0.004)
 _STATEMENT_SAID: Final = 2.0
 _MOST_STRANGERS: Final = 6
+_ON_ACCOUNT: Final = 8.0
 _FINEST: Final = 1000
 _SEVERAL: Final = 3
 _OTHERWISE: Final = 0.1
@@ -64,7 +65,7 @@ def _of_customer(desk: Desk, customer: CustomerId) -> None:
     documents = desk.index.of_customer(customer, desk.currency, desk.day)
     if not documents:
         return
-    owner = owners_weight(desk, documents[:1]) - ignored(desk, desk.words.mentions)
+    owner = owners_weight(desk, documents[:1]) - ignored(desk, desk.words.mentions) - _ON_ACCOUNT * desk.bank.on_account
     pool = documents
     if len(pool) > desk.policy.candidate_documents:
         desk.limit("documents")

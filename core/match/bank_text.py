@@ -35,6 +35,10 @@ _CLUTTER: Final = re.compile(
     r"\b(?:REMOTE DEPOSIT CHECK|LOCKBOX|BATCH|ITEM|CK|TRACE#?:?|CHECK NO\.?|CUST|CUSTOMER NO\.?|KD-?NR\.?|A/C|TEL\.?|TEL:"
     r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+",
 )
+_LEADING: Final = re.compile(r"\A(?:KD-?NR|CUST|A/C)\.?\s*\d+\s?")
+_ON_ACCOUNT: Final = re.compile(
+    r"PREPAY|PRE-PAY|DEPOSIT (?:FOR|QUOTE|ORDER)|ANZAHLUNG|VORKASSE|VORAUS|PROFORMA|PRO FORMA|ACOMPTE|ANTICIPO|ADVANCE P"
+)
 _KEPT_WIDTHS: Final = frozenset({18, 35, 60, 70, 80, 105, 140})
 _OPEN_END: Final = re.compile(r"(?:[-,;+&/#]|\b(?:AND|UND|ET|Y|E))\s*\Z")
 
@@ -47,6 +51,7 @@ class BankWords:
     segments: tuple[str, ...]
     cut: bool
     everything: str
+    on_account: bool = False
 
 
 def _subfields(text: str) -> tuple[str, str]:
@@ -100,6 +105,8 @@ def read(reference: str, text: str) -> BankWords:
             kept = [other for other in kept if other not in stripped]
             kept.append(stripped)
     # A file's cell may have lost the blank at which its field was cut.
-    widths = [len(segment) for segment in segments] + [len(reference) + 1]
+    widths = [*(len(segment) for segment in segments), len(reference), len(reference) + 1]
+    widths += [len(_LEADING.sub("", segment)) for segment in segments]
     cut = any(width in _KEPT_WIDTHS for width in widths) or any(_OPEN_END.search(segment) for segment in kept)
-    return BankWords(name, tuple(kept), cut, f"{reference} {text}")
+    said = any(_ON_ACCOUNT.search(segment) for segment in kept) or bool(_ON_ACCOUNT.search(flat(reference)))
+    return BankWords(name, tuple(kept), cut, f"{reference} {text}", said)

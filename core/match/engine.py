@@ -58,7 +58,7 @@ def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdv
 def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
     bank = bank_text.read(money.reference, money.text)
     words = references.find(bank.segments, index, cut=bank.cut)
-    setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, bank.cut)
+    setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, words.cut)
     found = payer.find(money.payer_name or bank.name, money.payer_account, index)
     return Desk(money, index, policy, bank, words, found, setting)
 
@@ -80,7 +80,7 @@ def _unexplained(desk: Desk) -> MatchOutcome:
         number = next(iter(desk.settled.values())).number
         finding = Finding(FindingKind.POSSIBLE_TWIN, number)
         return _nothing(desk, f"It names {number}, which is settled already.", GapKind.DUPLICATE, (finding,))
-    if score.on_account(desk):
+    if desk.bank.on_account:
         return _nothing(desk, "The payer says that this is money on account.", GapKind.NONE)
     if not desk.payer.known:
         return _nothing(desk, "Neither the payer nor a document of ours can be recognised.", GapKind.NONE)

@@ -15,7 +15,7 @@ def evidence(desk: Desk, hypothesis: Hypothesis, rivals: int) -> tuple[Evidence,
     found += [Evidence(source, "named", 6, text, number) for text, number in hypothesis.named]
     found.append(_amount(desk, hypothesis))
     if hypothesis.partly_named:
-        found.append(Evidence(Compared.CUT_OFF if desk.bank.cut else Compared.REFERENCE, "partly_named", -1))
+        found.append(Evidence(Compared.CUT_OFF if desk.words.cut else Compared.REFERENCE, "partly_named", -1))
     if not hypothesis.reading.placed:
         found.append(Evidence(Compared.GAP, "unplaced", -4, str(hypothesis.reading.gap)))
     if hypothesis.label:

@@ -228,7 +228,7 @@ def _over(documents: Sequence[OpenDocument], extra: int, setting: Setting) -> li
     elsewhere = any(
         all(hit is not document for _, hit in mention.hits for document in documents) for mention in setting.words.mentions
     )
-    loose = setting.cut or elsewhere or bool(setting.words.unknown) or bool(setting.words.unread)
+    loose = setting.cut or extra * 2 > sum(money) or elsewhere or bool(setting.words.unknown) or bool(setting.words.unread)
     weight = _OVER + log_density(extra) + _LOOSE * loose
     found = [Reading(GapKind.OVERPAYMENT, extra, money, none, weight, placed=not loose)]
     if extra <= setting.policy.rounding_units:

@@ -53,6 +53,7 @@ class MatchIndex:
         self._by_order: dict[str, list[OpenDocument]] = {}
         self._by_amount: dict[tuple[str, int], list[OpenDocument]] = {}
         self.masks: set[str] = set()
+        self.heads: set[str] = set()
         self.open_count = 0
         self.cells: dict[str, tuple[Mention | None]] = {}
         self._seen: dict[tuple[CustomerId, str, int], int] = {}
@@ -149,6 +150,7 @@ class MatchIndex:
         for key, level in schemes.keys(document.number).items():
             self._by_key.setdefault(key, []).append((level, document))
         self.masks.add(schemes.mask(compact(document.number)))
+        self.heads.add(schemes.letters(document.number))
         order = shape(compact(document.order))
         if order:
             self._by_order.setdefault(order, []).append(document)

@@ -311,7 +311,7 @@ def _weight(
     partly = len({number for _, number in words}) < len(documents)
     weight = owners_weight(desk, documents) + set_size_weight(desk, documents) + explained + in_groups
     if partly:
-        weight -= _PARTLY_NAMED_CUT if desk.bank.cut else _PARTLY_READ if desk.words.unread else _PARTLY_NAMED
+        weight -= _PARTLY_NAMED_CUT if desk.words.cut else _PARTLY_READ if desk.words.unread else _PARTLY_NAMED
     return weight, tuple((text, number) for (text, _), number in words), partly
 
 

@@ -26,6 +26,7 @@ _COUNTED: Final = re.compile(
     r"\b\d{1,2}\s*(?:/|OF|VON|DE)\s*\d{1,2}\b(?!/)|\b\d{1,2}\.\s*RATE\b|\bRATE\s+\d{1,2}\b|\bDED-\d+|\bCLM\d+"
 )
 _RUN: Final = re.compile(r"[A-Z]+|\d+")
+_LAST_LETTERS: Final = re.compile(r"\d[\s,;+&/-]+(?:AND |UND )?([A-Z]{1,4})[\s./-]*\Z")
 _GLUE: Final = re.compile(r"[\s\-/._:#\\]{0,3}\Z")
 _TO_WORDS: Final = frozenset({"TO", "THRU", "THROUGH", "BIS", "UNTIL"})
 _LABELS: Final = frozenset(
@@ -51,6 +52,7 @@ class Words:
     unread: tuple[str, ...]
     amounts: tuple[tuple[str, int], ...]
     text: str
+    cut: bool = False
 
 
 @dataclass(slots=True)
@@ -98,11 +100,19 @@ def find(segments: Sequence[str], index: MatchIndex, *, cut: bool = False) -> Wo
         for pattern in (_DATE, _PERCENT, _COUNTED, _AMOUNT):
             clean = _blank(pattern, clean)
         before = len(mentions)
+        ends_open = cut or _ends_open(clean, index)
+        cut = cut or ends_open
         _scan(_cut(clean), index, offset, _Found(mentions, unknown, unread))
-        if cut and len(mentions) > before and _at_end(mentions[-1], clean, offset):
+        if ends_open and len(mentions) > before and _at_end(mentions[-1], clean, offset):
             unread.append(mentions.pop().text)
         offset += len(segment) + 1
-    return Words(tuple(mentions), tuple(dict.fromkeys(unknown)), tuple(unread), tuple(amounts), " | ".join(segments))
+    return Words(tuple(mentions), tuple(dict.fromkeys(unknown)), tuple(unread), tuple(amounts), " | ".join(segments), cut)
+
+
+def _ends_open(segment: str, index: MatchIndex) -> bool:
+    """Whether a text with numbers ends in the first letters of another one: `INV-1042, IN`."""
+    tail = _LAST_LETTERS.search(segment)
+    return any(head.startswith(tail.group(1)) for head in index.heads) if tail else False
 
 
 def _at_end(mention: Mention, segment: str, offset: int) -> bool:

@@ -31,7 +31,7 @@ _SENDER: Final = 2.0
 _LINE_DIFFERS: Final = -3.0
 _BY_LINE_AMOUNT: Final = -0.7
 _AS_WRITTEN: Final = math.log(0.2)
-_DAYS: Final = ((1, 0.0), (3, -2.5), (60, -5.0))
+_DAYS: Final = ((0, 0.0), (1, -1.0), (3, -2.5), (60, -5.0))
 _FINDING: Final = -4.0
 _NO_DAY: Final = 2
 _MOST_TOGETHER: Final = 3
@@ -269,7 +269,9 @@ def _as_written(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocu
         if paid * each.document.open <= 0 or abs(paid) + discount > abs(each.document.open):
             return None
     gap = desk.setting.amount - sum(document.open for document in documents)
-    return Reading(_kind(lines, gap, sum(discounts)), gap, money, discounts, _AS_WRITTEN)
+    kind = _kind(lines, gap, sum(discounts))
+    # A difference that the advice itself does not explain may be a slip in the advice.
+    return Reading(kind, gap, money, discounts, _AS_WRITTEN, placed=kind is not GapKind.SHORT_PAY)
 
 
 def _allowed_discount(each: _Line, day: int) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 from core.match.normal import compact, shape
 
 _RUNS: Final = re.compile(r"\d+")
+_HEAD: Final = re.compile(r"[A-Z]+")
 _SUFFIX_LENGTHS: Final = (5, 4)
 
 
@@ -59,6 +60,12 @@ def keys(number: str) -> dict[str, Level]:
 def mask(plain: str) -> str:
     """What a number of this scheme looks like: letters as they are, digits as 9."""
     return _RUNS.sub(lambda run: "9" * len(run.group()), plain)
+
+
+def letters(number: str) -> str:
+    """The letters at the beginning of a number: INV of INV-001042. Empty for numbers without."""
+    found = _HEAD.match(compact(number))
+    return found.group() if found else ""
 
 
 def one_edit_apart(left: str, right: str) -> bool:

@@ -16,9 +16,6 @@ from core.match.subsets import log_density
 
 _SOMETHING_ELSE: Final = math.log(0.08)
 _UNKNOWN_NUMBER: Final = 2.5
-_ON_ACCOUNT: Final = re.compile(
-    r"PREPAY|PRE-PAY|DEPOSIT (?:FOR|QUOTE|ORDER)|ANZAHLUNG|VORKASSE|VORAUS|PROFORMA|PRO FORMA|ACOMPTE|ANTICIPO|ADVANCE P"
-)
 _NO_CUSTOMER: Final = re.compile(
     r"INTEREST|TAX REFUND|ERSTATTUNG|SWEEP|INTERNAL TRANSFER|OWN TRANSFER|PAYROLL|SETTLEMENT|REFUND|RETURNED|TREASURY|MISC PAY"
 )
@@ -34,11 +31,6 @@ class Ranked:
     confidence: float
 
 
-def on_account(desk: Desk) -> bool:
-    """The payer says that this is money before any invoice."""
-    return bool(_ON_ACCOUNT.search(desk.words.text))
-
-
 def no_customer(desk: Desk) -> bool:
     """The words are those of interest, refunds, returns and transfers of one's own."""
     return bool(_NO_CUSTOMER.search(desk.words.text)) and not desk.payer.known
@@ -47,7 +39,7 @@ def no_customer(desk: Desk) -> bool:
 def something_else(desk: Desk) -> float:
     """Weight of all explanations that settle none of the listed documents."""
     weight = _SOMETHING_ELSE + log_density(desk.setting.amount)
-    weight += _SAID * on_account(desk) + _SAID * no_customer(desk)
+    weight += _SAID * desk.bank.on_account + _SAID * no_customer(desk)
     for mention in desk.words.mentions:
         if mention.text in desk.settled:
             weight += evidence_of(mention, Level.NEAR)
