@@ -127,6 +127,7 @@ def parse(raw: bytes) -> Envelope:
     known = _decoded(fields)
     message, whole = _message(raw, block)
     parts, text = _parts(message)
+    whole = whole and len(parts) < MOST_PARTS
     subject = " ".join(_value(known, "subject").split())[:500]
     return Envelope(
         message_id=_first_id(known, "message-id"),

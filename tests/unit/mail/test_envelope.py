@@ -151,6 +151,7 @@ def test_nesting_that_no_parser_follows_leaves_the_headers() -> None:
 def test_thousands_of_parts_are_counted_up_to_a_limit() -> None:
     raw = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=B\n\n" + b"--B\n\nx\n" * 3000 + b"--B--\n"
     assert len(parse(raw).parts) == MOST_PARTS
+    assert parse(raw).cut
 
 
 @settings(max_examples=150, deadline=None)
