@@ -10,7 +10,7 @@ from typing import Final
 from core.read.limits import DOCUMENT_BYTES, ZIP_BYTES, ZIP_MEMBERS, ZIP_RATIO, ZIP_RATIO_FROM
 from core.read.notes import Notes, shown
 
-_BROKEN: Final = (
+BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
     OSError,
@@ -27,7 +27,7 @@ def why_unsafe(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-    except _BROKEN:
+    except BROKEN:
         return "It is a broken archive."
     if len(infos) > ZIP_MEMBERS:
         return f"It holds more than {ZIP_MEMBERS:,} files."
@@ -58,7 +58,7 @@ def members(data: bytes, notes: Notes) -> Iterator[tuple[str, bytes]]:
                 with archive.open(info) as file:
                     # The directory may lie about sizes; never take more than it announced.
                     content = file.read(min(info.file_size, DOCUMENT_BYTES) + 1)
-            except _BROKEN as error:
+            except BROKEN as error:
                 notes.refuse(shown(info.filename), f"It could not be unpacked ({type(error).__name__}).")
                 continue
             if len(content) > min(info.file_size, DOCUMENT_BYTES):

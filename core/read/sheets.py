@@ -5,6 +5,8 @@ Numbers come as binary floats, so an amount is taken only where nothing is lost 
 """
 
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,7 +14,7 @@ from typing import Final
 
 import python_calamine
 
-from core.read.archives import why_unsafe
+from core.read.archives import BROKEN, why_unsafe
 from core.read.cells import Row, Value, grid_row
 from core.read.limits import TABLE_COLUMNS, TABLE_ROWS
 from core.read.notes import Notes, shown
@@ -20,6 +22,8 @@ from core.read.sniff import Kind
 
 SHEETS: Final = frozenset({Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS})
 _FOUR_DIGITS: Final = Decimal("0.0001")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^>]{0,200}?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_WIDEST: Final = 2
 _EXACT_TO: Final = 10**15
 
 
@@ -27,6 +31,7 @@ def sheet_rows(data: bytes, kind: Kind, notes: Notes) -> Iterator[list[Row]]:
     """The rows of each visible sheet that has any."""
     if kind is not Kind.XLS:
         unsafe = why_unsafe(data)
+        unsafe = unsafe or (_why_too_large(data) if kind is Kind.XLSX else "")
         if unsafe:
             notes.refuse("", f"The workbook was not opened. {unsafe}")
             return
@@ -43,6 +48,20 @@ def sheet_rows(data: bytes, kind: Kind, notes: Notes) -> Iterator[list[Row]]:
         notes.refuse("", "The workbook is protected by a password.")
     except Exception as error:  # noqa: BLE001  A parser that we did not write meets a file that we did not make.
         notes.refuse("", f"The workbook could not be opened ({type(error).__name__}).")
+
+
+def _why_too_large(data: bytes) -> str:
+    """Two cells at opposite corners make the parser reserve every cell between them, so their places are looked at first."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+            for name in names:
+                for found in _CELL.finditer(archive.read(name)):
+                    if len(found[1]) > _WIDEST or int(found[2]) > TABLE_ROWS:
+                        return f"A sheet is larger than {TABLE_ROWS:,} rows or {TABLE_COLUMNS} columns."
+    except BROKEN as error:
+        return f"It is a broken archive ({type(error).__name__})."
+    return ""
 
 
 def _rows(sheet: python_calamine.CalamineSheet, name: str, block: int, notes: Notes) -> list[Row]:

@@ -83,7 +83,7 @@ _TEXT_KINDS: Final = (
     (re.compile(r"\s*101[ \d]\d{9}[ \d]{10}\d{6}[^\n]{60,75}(?:\n|\Z|[56])"), Kind.NACHA),
     (re.compile(r"1[ 0-9]{2}[^\n,;\t]{17,110}\n[25][^\n,;\t]{20,110}\n[5-8][^\n,;\t]{20,110}\n"), Kind.LOCKBOX),
 )
-_PRINTABLE_SHARE: Final = 0.85
+_PRINTABLE_SHARE: Final = 0.95
 _HEAD: Final = 8_192
 
 

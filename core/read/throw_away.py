@@ -22,11 +22,12 @@ from core.domain.errors import Malformed, TooBig, Unreadable
 from core.domain.readings import Reading
 from core.read import codec
 from core.read.documents import refused
-from core.read.zygote import SIZE_BYTES
+from core.read.zygote import READY, SIZE_BYTES
 
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 _BOOT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from core.read.zygote import main; main(sys.argv[2:])"
 _GRACE_S: Final = 5.0
+_TRIES: Final = 3
 _LARGEST_ANSWER: Final = 256 * 1024 * 1024
 
 
@@ -98,12 +99,21 @@ class SandboxedReader:
     def _ask(self, task: str, name: str, payload: bytes) -> bytes:
         """The answer of a child, or nothing when it died."""
         with self._slots:
-            ours = self._child()
-            try:
-                ours.settimeout(self._limits.wall_s + _GRACE_S)
-                return self._converse(ours, task, name, payload)
-            finally:
-                ours.close()
+            for _ in range(_TRIES):
+                with self._child() as ours:
+                    ours.settimeout(self._limits.wall_s + _GRACE_S)
+                    if self._begun(ours):
+                        return self._converse(ours, task, name, payload)
+                # The zygote went before a child was there, so the document is not to blame: once more with a new one.
+        return b""
+
+    @staticmethod
+    def _begun(ours: socket.socket) -> bool:
+        """Whether a child says that it is there."""
+        try:
+            return ours.recv(1) == READY
+        except OSError:
+            return False
 
     def _converse(self, ours: socket.socket, task: str, name: str, payload: bytes) -> bytes:
         header = json.dumps({"task": task, "name": name, "size": len(payload)}).encode("ascii")

@@ -3,8 +3,8 @@
 It never reads a document itself. For each request it forks a child, which limits itself, reads one document and exits. It
 ends when its parent does (end of file on the control socket) and kills what still runs then.
 
-On the wire: the parent sends one byte with one end of a socket pair; on that pair go the size and JSON of the request header,
-the payload, and back an eight-byte size with the JSON of the answer.
+On the wire: the parent sends one byte with one end of a socket pair; the child says on that pair that it is there, takes the
+size and JSON of a header and the payload, and answers with an eight-byte size and JSON.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from core.read import codec
 from core.read.documents import read_document, refused
 
 SIZE_BYTES: Final = 8
+READY: Final = b"!"
 PRELOADED: Final = (
     "lxml.html",
     "pdfplumber",
@@ -133,6 +134,8 @@ class _Zygote:
                 end.close()
             os.setsid()
             _limit(*self.limits[:2])
+            # The zygote kills who takes too long; this is for the case that the zygote has gone.
+            signal.setitimer(signal.ITIMER_REAL, self.limits[2] * 2)
             with socket.socket(fileno=descriptor) as pipe:
                 _serve_one(pipe)
             status = 0
@@ -176,6 +179,7 @@ def _limit(memory: int, processor: int) -> None:
 
 
 def _serve_one(pipe: socket.socket) -> None:
+    pipe.sendall(READY)
     size = int.from_bytes(_exactly(pipe, SIZE_BYTES), "big")
     header = json.loads(_exactly(pipe, size))
     payload = _exactly(pipe, int(header["size"]))

@@ -80,7 +80,7 @@ def _width(text: str) -> int:
 
 
 def _group(state: _File, record: Record) -> None:
-    fields = [field.strip() for field in record.body.split(",")]
+    fields = [field.strip() for field in record.fields]
     state.totals.group_starts(record)
     state.as_of = _date(_at(fields, 3))
     if state.as_of is None:
@@ -90,7 +90,7 @@ def _group(state: _File, record: Record) -> None:
 
 
 def _account(state: _File, record: Record) -> None:
-    fields = [field.strip() for field in record.body.split(",")]
+    fields = [field.strip() for field in record.fields]
     state.account = _at(fields, 0)
     named = _at(fields, 1).upper() or state.group_currency.upper() or "USD"
     try:
@@ -103,7 +103,7 @@ def _account(state: _File, record: Record) -> None:
 
 def _transaction(state: _File, record: Record) -> None:
     where = f"line {record.line}"
-    fields = record.body.split(",")
+    fields = record.fields
     code = fields[0].strip()
     written = _at(fields, 1).strip()
     if written and not _AMOUNT.fullmatch(written):

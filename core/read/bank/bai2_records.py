@@ -24,7 +24,8 @@ _BEFORE_REFERENCES: Final = 4
 class Record:
     """One logical record: its code, the fields behind it as written, and how many records of the file it took.
 
-    `text` holds what stands behind the fields of a `16` record, one entry per line of the file.
+    `text` holds what stands behind the fields of a `16` record, one entry per line of the file; `more` the fields that
+    continuation lines add to other records.
     """
 
     code: str
@@ -33,6 +34,12 @@ class Record:
     text: list[str] = field(default_factory=list)
     count: int = 1
     odd: str = ""
+    more: list[str] = field(default_factory=list)
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields behind the code, those of its continuation lines included."""
+        return ",".join((self.body, *self.more)).split(",")
 
 
 def records(text: str, *, width: int = 0) -> Iterator[Record]:
@@ -107,7 +114,7 @@ def _continue(record: Record, rest: str, *, cut: bool) -> None:
     record.count += 1
     rest = rest.rstrip()
     if record.code != "16":
-        record.body = f"{record.body},{rest.removesuffix('/').rstrip()}"
+        record.more.append(rest.removesuffix("/").rstrip())
         return
     if record.text:
         line = rest.removesuffix("/")

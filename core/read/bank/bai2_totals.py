@@ -68,7 +68,7 @@ class Totals:
         else:
             self._notes.problem(f"line {record.line}", f"This ends {_a(level)} that was not begun.")
         here.records += record.count
-        fields = [field.strip() for field in record.body.split(",")]
+        fields = [field.strip() for field in record.fields]
         self._compare(record, level, here, fields)
         above = {"account": self._group, "group": self._file}.get(level)
         if above is not None:
