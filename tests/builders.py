@@ -9,6 +9,7 @@ from core.domain.parties import Customer
 from core.domain.payments import Application, BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
 from core.domain.receivables import CustomerInvoice, DocumentKind
 from core.domain.remittance import RemittanceAdvice, RemittanceLine, RemittanceState
+from core.ports.outside import Posting
 
 POSTER = PersonId("U-1")
 APPLIER = PersonId("U-2")
@@ -112,4 +113,24 @@ def an_advice(number: int = 1001, lines: tuple[tuple[str, str], ...] = (("INV-10
         lines=tuple(RemittanceLine(reference, usd(paid)) for reference, paid in lines),
         complete=True,
         payer_name="Northwind Ltd",
+    )
+
+
+def a_posting(
+    number: int = 1, amount: str = "100.00", applications: tuple[Application, ...] = (an_application("INV-1", "100.00"),)
+) -> Posting:
+    """A posting whose unapplied rest is what the applications leave."""
+    left = usd(amount)
+    for application in applications:
+        left -= application.applied
+    return Posting(
+        key=Key(f"post:P-{number}:v1"),
+        payment_id=PaymentId(f"P-{number}"),
+        customer_id=CustomerId("C1"),
+        deposit_date=date(2026, 2, 27),
+        method="ach",
+        reference=f"REF {number}",
+        amount=usd(amount),
+        applications=applications,
+        unapplied=left,
     )

@@ -10,10 +10,11 @@ from core.app.services import Services
 
 
 def publish(services: Services, slot: datetime) -> bool:
-    """Ask for the anchor of one day, once; False while there is nothing to anchor or it was asked for before."""
+    """Ask for the anchor of one day, once; False if nothing had happened by then or it was asked for before."""
     with services.store.write() as unit:
         number, digest = unit.audit.head()
-        if not number or not unit.seen.first_time("anchor", slot.isoformat()):
+        first = unit.audit.rows(limit=1)
+        if not first or first[0].at > slot or not unit.seen.first_time("anchor", slot.isoformat()):
             return False
         facts: dict[str, object] = {"kind": "audit_anchor", "events": number, "hash": digest, "slot": slot.isoformat()}
         asking.alert(unit, f"anchor:{slot.isoformat()}", facts)

@@ -51,8 +51,8 @@ class Batches:
             raise LedgerDown(f"The folder {self._root} cannot be used: {error.strerror or error}.") from error
 
     def _mend(self) -> None:
-        if self.writing.is_dir():
-            self._disk.remove(self.writing)
+        for unfinished in sorted(self.writing.glob("*")):
+            self._disk.remove(unfinished)
         for waiting in sorted(self.kept.glob(f"*/{PUBLISH}")):
             self._hand_over(waiting.parent.name)
 
