@@ -1,7 +1,7 @@
 """Settings of the mail process. They are part of `core.settings.Settings` as `mail`, so `TIEOUT_MAIL__IMAP_HOST` and so on.
 
 The first account stands at the top, so that an ordinary `.env` stays flat; further ones are a JSON list in
-`TIEOUT_MAIL__MORE_ACCOUNTS`.
+`TIEOUT_MAIL__MORE_ACCOUNTS`. Every list is written as JSON: `TIEOUT_MAIL__FOLDERS=["INBOX", "Remittances"]`.
 """
 
 from datetime import date
@@ -114,7 +114,7 @@ class MailSettings(MailAccount):
 
     acknowledge: bool = Field(default=False, description="Answer a mail with a remittance by a short acknowledgement.")
     replies_per_sender: int = Field(3, ge=0, description="Most acknowledgements to one sender on one day.")
-    company_name: str = Field("", description="Name that signs what is sent.")
+    company_name: str = Field("", description="Name that signs what is sent. Empty: the company of TIEOUT_COMPANY.")
     from_address: str = Field("", description="Address that mails of ours come from.")
     smtp_host: str = Field("", description="Host that takes our mail. Empty: nothing is ever sent.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of that host.")

@@ -86,7 +86,8 @@ def _listen(settings: Settings, services: Services) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
-    return MailProcess(services, bootstrap.mail_desk(services), settings.mail).run(stop)
+    mail = settings.mail.model_copy(update={"company_name": settings.mail.company_name or settings.company})
+    return MailProcess(services, bootstrap.mail_desk(services), mail).run(stop)
 
 
 def _check(settings: Settings) -> int:

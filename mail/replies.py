@@ -63,6 +63,8 @@ def why_not(envelope: Envelope, authentication: Authentication, settings: MailSe
         (bool(_ROBOTS.match(author.address)), "Nobody reads the author's address."),
         (any(found.domain != author.domain for found in envelope.reply_to), "It wants to be answered elsewhere."),
         (authentication is Authentication.FAIL, "Its sender could not be confirmed."),
+        # Where our server judges senders, an answer to a sender it did not confirm may go to a bystander.
+        (bool(settings.authserv_id) and authentication is not Authentication.PASS, "Its sender was not confirmed."),
     )
     return next((sentence for holds, sentence in reasons if holds), "")
 

@@ -66,6 +66,10 @@ def test_nothing_is_answered_when_switched_off_or_when_the_sender_failed() -> No
     assert why_not(an_envelope(), SETTINGS.model_copy(update={"acknowledge": False}))
     assert why_not(an_envelope(), SETTINGS.model_copy(update={"smtp_host": ""}))
     assert why_not(an_envelope(), authentication=Authentication.FAIL)
+    assert not why_not(an_envelope(), authentication=Authentication.UNKNOWN)
+    judging = SETTINGS.model_copy(update={"authserv_id": "mx.seller.example"})
+    assert why_not(an_envelope(), judging, Authentication.UNKNOWN)
+    assert not why_not(an_envelope(), judging, Authentication.PASS)
     assert not MailSettings().acknowledge
 
 
