@@ -6,17 +6,20 @@ Nothing is decided here. A button says *what*, the payload says *who*, the story
 from collections.abc import Mapping
 from typing import Any
 
-from bot import home
+from bot import commands, forms, home
 from bot.actions import DETAILS, OPEN, Pressed, decode
+from bot.cards import home as home_card
+from bot.cards.parts import Block
 from bot.channels import Channels
-from bot.desk import Desk, may_look, tell
+from bot.desk import Desk, may_look, notice_view, tell
 from bot.payloads import Interaction
-from bot.views import details
+from bot.views import bulk, details
+from bot.views.memory import carrying, home_behind
 from core.app import take_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
-from core.domain.actors import Actor
+from core.domain.actors import Actor, Permission
 from core.domain.events import PaymentEvent, RemittanceEvent
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
@@ -32,10 +35,35 @@ def on_action(desk: Desk, at: Interaction) -> None:
     if actor is None:
         return
     pressed = decode(at.action_id, at.value)
-    if pressed is None:
+    if pressed is not None:
+        on_pressed(desk, at, actor, pressed)
+    elif at.action_id.startswith("choose."):
+        forms.on_changed(desk, actor, at)
+    elif at.action_id == home_card.OPEN_QUEUE:
+        home.open_window(desk, at, actor)
+    elif at.action_id.startswith((home_card.SHOW, home_card.TURN)) and home_card.recall(at.value):
+        home.turn(desk, at, actor)
+    elif at.action_id == home_card.BULK:
+        _bulk(desk, at, actor)
+    else:
         tell(desk, at, OUT_OF_DATE)
-        return
-    on_pressed(desk, at, actor, pressed)
+
+
+def _bulk(desk: Desk, at: Interaction, actor: Actor) -> None:
+    """Post several: for whoever may post at all; each posting is asked again when it is made."""
+    if forms.allowed(desk, actor, Permission.POST_PAYMENTS):
+        _show(desk, at, bulk.choose(bulk.ready(desk)))
+    else:
+        tell(desk, at, bulk.NOT_ENTITLED)
+
+
+def _show(desk: Desk, at: Interaction, view: Block) -> None:
+    """A window, over the one that is open where there is one; it remembers the Home tab it was opened from."""
+    carrying(view, at.memory if at.in_home else home_behind(at.memory))
+    if at.in_modal:
+        desk.slack.push_view(at.trigger_id, view)
+    else:
+        desk.slack.open_view(at.trigger_id, view)
 
 
 def _who(desk: Desk, at: Interaction) -> Actor | None:
@@ -55,7 +83,11 @@ def on_pressed(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> N
         else:
             details.show(desk, at, pressed)
         return
-    finish(desk, at, pressed, perform(desk, at, actor, pressed))
+    form = forms.form_for(desk, actor, pressed)
+    if form is not None:
+        _show(desk, at, form)
+    else:
+        finish(desk, at, actor, pressed, perform(desk, at, actor, pressed))
 
 
 def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outcome:
@@ -73,7 +105,7 @@ def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outc
     return outcome
 
 
-def finish(desk: Desk, at: Interaction, pressed: Pressed, outcome: Outcome) -> None:
+def finish(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed, outcome: Outcome) -> None:
     """Show what came of it. The card in the channel is refreshed by its effect; what a person looks at is refreshed here."""
     match outcome:
         case Refusal(sentence=sentence) | AlreadyDone(sentence=sentence):
@@ -81,9 +113,8 @@ def finish(desk: Desk, at: Interaction, pressed: Pressed, outcome: Outcome) -> N
         case Done():
             pass
     if at.in_modal:
-        details.refresh(desk, at.view_id, pressed.kind, pressed.id)
-    elif at.in_home:
-        home.publish(desk, at.user, at.user_team, at.memory)
+        details.refresh(desk, at.view_id, pressed, at.memory)
+        home.again(desk, at.user, actor, home_behind(at.memory))
 
 
 def on_shortcut(desk: Desk, at: Interaction) -> None:
@@ -93,25 +124,30 @@ def on_shortcut(desk: Desk, at: Interaction) -> None:
 
 def on_command(desk: Desk, at: Interaction) -> None:
     """`/tieout`."""
-    tell(desk, at, OUT_OF_DATE)
+    actor = _who(desk, at)
+    if actor is not None:
+        commands.run(desk, at, actor)
 
 
-def on_options(_desk: Desk, _at: Interaction) -> list[dict[str, Any]]:
-    """Options of a search."""
-    return []
+def on_options(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
+    """Options of a search; strangers find nothing, and nobody is told about every letter they type."""
+    actor = desk.people.identify(at.user_team, at.user, at.cause, audited=False)
+    return [] if isinstance(actor, Refusal) else forms.on_options(desk, actor, at)
 
 
-def on_submission(_desk: Desk, _at: Interaction) -> dict[str, Any] | None:
-    """A form."""
-    return None
+def on_submission(desk: Desk, at: Interaction) -> dict[str, Any] | None:
+    """A form; who sends it is asked again, whoever opened it."""
+    actor = desk.people.identify(at.user_team, at.user, at.cause)
+    if isinstance(actor, Refusal):
+        return {"response_action": "update", "view": notice_view(actor.sentence)}
+    return forms.on_submitted(desk, actor, at)
 
 
 def on_event(desk: Desk, channels: Channels, event: Mapping[str, Any]) -> None:
     """What Slack tells without anybody clicking."""
     kind = str(event.get("type") or "")
     if kind == "app_home_opened" and event.get("tab") == "home":
-        user = str(event.get("user") or "")
-        home.publish(desk, user, desk.people.team_of(user))
+        home.opened(desk, str(event.get("user") or ""))
     elif kind == "user_change":
         desk.people.forget(str((event.get("user") or {}).get("id") or ""))
     elif kind in {"channel_shared", "channel_unshared", "channel_id_changed", "channel_archive", "channel_unarchive"}:

@@ -12,14 +12,16 @@ from typing import Any
 
 from pydantic import SecretStr
 from slack_bolt import BoltRequest
+from slack_sdk import WebClient
 
 from bot.__main__ import Bot
 from core.app.services import Services
-from core.domain.actors import Person, Role
+from core.domain.actors import Actor, Person, Role
 from core.domain.ids import PersonId
 from core.domain.keeping import Subject, SubjectKind
 from core.domain.payments import PaymentState
 from core.settings import Settings, SlackTransport
+from tests.builders import a_customer_invoice, acting
 from tests.databases import SetClock
 from tests.sandbox.slack.model import Json
 from tests.sandbox.slack.testing import SlackDriver, text_of
@@ -103,6 +105,14 @@ def running_bot(services: Services, settings: Settings, slack: SlackDriver) -> I
         bot.stop()
 
 
+def marked_up(value: Any) -> list[str]:
+    """Every text that Slack would interpret."""
+    if isinstance(value, dict):
+        own = [str(value["text"])] if value.get("type") == "mrkdwn" else []
+        return own + [text for one in value.values() for text in marked_up(one)]
+    return [text for one in value for text in marked_up(one)] if isinstance(value, list) else []
+
+
 class SlackDesk(Desk):
     """The small company with its people in Slack: ines posts, marcus applies, theo looks, dana is unknown."""
 
@@ -134,6 +144,23 @@ class SlackDesk(Desk):
             return found[0] if found and saying in text_of(found[0]) else {}
 
         return self.slack.wait_for(shown, what=f"the card of {number} saying {saying!r}")
+
+    def two_alike(self) -> None:
+        """Two open invoices of Northwind that nothing tells apart."""
+        with self.services.store.write() as unit:
+            unit.ledger.put_invoices([a_customer_invoice("INV-1011", "60.00"), a_customer_invoice("INV-1012", "60.00")])
+
+    def acting(self, person: Person) -> Actor:
+        return acting(person)
+
+    def say_as_app(self, text: str, blocks: list[Json]) -> str:
+        """A message of the app that the bot did not write, as an older version of it may have."""
+        client = WebClient(token=self.slack.config.bot_token, base_url=self.slack.api_url, retry_handlers=[])
+        return str(client.chat_postMessage(channel=CASH, text=text, blocks=blocks)["ts"])
+
+    def delete_as_app(self, ts: str) -> None:
+        client = WebClient(token=self.slack.config.bot_token, base_url=self.slack.api_url, retry_handlers=[])
+        client.chat_delete(channel=CASH, ts=ts)
 
     def cards(self, words: str) -> list[Json]:
         """Messages of the app that hold these words, without replies in threads."""

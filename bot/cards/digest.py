@@ -3,17 +3,17 @@
 from typing import Final
 
 from bot.cards import parts
+from bot.cards.home import open_window_block
 from bot.cards.parts import Block, Message
 from core.app.reporting import Report
 
-QUEUE: Final = "queue.open"
 LINES_SHOWN: Final = 12
 PROBLEMS_SHOWN: Final = 8
 
 
 def message(report: Report) -> Message:
     """A digest in a channel."""
-    blocks = [*body(report), parts.actions([_open()], "digest:actions")]
+    blocks = [*body(report), open_window_block()]
     return Message(parts.escaped(f"{report.headline}.", 200), blocks)
 
 
@@ -28,7 +28,3 @@ def body(report: Report) -> list[Block]:
     if report.from_outside:
         blocks.append(parts.context(parts.plain(f"From {report.from_outside}", 300), "report:source"))
     return blocks
-
-
-def _open() -> Block:
-    return parts.button("Show what waits", QUEUE, "queue", "Show the payments that wait for a person")

@@ -11,6 +11,7 @@ from bot.cards.parts import Block
 from bot.desk import Desk
 from bot.errors import ViewChanged
 from bot.payloads import Interaction
+from bot.views.memory import Memory, carrying, home_behind
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
 from core.app.telling import Told
 from core.domain.ids import PaymentId, RemittanceId
@@ -23,17 +24,18 @@ LISTS: Final = 10
 
 def show(desk: Desk, at: Interaction, pressed: Pressed) -> None:
     """Open the window, over another one where there is one."""
-    view = draw(desk, pressed.kind, pressed.id)
+    behind = at.memory if at.in_home else home_behind(at.memory)
+    view = carrying(draw(desk, pressed.kind, pressed.id), behind)
     if at.in_modal:
         desk.slack.push_view(at.trigger_id, view)
     else:
         desk.slack.open_view(at.trigger_id, view)
 
 
-def refresh(desk: Desk, view_id: str, kind: SubjectKind, number: str) -> None:
-    """Draw an open window anew; it may have been closed meanwhile."""
+def refresh(desk: Desk, view_id: str, pressed: Pressed, memory: str) -> None:
+    """Draw an open window anew; it may have been closed meanwhile. `memory` is that of a window over the same Home tab."""
     try:
-        desk.slack.update_view(view_id, draw(desk, kind, number))
+        desk.slack.update_view(view_id, carrying(draw(desk, pressed.kind, pressed.id), home_behind(memory)))
     except ViewChanged:
         return
 
@@ -64,8 +66,8 @@ def payment_window(view: PaymentView) -> Block:
         items = remittance_card.items_of(advice.lines, PER_LIST * 2)
         blocks += _long_list(f"Remittance {advice.id}", items, f"advice{advice.id}")
     blocks += _history(view.history)
-    memory = Pressed(SubjectKind.PAYMENT, view.id, view.version, OPEN).value
-    return parts.modal(f"Payment {view.id}", CALLBACK, blocks, memory=memory)
+    memory = Memory(Pressed(SubjectKind.PAYMENT, view.id, view.version, OPEN))
+    return parts.modal(f"Payment {view.id}", CALLBACK, blocks, memory=memory.text())
 
 
 def remittance_window(view: RemittanceView) -> Block:
@@ -73,8 +75,8 @@ def remittance_window(view: RemittanceView) -> Block:
     blocks = remittance_card.blocks(view)
     blocks += _long_list("All lines", remittance_card.items_of(view.lines, PER_LIST * LISTS), "lines")
     blocks += _history(view.history)
-    memory = Pressed(SubjectKind.REMITTANCE, view.id, view.version, OPEN).value
-    return parts.modal(f"Remittance {view.id}", CALLBACK, blocks, memory=memory)
+    memory = Memory(Pressed(SubjectKind.REMITTANCE, view.id, view.version, OPEN))
+    return parts.modal(f"Remittance {view.id}", CALLBACK, blocks, memory=memory.text())
 
 
 def _long_list(title: str, items: Sequence[tuple[str, str]], name: str) -> list[Block]:

@@ -1,0 +1,124 @@
+"""The personal queue: what waits, list by list, with pages. Shown in the Home tab and in a window.
+
+The lists that need somebody come first as buttons with their counts; the others are behind the menu.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.actions import OPEN, Pressed
+from bot.cards import parts
+from bot.cards.parts import Block, Element
+from core.app.telling import day
+from core.app.waiting import TITLES, WAITING, Queue, WorkItem, WorkPage
+from core.domain.keeping import SubjectKind
+
+OPEN_QUEUE: Final = "queue.open"
+SHOW: Final = "queue.show"
+TURN: Final = "queue.turn"
+BULK: Final = "bulk.open"
+CALLBACK: Final = "queue"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What one person's queue shows."""
+
+    name: str
+    counts: Mapping[Queue, int]
+    page: WorkPage
+    may_post: bool
+
+
+def memory(page: WorkPage) -> str:
+    """Which list and page is shown, for the view's private metadata and the buttons that turn pages."""
+    return f"{page.queue}:{page.page}"
+
+
+def recall(text: str) -> tuple[Queue, int] | None:
+    """List and page of `memory`; None for anything else."""
+    name, _, page = text.partition(":")
+    if name not in set(Queue) or not (page.isascii() and page.isdigit()):
+        return None
+    return Queue(name), int(page[:6])
+
+
+def open_window_block() -> Block:
+    """A button that leads from anywhere to the queue."""
+    element = parts.button("Show what waits", OPEN_QUEUE, "queue", "Show the payments that wait for a person")
+    return parts.actions([element], "queue:open")
+
+
+def home(view: HomeView) -> Block:
+    """The Home tab."""
+    return {"type": "home", "callback_id": CALLBACK, "private_metadata": memory(view.page), "blocks": blocks(view)}
+
+
+def window(view: HomeView) -> Block:
+    """The same in a modal."""
+    return parts.modal("What waits", CALLBACK, blocks(view), memory=memory(view.page))
+
+
+def blocks(view: HomeView) -> list[Block]:
+    """Headline, lists, the list that is open, pages."""
+    waiting = sum(view.counts[queue] for queue in WAITING)
+    said = (
+        f"{waiting} thing{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''} for somebody"
+        if waiting
+        else "Nothing waits"
+    )
+    shown = [parts.header(said, "home:head"), parts.actions(_tabs(view), f"home:tabs:{view.page.queue}")]
+    shown.append(parts.section(parts.ours(f"*{TITLES[view.page.queue]}* ({view.page.count})"), "home:title", _bulk(view)))
+    if not view.page.items:
+        shown.append(parts.section(parts.plain("This list is empty."), "home:empty"))
+    stem = f"home:{view.page.queue}:{view.page.page}"
+    shown += [_row(item, f"{stem}:{place}") for place, item in enumerate(view.page.items)]
+    return shown + _pager(view, stem)
+
+
+def _tabs(view: HomeView) -> list[Element]:
+    """Lists with work as buttons; those without, and those that need nobody, behind the menu."""
+    busy = [queue for queue in WAITING if view.counts[queue] or queue is view.page.queue]
+    others = [queue for queue in Queue if queue not in busy][:5]
+    buttons = [_tab(view, queue) for queue in busy]
+    menu = parts.overflow(f"{SHOW}.more", [(_counted(view, queue), f"{queue}:0") for queue in others])
+    return [*buttons, menu] if others else buttons
+
+
+def _counted(view: HomeView, queue: Queue) -> str:
+    return f"{TITLES[queue]} ({view.counts[queue]})"
+
+
+def _tab(view: HomeView, queue: Queue) -> Element:
+    spoken = f"Show the list: {_counted(view, queue)}"
+    style = "primary" if queue is view.page.queue else ""
+    return parts.button(_counted(view, queue), f"{SHOW}.{queue}", f"{queue}:0", spoken, style)
+
+
+def _bulk(view: HomeView) -> Element | None:
+    if view.page.queue is not Queue.POST or not view.may_post or not view.page.items:
+        return None
+    return parts.button("Post several", BULK, "bulk", "Choose several payments and post them together")
+
+
+def _row(item: WorkItem, block_id: str) -> Block:
+    kind = SubjectKind.REMITTANCE if item.id.startswith("R-") else SubjectKind.PAYMENT
+    pressed = Pressed(kind, item.id, item.version, OPEN)
+    said = [each for each in (str(item.id), str(item.amount) if item.amount else "", item.who) if each]
+    about = [each for each in (item.what, day(item.on) if item.on else "") if each]
+    lines = parts.lines([" · ".join(said), " · ".join(about)] if about else [" · ".join(said)], each=200)
+    return parts.section(lines, block_id, parts.button("Open", pressed.action_id, pressed.value, f"Open {item.id}"))
+
+
+def _pager(view: HomeView, stem: str) -> list[Block]:
+    page = view.page
+    if page.pages == 1:
+        return []
+    buttons = []
+    if page.page > 0:
+        buttons.append(parts.button("Previous", f"{TURN}.back", f"{page.queue}:{page.page - 1}", "Previous page"))
+    if page.page + 1 < page.pages:
+        buttons.append(parts.button("Next", f"{TURN}.on", f"{page.queue}:{page.page + 1}", "Next page"))
+    where = parts.context(parts.plain(f"Page {page.page + 1} of {page.pages}"), f"{stem}:where")
+    return [where, parts.actions(buttons, f"{stem}:turn")]

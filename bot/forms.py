@@ -1,0 +1,233 @@
+"""Forms: which event opens which, what is searched in them, and what becomes of them when they are sent."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bot import home
+from bot.actions import Pressed
+from bot.cards.parts import Block
+from bot.desk import Desk, may, notice_view
+from bot.payloads import Interaction
+from bot.views import bulk, choose, details, identify, reasons, remittance
+from bot.views.memory import carrying, home_behind, recall
+from core.app import take_remittance
+from core.app.act_on_payment import act
+from core.app.commands import ActOnPayment, ActOnRemittance
+from core.app.outcomes import AlreadyDone, Outcome, Refusal
+from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
+from core.app.wording import Offered
+from core.decide import draft_payment
+from core.decide import remittance as remittance_table
+from core.domain.actors import Actor, Permission
+from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.ids import PaymentId, RemittanceId
+from core.domain.keeping import SubjectKind
+from core.domain.money import currency
+
+Answer = dict[str, Any] | None
+FORMS: Final = frozenset({PaymentEvent.APPLY.value, PaymentEvent.IDENTIFY_CUSTOMER.value, PaymentEvent.RECORD_MONEY.value})
+
+
+def form_for(desk: Desk, actor: Actor, pressed: Pressed) -> Block | None:
+    """The form that this button opens; None where the story is asked at once, also to refuse those who may not send it."""
+    view = _view(desk, pressed)
+    offered = next((each for each in view.offered if each.event == pressed.event), None)
+    if offered is None or view.version != pressed.version:
+        # The story knows best what happened meanwhile, and refreshes the card.
+        return None
+    needs_form = pressed.event in FORMS or pressed.event == RemittanceEvent.TYPED_IN or offered.needs_reason
+    if not needs_form or not allowed(desk, actor, _permission(pressed)):
+        return None
+    return _form(desk, view, pressed, offered)
+
+
+def _view(desk: Desk, pressed: Pressed) -> PaymentView | RemittanceView:
+    with desk.services.store.read() as unit:
+        if pressed.kind is SubjectKind.REMITTANCE:
+            return remittance_view(unit, RemittanceId(pressed.id), desk.zone)
+        return payment_view(unit, PaymentId(pressed.id), desk.zone)
+
+
+def _permission(pressed: Pressed) -> Permission:
+    if pressed.kind is SubjectKind.REMITTANCE:
+        spec = remittance_table.SPECS[RemittanceEvent(pressed.event)]
+    else:
+        spec = draft_payment.SPECS[PaymentEvent(pressed.event)]
+    return spec.permission or Permission.SEE_PAYMENTS
+
+
+def _form(desk: Desk, view: PaymentView | RemittanceView, pressed: Pressed, offered: Offered) -> Block:
+    if pressed.event == PaymentEvent.APPLY:
+        return choose.first(desk, pressed)
+    if pressed.event == PaymentEvent.IDENTIFY_CUSTOMER:
+        return identify.first(desk, pressed)
+    if isinstance(view, RemittanceView) and pressed.event == RemittanceEvent.TYPED_IN:
+        return remittance.first(view, pressed, _usual_currency(desk))
+    return reasons.first(view, pressed, offered.label)
+
+
+def _usual_currency(desk: Desk) -> str:
+    """The currency of the newest payments, for forms where nobody named one."""
+    with desk.services.store.read() as unit:
+        newest = unit.payments.search("", 1)
+    return newest[0].amount.currency.code if newest else currency("USD").code
+
+
+def on_changed(desk: Desk, actor: Actor, at: Interaction) -> None:
+    """Something was chosen or typed in “Choose invoices”: the rest runs along."""
+    if not allowed(desk, actor, Permission.APPLY_PAYMENTS):
+        return
+    turn = int(at.value) if at.action_id.startswith(choose.TURN) and at.value in {"1", "-1"} else 0
+    view = choose.draw(choose.changed(desk, at, turn=turn))
+    desk.slack.update_view(at.view_id, carrying(view, home_behind(at.memory)))
+
+
+def allowed(desk: Desk, actor: Actor, permission: Permission) -> bool:
+    """Whether the actor may see what this permission is about."""
+    with desk.services.store.read() as unit:
+        return may(unit, actor, permission)
+
+
+def on_options(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]]:
+    """Answers to what is typed in a search, for whoever may apply payments; others find nothing."""
+    search = _SEARCHES.get(at.action_id)
+    if search is None or not allowed(desk, actor, Permission.APPLY_PAYMENTS):
+        return []
+    return search(desk, at)
+
+
+_SEARCHES: Final[Mapping[str, Callable[[Desk, Interaction], list[dict[str, Any]]]]] = {
+    choose.PICK: choose.options,
+    identify.PICK: identify.options,
+}
+
+
+def on_submitted(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    """A form was sent: nothing closes it, errors stay beside their inputs, anything else replaces it."""
+    handler = _SUBMISSIONS.get(at.callback_id)
+    if handler is None:
+        return _replace(notice_view("This window is out of date. Please close it and start again from the card."))
+    behind = home_behind(at.memory)
+    answer = handler(desk, actor, at)
+    if answer is not None and "view" in answer:
+        carrying(answer["view"], behind)
+    if at.callback_id != bulk.CHOOSE:
+        home.again(desk, at.user, actor, behind)
+    return answer
+
+
+def _replace(view: Block) -> Answer:
+    return {"response_action": "update", "view": view}
+
+
+def _errors(errors: Mapping[str, str]) -> Answer:
+    return {"response_action": "errors", "errors": dict(errors)}
+
+
+def _ended(desk: Desk, at: Interaction, pressed: Pressed, main: str, outcome: Outcome) -> Answer:
+    """Refusals are shown where they can be mended; what is too late to mend replaces the form."""
+    desk.wake()
+    if isinstance(outcome, Refusal):
+        if outcome.code in {"stale_version", "illegal_move", "not_permitted"}:
+            return _replace(notice_view(outcome.sentence))
+        return _errors({main: outcome.sentence})
+    if isinstance(outcome, AlreadyDone):
+        return _replace(notice_view(outcome.sentence))
+    if at.previous_view_id:
+        details.refresh(desk, at.previous_view_id, pressed, at.memory)
+    return None
+
+
+def _apply(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    form = choose.changed(desk, at)
+    wrong = choose.errors(form)
+    if wrong:
+        shown = {block: text for block, text in wrong.items() if block in at.values}
+        return _errors(shown or {choose.MAIN: next(iter(wrong.values()))})
+    command = ActOnPayment(
+        PaymentId(form.pressed.id),
+        form.pressed.version,
+        PaymentEvent.APPLY,
+        actor,
+        applications=choose.applications(form),
+        cause=at.cause,
+    )
+    return _ended(desk, at, form.pressed, choose.MAIN, act(desk.services, command))
+
+
+def _identify(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    pressed = recall(at.memory).pressed
+    command = ActOnPayment(
+        PaymentId(pressed.id),
+        pressed.version,
+        PaymentEvent.IDENTIFY_CUSTOMER,
+        actor,
+        customer_id=identify.chosen(at),
+        cause=at.cause,
+    )
+    return _ended(desk, at, pressed, identify.MAIN, act(desk.services, command))
+
+
+def _reason(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    pressed = recall(at.memory).pressed
+    if pressed.kind is SubjectKind.REMITTANCE:
+        asked = ActOnRemittance(
+            RemittanceId(pressed.id),
+            pressed.version,
+            RemittanceEvent(pressed.event),
+            actor,
+            reason=reasons.reason(at),
+            cause=at.cause,
+        )
+        return _ended(desk, at, pressed, reasons.MAIN, take_remittance.act(desk.services, asked))
+    command = ActOnPayment(
+        PaymentId(pressed.id),
+        pressed.version,
+        PaymentEvent(pressed.event),
+        actor,
+        reason=reasons.reason(at),
+        method=reasons.method(at),
+        received_on=reasons.received_on(at),
+        cause=at.cause,
+    )
+    return _ended(desk, at, pressed, reasons.MAIN, act(desk.services, command))
+
+
+def _typed_in(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    pressed = recall(at.memory).pressed
+    said = remittance.read(at)
+    if said.errors:
+        return _errors(said.errors)
+    command = ActOnRemittance(
+        RemittanceId(pressed.id),
+        pressed.version,
+        RemittanceEvent.TYPED_IN,
+        actor,
+        lines=said.lines,
+        total=said.total,
+        cause=at.cause,
+    )
+    return _ended(desk, at, pressed, remittance.MAIN, take_remittance.act(desk.services, command))
+
+
+def _chosen(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    values = bulk.ticked(at)
+    if not values:
+        return _errors({"group0": "Please tick at least one payment."})
+    if not allowed(desk, actor, Permission.POST_PAYMENTS):
+        return _replace(notice_view(bulk.NOT_ENTITLED))
+    return _replace(bulk.recap(desk, values))
+
+
+def _confirmed(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    return _replace(bulk.post(desk, actor, bulk.remembered(at.memory), at.cause))
+
+
+_SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] = {
+    choose.CALLBACK: _apply,
+    identify.CALLBACK: _identify,
+    reasons.CALLBACK: _reason,
+    remittance.CALLBACK: _typed_in,
+    bulk.CHOOSE: _chosen,
+    bulk.RECAP: _confirmed,
+}
