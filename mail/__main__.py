@@ -6,17 +6,16 @@ Exit status: 0 done; 1 something ended by an error, or a check failed; 2 the set
 import argparse
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from core import bootstrap
+from core import bootstrap, logs
 from core.app.services import Services
 from core.domain.errors import Misconfigured, ProjectError
 from core.domain.ids import MailId
 from core.settings import Settings, load
+from core.signals import stopping
 from mail import shunt
 from mail.process import MailProcess, check_mailboxes
 
@@ -28,9 +27,6 @@ _MISCONFIGURED: Final = 2
 def main(words: Sequence[str] | None = None) -> int:
     """Do what the words say; by default, listen."""
     options = _parser().parse_args(words)
-    # imapclient prints the whole traffic, login included, at DEBUG: never, whatever the level of the log.
-    for name in ("imapclient", "imapclient.imaplib", "mailparser"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = load()
         if options.verb == "check":
@@ -78,16 +74,13 @@ def _lines(options: argparse.Namespace, services: Services) -> Iterator[str]:
 def _listen(settings: Settings, services: Services) -> int:
     # What the process makes (token files) is for its own user only.
     os.umask(0o077)
-    logging.basicConfig(level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    stop = threading.Event()
-
-    def leave(_number: int, _frame: object) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
+    logs.configure(settings)
+    # imapclient prints the whole traffic, login included, at DEBUG: never, whatever the level of the log.
+    for name in ("imapclient", "imapclient.imaplib", "mailparser"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     mail = settings.mail.model_copy(update={"company_name": settings.mail.company_name or settings.company})
-    return MailProcess(services, bootstrap.mail_desk(services), mail).run(stop)
+    with stopping() as stop:
+        return MailProcess(services, bootstrap.mail_desk(services), mail).run(stop)
 
 
 def _check(settings: Settings) -> int:

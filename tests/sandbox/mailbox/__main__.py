@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--imap-port", type=int, default=1143)
     parser.add_argument("--smtp-port", type=int, default=1025)
     parser.add_argument("--user", default="remit")
-    parser.add_argument("--password", default="secret")
+    parser.add_argument("--password", default="sandbox")
     parser.add_argument(
         "--vouch", action="append", default=[], metavar="DOMAIN", help="mail from this domain passes authentication"
     )

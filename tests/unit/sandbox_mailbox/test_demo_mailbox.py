@@ -40,7 +40,7 @@ def an_account(port: int) -> MailAccount:
         imap_port=port,
         imap_encryption=Encryption.NONE,
         imap_user="remit",
-        imap_password=SecretStr("secret"),
+        imap_password=SecretStr("sandbox"),
     )
 
 
