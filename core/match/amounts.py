@@ -159,11 +159,12 @@ def _of_strangers(desk: Desk) -> None:
     """Nobody knows the payer: a document of exactly this amount is worth showing, and never more than that."""
     amount = desk.setting.amount
     hits = [document for document in desk.index.with_amount(desk.currency, amount) if usable(desk, document)]
-    for document in sorted(hits, key=lambda each: each.order_key)[:_MOST_STRANGERS]:
+    hits.sort(key=lambda each: each.order_key)
+    for document in hits[:_MOST_STRANGERS]:
         reading = gaps.exact((document,), desk.setting)
         if reading is not None:
             count = len(desk.index.of_customer(document.customer, desk.currency, desk.day))
             weight = owners_weight(desk, (document,)) + subsets.set_weight(1, max(1, count)) + reading.weight
             desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight, label="unknown_payer"))
-    if len(hits) > _MOST_STRANGERS:
-        desk.add_unlisted((len(hits) - _MOST_STRANGERS) * math.exp(desk.best()))
+            if len(hits) > _MOST_STRANGERS and document is hits[0]:
+                desk.add_unlisted((len(hits) - _MOST_STRANGERS) * math.exp(weight))

@@ -39,7 +39,8 @@ _LEADING: Final = re.compile(r"\A(?:KD-?NR|CUST|A/C)\.?\s*\d+\s?")
 _ON_ACCOUNT: Final = re.compile(
     r"PREPAY|PRE-PAY|DEPOSIT (?:FOR|QUOTE|ORDER)|ANZAHLUNG|VORKASSE|VORAUS|PROFORMA|PRO FORMA|ACOMPTE|ANTICIPO|ADVANCE P"
 )
-_KEPT_WIDTHS: Final = frozenset({18, 35, 60, 70, 80, 105, 140})
+_KEPT_WIDTHS: Final = frozenset({35, 60, 70, 80, 105, 140})
+_SHORT_REFERENCE: Final = 18
 _OPEN_END: Final = re.compile(r"(?:[-,;+&/#]|\b(?:AND|UND|ET|Y|E))\s*\Z")
 
 
@@ -107,6 +108,10 @@ def read(reference: str, text: str) -> BankWords:
     # A file's cell may have lost the blank at which its field was cut.
     widths = [*(len(segment) for segment in segments), len(reference), len(reference) + 1]
     widths += [len(_LEADING.sub("", segment)) for segment in segments]
-    cut = any(width in _KEPT_WIDTHS for width in widths) or any(_OPEN_END.search(segment) for segment in kept)
+    cut = (
+        len(reference) == _SHORT_REFERENCE
+        or any(width in _KEPT_WIDTHS for width in widths)
+        or any(_OPEN_END.search(segment) for segment in kept)
+    )
     said = any(_ON_ACCOUNT.search(segment) for segment in kept) or bool(_ON_ACCOUNT.search(flat(reference)))
     return BankWords(name, tuple(kept), cut, f"{reference} {text}", said)

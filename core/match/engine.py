@@ -100,7 +100,7 @@ def _payer(desk: Desk, ranked: Sequence[Ranked]) -> PayerFinding:
     alone = dict(desk.payer.shares)
     if named and (not alone or named & set(alone)):
         alone = dict.fromkeys(sorted(named & set(alone) or named), 1.0)
-    mass = sum(alone.values())
+    mass = sum(alone.values()) + (desk.payer.stranger if alone and not named else 0.0)
     for customer, share in alone.items():
         shares[customer] = shares.get(customer, 0.0) + (1.0 - min(1.0, covered)) * share / mass
     if not shares:

@@ -58,6 +58,7 @@ def _amount(desk: Desk, hypothesis: Hypothesis) -> Evidence:
 _PAYER_SENTENCES: Final = {
     (Compared.PAYER_ACCOUNT, "same"): "The money comes from an account known for {right}.",
     (Compared.PAYER_NAME, "same"): "The payer's name is that of {right}.",
+    (Compared.PAYER_NAME, "other_legal_form"): "The payer's name “{left}” is that of {right} but for the legal form.",
     (Compared.PAYER_NAME, "cut_off"): "The payer's name “{left}” is the beginning of {right}.",
     (Compared.PAYER_NAME, "close"): "The payer's name “{left}” is close to {right}.",
     (Compared.PAYER_NAME, "same_group"): "The payer belongs to the same group of companies.",

@@ -21,7 +21,8 @@ class MentionKind(StrEnum):
 class Mention:
     """A word that can mean one of `hits` (`DOCUMENT`), or all of them of one customer (`RANGE`, `ORDER`).
 
-    `ordered`: the word may instead be the number of an order with these documents.
+    `ordered`: the word may instead be the number of an order with these documents. `doubtful`: it may be the beginning of a
+    longer number, and counts only where the amount confirms it exactly.
     """
 
     text: str
@@ -30,3 +31,4 @@ class Mention:
     hits: tuple[Hit, ...]
     at: int = 0
     ordered: tuple[Hit, ...] = ()
+    doubtful: bool = False

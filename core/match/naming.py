@@ -44,6 +44,7 @@ class Named:
     certain: list[OpenDocument] = field(default_factory=list)
     choices: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
     groups: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
+    doubtful: list[OpenDocument] = field(default_factory=list)
     weights: dict[InvoiceNumber, tuple[str, float]] = field(default_factory=dict)
 
     def sure(self, document: OpenDocument, mention: Mention, weight: float) -> None:
@@ -74,14 +75,18 @@ def consider(desk: Desk) -> None:
     _note_settled(desk)
     for scope in _scopes(desk):
         named = _read(desk, scope)
-        if named.certain or named.choices or named.groups:
+        if named.certain or named.choices or named.groups or named.doubtful:
             _hypothesize(desk, named)
 
 
 def _note_settled(desk: Desk) -> None:
     """Full numbers of documents that are settled already, or ask for another currency."""
     for mention in desk.words.mentions:
-        full = [document for level, document in mention.hits if level <= Level.NO_ZEROS]
+        full = [
+            document
+            for level, document in mention.hits
+            if level <= Level.NO_ZEROS and (mention.digits >= _STRONG_DIGITS or document.customer in desk.payer.shares)
+        ]
         if not full or any(usable(desk, document) for _, document in mention.hits):
             continue
         for document in full[:1]:
@@ -124,6 +129,9 @@ def ignored(desk: Desk, mentions: Sequence[Mention]) -> float:
 def _read(desk: Desk, scope: Sequence[CustomerId]) -> Named:
     named = Named()
     for mention in desk.words.mentions:
+        if mention.doubtful:
+            _read_doubtful(desk, mention, scope, named)
+            continue
         ordered = [hit for hit in mention.ordered if hit[1].customer in scope and usable(desk, hit[1])]
         if ordered:
             _read_order(mention, ordered, named)
@@ -140,6 +148,13 @@ def _read(desk: Desk, scope: Sequence[CustomerId]) -> Named:
     for unknown in desk.words.unknown:
         _read_slip(desk, unknown, scope, named)
     return named
+
+
+def _read_doubtful(desk: Desk, mention: Mention, scope: Sequence[CustomerId], named: Named) -> None:
+    for level, document in mention.hits:
+        if document.customer in scope and usable(desk, document):
+            named.doubtful.append(document)
+            named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level)))
 
 
 def _read_order(mention: Mention, inside: Sequence[tuple[Level, OpenDocument]], named: Named) -> None:
@@ -206,7 +221,7 @@ def _hypothesize(desk: Desk, named: Named) -> None:
     """Every choice that the amount confirms exactly; without one, the readings of the difference for a few choices."""
     bases = list(_bases(named, desk))
     found = False
-    for base in bases:
+    for base in [*bases, *_with_doubtful(bases, named)]:
         reading = gaps.exact(base, desk.setting) if base else None
         if reading is not None:
             _lay(desk, named, base, reading)
@@ -218,6 +233,10 @@ def _hypothesize(desk: Desk, named: Named) -> None:
             _lay(desk, named, base, reading)
     for base in bases if len(bases) <= _FEW_CHOICES * 2 else []:
         _with_rest(desk, named, base)
+
+
+def _with_doubtful(bases: Sequence[list[OpenDocument]], named: Named) -> list[list[OpenDocument]]:
+    return [_distinct([*base, document]) for base in bases[:_FEW_CHOICES] for document in named.doubtful[: _FEW_CHOICES * 2]]
 
 
 def _bases(named: Named, desk: Desk) -> Iterator[list[OpenDocument]]:

@@ -21,7 +21,7 @@ _SHORTEST_CUT: Final = 7
 _LONG_CUT: Final = 20
 _ACCOUNT: Final = 8.0
 _NAME: Final = 6.0
-_FULL_NAME: Final = 1.2
+_FULL_NAME: Final = 2.0
 _CUT_NAME: Final = 5.0
 _CLOSE_NAME: Final = 2.5
 _CLOSE_ENOUGH: Final = 90.0
@@ -31,7 +31,7 @@ _OWN_SHARE: Final = 0.80
 _FAMILY_SHARE: Final = 0.17
 _STRANGER_SHARE: Final = 0.03
 _AGENT_STRANGER_SHARE: Final = 0.4
-_CLOSE_STRANGER_SHARE: Final = 0.25
+_STRANGER_SHARES: Final = {"close": 0.25, "other_legal_form": 0.15}
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def find(name: str, account: str, index: MatchIndex) -> Payer:
         )
     if not weights:
         return Payer(shown=name)
-    stranger = _CLOSE_STRANGER_SHARE if not by_account and kind == "close" else _STRANGER_SHARE
+    stranger = _STRANGER_SHARE if by_account else _STRANGER_SHARES.get(kind, _STRANGER_SHARE)
     if len(_unrelated(by_account, index)) > 1 or len(_unrelated(by_name, index)) > 1:
         stranger = _AGENT_STRANGER_SHARE
     return _distribution(weights, evidence, stranger, name, index)
@@ -126,9 +126,10 @@ def _by_name(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str
         return {}, ""
     exact = index.names.get(key, ())
     if exact:
-        full = index.full_names.get(full_name_key(name), ())
-        return {customer: _NAME + (_FULL_NAME if customer in full else 0.0) for customer in exact}, "same"
-    return _with_address(name, index) or _cut_off(name, key, index) or (_close(key, index), "close")
+        full = {*index.full_names.get(full_name_key(name), ()), *index.beginning_with(compact(name))} & set(exact)
+        kind = "same" if full or full_name_key(name) == key else "other_legal_form"
+        return {customer: _NAME + (_FULL_NAME if customer in full else 0.0) for customer in exact}, kind
+    return _cut_off(name, key, index) or _with_address(name, index) or (_close(key, index), "close")
 
 
 def _with_address(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:

@@ -87,7 +87,7 @@ def amounts_in(text: str) -> tuple[tuple[str, int], ...]:
 def find(segments: Sequence[str], index: MatchIndex, *, cut: bool = False) -> Words:
     """Everything that these segments of text name. Upper case without accents is expected (`bank_text.read` gives it).
 
-    Where the text was `cut`, a number at the very end may be the beginning of a longer one and is not read.
+    Where the text was `cut`, a number at the very end may be the beginning of a longer one and is doubtful.
     """
     mentions: list[Mention] = []
     unknown: list[str] = []
@@ -104,7 +104,7 @@ def find(segments: Sequence[str], index: MatchIndex, *, cut: bool = False) -> Wo
         cut = cut or ends_open
         _scan(_cut(clean), index, offset, _Found(mentions, unknown, unread))
         if ends_open and len(mentions) > before and _at_end(mentions[-1], clean, offset):
-            unread.append(mentions.pop().text)
+            mentions[-1] = replace(mentions[-1], doubtful=True)
         offset += len(segment) + 1
     return Words(tuple(mentions), tuple(dict.fromkeys(unknown)), tuple(unread), tuple(amounts), " | ".join(segments), cut)
 

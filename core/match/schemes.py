@@ -46,7 +46,7 @@ def keys(number: str) -> dict[str, Level]:
     bare = last.lstrip("0") or "0"
     candidates = [
         ("".join(_RUNS.findall(plain)), Level.DIGITS),
-        (shape(head) + bare, Level.NO_ZEROS),
+        (shape(head) + bare, Level.NO_ZEROS if head else Level.RUNNING),
         (last, Level.RUNNING),
         (bare, Level.RUNNING),
         *((last[-size:], Level.SUFFIX) for size in _SUFFIX_LENGTHS if len(last) > size),
