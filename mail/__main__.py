@@ -17,7 +17,7 @@ from core.domain.ids import MailId
 from core.settings import Settings, load
 from core.signals import stopping
 from mail import shunt
-from mail.process import MailProcess, check_mailboxes
+from mail.process import MailProcess, check_mailboxes, check_settings
 
 PRELOAD: Final = ("mail.envelope",)
 _FAILED: Final = 1
@@ -31,6 +31,8 @@ def main(words: Sequence[str] | None = None) -> int:
         settings = load()
         if options.verb == "check":
             return _check(settings)
+        if options.verb == "listen":
+            check_settings(settings.mail)
         with bootstrap.running(settings, preload=PRELOAD) as services:
             if options.verb == "listen":
                 return _listen(settings, services)

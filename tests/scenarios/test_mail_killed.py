@@ -22,7 +22,7 @@ from tests.sandbox.mailbox import dovecot
 from tests.scenarios.mail_world import a_remittance, settings_for
 from tests.service import Desk, services_on
 
-pytestmark = [pytest.mark.dovecot, pytest.mark.slow, pytest.mark.timeout(170)]
+pytestmark = [pytest.mark.dovecot, pytest.mark.slow, pytest.mark.timeout(280)]
 
 MAILS = 300
 KILLS = 22
@@ -68,7 +68,7 @@ def test_nothing_is_lost_or_doubled_when_the_process_is_killed(database_url: str
             assert killer.stdout.readline() == "killed\n"
             at_the_last_kill = Counter(mail.state for mail in desk.recent(1000))
             feeder.join()
-            ends = time.monotonic() + 120
+            ends = time.monotonic() + 200
             while len(decided(desk)) < MAILS + 1:
                 assert time.monotonic() < ends, (Counter(mail.state for mail in desk.recent(1000)), mailbox.log()[-500:])
                 time.sleep(0.5)
