@@ -45,6 +45,7 @@ _INVOICE_WORD: Final = re.compile(r"\b(?:invoice|inv|rechnung|rechnungsnr|factur
 _PREAMBLE: Final = re.compile(
     r"(?:currency|account currency|wahrung|waehrung|devise|moneda|divisa|munt|valuta|kontowahrung)\s+([a-z]{3})\b"
 )
+_IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b")
 _HEADER_WITHIN: Final = 40
 
 
@@ -57,6 +58,7 @@ class _Export:
     rows: Sequence[Row]
     notes: Notes
     preamble: str = ""
+    account: str = ""
     order: str = ""
     marks: dict[Field, str] = field(default_factory=dict)
 
@@ -103,7 +105,8 @@ def read_export(rows: Sequence[Row], at: int, notes: Notes) -> list[ReadBankLine
     titles = {what: next(cell.text for cell in header.cells if cell.left == left) for what, left in columns.items()}
     preamble = " ".join(folded(row.text) for row in rows[:at])
     body = [row for row in rows[at + 1 :] if len(row.cells) > 1]
-    export = _Export(columns, titles, body, notes, preamble)
+    named = _IBAN.search(" ".join(row.text for row in rows[:at]))
+    export = _Export(columns, titles, body, notes, preamble, named[0] if named else "")
     refused = _settle(export)
     if refused:
         notes.refuse(header.place, refused)
@@ -144,7 +147,7 @@ def _line(export: _Export, row: Row) -> ReadBankLine:
     text = export.text(row, Field.TEXT)
     return ReadBankLine(
         where=row.place,
-        account=export.text(row, Field.ACCOUNT),
+        account=export.text(row, Field.ACCOUNT) or export.account,
         value_date=_day(export, row),
         amount=amount,
         direction=direction,

@@ -143,7 +143,7 @@ class _Reader:
         if is_subtotal(label):
             return
         if is_total(label) or (len(row.cells) == 1 and self._total_in_one(row)):
-            self._total(row, cells)
+            self._total(row, cells, label)
             return
         reference = _text(cells.get(Role.REFERENCE))
         amounts = [role for role in _AMOUNTS if role in cells]
@@ -159,8 +159,9 @@ class _Reader:
         head = Head()
         return not self.grid and head_of_row(row, head, bare=True) and head.total != ""
 
-    def _total(self, row: Row, cells: dict[Role, Value]) -> None:
+    def _total(self, row: Row, cells: dict[Role, Value], label: str) -> None:
         advice = self._advice({})
+        advice.head.currency = advice.head.currency or currency_in_title(label)
         value = cells.get(Role.PAID, "")
         if as_amount(value) is None:
             head = Head()

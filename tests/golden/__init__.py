@@ -1,0 +1,1 @@
+"""Documents with the answer beside them."""

@@ -1,0 +1,1 @@
+"""Documents with what `tieout read --json` says of them."""
