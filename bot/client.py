@@ -5,7 +5,9 @@ middle, and then one card would be two. Calls that only read may be repeated onc
 """
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.cards.parts import Block, Message
 from bot.errors import SlackRejected, translated
-from core.domain.errors import SlackDown
+from core.domain.errors import SlackDown, SlackRateLimited
 from core.settings import Settings
 
 TIMEOUT_S: Final = 10
@@ -45,7 +47,10 @@ def web_client(settings: Settings, token: str | None = None) -> WebClient:
 
 
 class Slack:
-    """The workspace. Safe to use from several threads."""
+    """The workspace. Safe to use from several threads.
+
+    When Slack asks us to slow down, nothing more is posted until it said we may: the next message would only be refused too.
+    """
 
     def __init__(self, settings: Settings) -> None:
         token = settings.slack_bot_token.get_secret_value()
@@ -54,6 +59,7 @@ class Slack:
         self._reading.retry_handlers.append(ConnectionErrorRetryHandler(max_retry_count=1))
         self._lock = threading.Lock()
         self._installation: Installation | None = None
+        self._quiet_until = 0.0
 
     def installation(self) -> Installation:
         """Who and where we are; asked once."""
@@ -72,9 +78,23 @@ class Slack:
             str(answer.get("enterprise_id") or ""),
         )
 
+    @contextmanager
+    def _paced(self) -> Iterator[None]:
+        """Keep quiet for as long as Slack asked."""
+        with self._lock:
+            wait = self._quiet_until - time.monotonic()
+        if wait > 0:
+            raise SlackRateLimited("Slack asks us to slow down.", after_s=wait)
+        try:
+            yield
+        except SlackRateLimited as error:
+            with self._lock:
+                self._quiet_until = max(self._quiet_until, time.monotonic() + (error.after_s or 1.0))
+            raise
+
     def post(self, channel: str, message: Message, metadata: Json, thread_ts: str = "") -> str:
         """A new message; its timestamp. `SlackDown` means that it may be there all the same."""
-        with translated():
+        with self._paced(), translated():
             answer = self._writing.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -88,7 +108,7 @@ class Slack:
 
     def update(self, channel: str, ts: str, message: Message, metadata: Json) -> None:
         """New content for a message of ours; doing it twice is doing it once."""
-        with translated():
+        with self._paced(), translated():
             self._writing.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks, metadata=metadata)
 
     def find(self, channel: str, key: str, oldest: float, thread_ts: str = "") -> str:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,17 +15,22 @@ from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 
 from bot.__main__ import Bot
+from core.app import take_remittance
+from core.app.commands import TakeRemittance
 from core.app.services import Services
 from core.domain.actors import Actor, Person, Role
-from core.domain.ids import PersonId
-from core.domain.keeping import Subject, SubjectKind
+from core.domain.ids import PersonId, RemittanceId
+from core.domain.keeping import EffectKind, Subject, SubjectKind
 from core.domain.payments import PaymentState
+from core.domain.readings import ReadRemittance
+from core.domain.remittance import RemittanceAdvice
+from core.domain.workflows import OutboxState
 from core.settings import Settings, SlackTransport
 from tests.builders import a_customer_invoice, acting
 from tests.databases import SetClock
 from tests.sandbox.slack.model import Json
 from tests.sandbox.slack.testing import SlackDriver, text_of
-from tests.service import Desk
+from tests.service import MAIL, Desk
 
 CASH = "C0CASHAPP1"
 MANAGERS = "C0MANAGERS"
@@ -119,6 +124,7 @@ class SlackDesk(Desk):
     def __init__(self, services: Services, slack: SlackDriver) -> None:
         super().__init__(services)
         self.slack = slack
+        self.version_before = 0
         self.ines = self._person(11, "Ines Ferreira", "ines@sandbox.example", Role.CASH_POSTER)
         self.marcus = self._person(12, "Marcus Webb", "marcus@sandbox.example", Role.CASH_APPLIER)
         self.theo = self._person(13, "Theo Lange", "theo@sandbox.example", Role.VIEWER, Role.ADMINISTRATOR)
@@ -150,6 +156,75 @@ class SlackDesk(Desk):
         with self.services.store.write() as unit:
             unit.ledger.put_invoices([a_customer_invoice("INV-1011", "60.00"), a_customer_invoice("INV-1012", "60.00")])
 
+    def unreadable(self, raw: bytes) -> None:
+        """A mail whose remittance no reader could read whole."""
+        read = ReadRemittance("body", (), complete=False, why="The table has no column of amounts.", payer_name="Northwind Ltd")
+        take_remittance.take(
+            self.services, TakeRemittance("mail.eml", raw, read, MAIL, "ap@northwind.example", "Payment advice")
+        )
+
+    def advice(self, number: str = "R-1001") -> RemittanceAdvice:
+        with self.services.store.read() as unit:
+            return unit.remittances.get(RemittanceId(number))
+
+    def details(self, number: str = "P-1001") -> str:
+        """The value of the menu's last entry on the present card."""
+        return f"payment:{number}:v{self.payment(number).version}:details"
+
+    def linked(self, person: Person) -> bool:
+        """Whether the person's Slack account is known."""
+        with self.services.store.read() as unit:
+            found = unit.people.get(person.id)
+        return found is not None and bool(found.slack_user)
+
+    def remove(self, person: Person) -> None:
+        """Somebody may not use Tieout any more."""
+        self._put(replace(self._known(person), active=False))
+
+    def demote(self, person: Person) -> None:
+        """Somebody may only look from now on."""
+        self._put(replace(self._known(person), roles=frozenset({Role.VIEWER})))
+
+    def _known(self, person: Person) -> Person:
+        with self.services.store.read() as unit:
+            return unit.people.get(person.id) or person
+
+    def _put(self, person: Person) -> None:
+        with self.services.store.write() as unit:
+            unit.people.put(person)
+
+    def has_card(self, number: str) -> bool:
+        """Whether a card was asked for; of a large import, not every payment has one."""
+        with self.services.store.read() as unit:
+            states = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.SENT)
+            asked = [item for state in states for item in unit.outbox.in_state(state, 1000)]
+        return any(item.effect.kind is EffectKind.PUBLISH_CARD and item.effect.subject.id == number for item in asked)
+
+    def settled(self) -> None:
+        """Wait until nothing is on its way to Slack any more."""
+
+        def nothing_waits() -> bool:
+            with self.services.store.read() as unit:
+                ages = unit.outbox.ages()
+            return not any(count for kind, (count, _) in ages.items() if kind is not EffectKind.POST_PAYMENT)
+
+        self.slack.wait_for(nothing_waits, what="everything to be published")
+
+    def waits(self, words: str) -> None:
+        """Wait until a delivery waits for a person, and says so."""
+
+        def waiting() -> bool:
+            with self.services.store.read() as unit:
+                items = unit.outbox.in_state(OutboxState.PENDING)
+            return any(words in item.last_error for item in items)
+
+        self.slack.wait_for(waiting, what=f"a delivery to wait: {words!r}")
+
+    def hurry(self) -> None:
+        """The minute that a waiting delivery waits is over."""
+        assert isinstance(self.services.clock, RunningClock)
+        self.services.clock.advance(seconds=61)
+
     def acting(self, person: Person) -> Actor:
         return acting(person)
 
@@ -164,7 +239,8 @@ class SlackDesk(Desk):
 
     def cards(self, words: str) -> list[Json]:
         """Messages of the app that hold these words, without replies in threads."""
-        return [one for one in self.slack.cards(CASH, contains=words) if one.get("thread_ts") in {None, "", one["ts"]}]
+        found = self.slack.cards(CASH, contains=words)
+        return [one for one in found if not one["ephemeral"] and one.get("thread_ts") in {None, "", one["ts"]}]
 
     def state(self, number: str, state: PaymentState) -> None:
         """Wait until the payment is there."""

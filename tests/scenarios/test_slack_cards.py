@@ -52,7 +52,7 @@ class TestOneCardAPayment:
             thread = cash.slack.cards(CASH, thread_ts=card["ts"])
             return [text_of(one) for one in thread if one["ts"] != card["ts"]]
 
-        told = cash.slack.wait_for(lambda: replies() if len(replies()) == 2 else None, what="two notes")
+        told = cash.slack.wait_for(lambda: replies() if len(replies()) == 2 else [], what="two notes")
         assert "Ines Ferreira confirmed the suggestion" in told[0]
         assert "Ines Ferreira took the application back" in told[1]
 
