@@ -90,6 +90,12 @@ class SandboxedReader:
             raise Unreadable(str(value.get("sentence", ""))[:500], code_inside=str(value.get("code", ""))[:40])
         raise TooBig("This could not be read within its limits of memory and time.")
 
+    def start(self) -> None:
+        """Load the parsers now, so that the first document does not wait for it; not needed otherwise."""
+        with self._lock:
+            if not self._closed:
+                self._started()
+
     def close(self) -> None:
         """End the zygote and wait for it; safe to call twice."""
         with self._lock:

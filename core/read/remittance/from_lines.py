@@ -1,12 +1,15 @@
 """Advices in lines without columns: "Invoice 1042 $1,200.00"; the caller has made sure that the text is about a payment."""
 
 import re
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from core.read.dates import read_date
 from core.read.notes import shown
 from core.read.numbers import read_amount
 from core.read.remittance.advice import Advice, Head, Item, is_money, is_reference
+from core.read.remittance.finish import as_amount
 from core.read.remittance.head import head_of_line
 from core.read.remittance.labels import column_role, is_subtotal, is_total, segmented
 from core.read.remittance.wording import LABEL
@@ -19,6 +22,7 @@ _FILLER: Final = frozenset(
     "importe bedrag importo with -> =>".split()
 )
 _LEADERS: Final = re.compile(r"\.{2,}|_{2,}|·{2,}")
+_TWO_NUMBERS: Final = re.compile(r"(?P<ref>\S{2,40})\s{2,}(?P<paid>[0-9]{1,12})")
 _MAX_LINES: Final = 5_000
 
 
@@ -26,6 +30,7 @@ def advice_in_lines(text: str, where: str) -> Advice | None:
     """Lines that each hold a document number and amounts, with or without a label; None where there is no such line."""
     advice = Advice(where)
     order: list[Role] = []
+    whole_numbers: list[Item] = []
     for number, line in enumerate(text.split("\n")[:_MAX_LINES], 1):
         place = f"line {number}"
         if len(line) > 400 or not line.strip():  # noqa: PLR2004  A line of a list is short.
@@ -35,6 +40,9 @@ def advice_in_lines(text: str, where: str) -> Advice | None:
             order = header
         elif not _total_line(line, advice):
             _item_line(line, place, advice, order)
+            whole_numbers += _in_whole_numbers(line, place, advice)
+    if whole_numbers and _add_up([*advice.items, *whole_numbers], advice):
+        advice.items += whole_numbers
     return advice if advice.items or advice.stops else None
 
 
@@ -54,8 +62,7 @@ def _total_line(line: str, advice: Advice) -> bool:
     if is_subtotal(label):
         return True
     if is_total(label) and head_of_line(line, head, bare=True) and head.total != "":
-        if advice.items:
-            advice.totals.append(head.total)
+        advice.totals.append(head.total)
         return True
     return head_of_line(line, head)
 
@@ -78,6 +85,21 @@ def _item_line(line: str, place: str, advice: Advice, order: list[Role]) -> None
         advice.dates += dates
     else:
         advice.stops.append(f"{place}: “{shown(line)}” has amounts that we cannot tell apart.")
+
+
+def _in_whole_numbers(line: str, place: str, advice: Advice) -> list[Item]:
+    """Two numbers with a wide gap and nothing else: money without decimals, if the total agrees in the end."""
+    found = _TWO_NUMBERS.fullmatch(line.strip())
+    if found is None or not is_reference(found["ref"]) or (advice.items and advice.items[-1].place == place):
+        return []
+    return [Item(place, found["ref"], paid=found["paid"])]
+
+
+def _add_up(items: Sequence[Item], advice: Advice) -> bool:
+    """Whether all items add up to a stated total."""
+    paid = [amount.value() if (amount := as_amount(item.paid)) else None for item in items]
+    totals = {amount.value() for value in advice.totals if (amount := as_amount(value))}
+    return None not in paid and sum((value for value in paid if value is not None), Decimal(0)) in totals
 
 
 def _clear(reference: str) -> bool:

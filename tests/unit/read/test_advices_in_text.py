@@ -130,6 +130,13 @@ def test_lists_of_lines(text: str) -> None:
     assert advice.complete
 
 
+def test_whole_numbers_count_only_where_the_total_agrees() -> None:
+    advice = one("Payment advice\nSI0042287   500\n202511520   1000\nTotal 1500\n")
+    assert lines(advice) == [("SI0042287", None, None, "500.00"), ("202511520", None, None, "1000.00")]
+    assert advice.complete
+    assert read("Payment advice\nSI0042287   500\n202511520   1000\nTotal 1501\n").remittances == ()
+
+
 def test_a_letter_prefix_belongs_to_the_number() -> None:
     assert [line.reference for line in one("We have paid:\nINV-1042: $5.00\n* INV1043 $6.00\n").lines] == [
         "INV-1042",
