@@ -10,6 +10,7 @@ from core.app.outcomes import Done, Outcome
 from core.app.services import Services
 from core.domain.actors import Actor, ActorKind, Person, Role, Surface
 from core.domain.events import PaymentEvent
+from core.domain.evidence import Finding
 from core.domain.ids import PaymentId
 from core.domain.money import Money
 from core.domain.payments import DraftPayment, PaymentState
@@ -71,7 +72,9 @@ class Desk:
     def bank(self, *lines: tuple[str, str, str, str], name: str = "bank.csv") -> Outcome:
         return take_bank_file.take(self.services, TakeDocument(name, bank_csv(*lines), FILES))
 
-    def remittance(self, raw: bytes, lines: dict[str, str], total: str | None = None, **said: str) -> Outcome:
+    def remittance(
+        self, raw: bytes, lines: dict[str, str], total: str | None = None, findings: tuple[Finding, ...] = (), **said: str
+    ) -> Outcome:
         read = ReadRemittance(
             where="body",
             lines=tuple(RemittanceLine(number, usd(paid)) for number, paid in lines.items()),
@@ -82,7 +85,9 @@ class Desk:
             paid_on=date(2026, 2, 27),
             currency="USD",
         )
-        return take_remittance.take(self.services, TakeRemittance("mail.eml", raw, read, MAIL, said.get("sender", "")))
+        return take_remittance.take(
+            self.services, TakeRemittance("mail.eml", raw, read, MAIL, said.get("sender", ""), findings=findings)
+        )
 
     def unstated(self, raw: bytes, number: str, paid: str) -> Outcome:
         """An advice whose document names no currency."""

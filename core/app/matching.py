@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from core.decide.automatic import Yes, may_apply
-from core.domain.evidence import Finding, MatchOutcome, MoneySeen, Suggestion
+from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen, Suggestion
 from core.domain.ids import CustomerId, InvoiceNumber, RemittanceId
 from core.domain.money import Money
 from core.domain.payments import DraftPayment
@@ -24,6 +24,9 @@ from core.match.remittances import AdviceBook
 from core.ports.store import UnitOfWork
 
 WAITING_ADVICES: Final = (RemittanceState.WAITING, RemittanceState.READ)
+_HARMLESS: Final = frozenset(
+    {FindingKind.AUTHENTICATION_UNKNOWN, FindingKind.UNKNOWN_SENDER, FindingKind.SAME_REMITTANCE_AGAIN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,14 @@ class Matcher:
         with self._lock:
             index = self._fresh(unit)
             advices = linked or self._near(unit, payment)
-            outcome = suggest(_money(payment), index, advices, self.policy)
-        return self._proposal(payment, outcome)
+            outcome = suggest(_money(payment), index, [_weighable(advice) for advice in advices], self.policy)
+        doubtful = any(advice.id in outcome.advices and _doubts(advice) for advice in advices)
+        return self._proposal(payment, outcome, doubtful=doubtful)
 
     def outcome(self, unit: UnitOfWork, payment: DraftPayment, advices: Sequence[RemittanceAdvice]) -> MatchOutcome:
         """The engine's bare answer for a payment and these advices."""
         with self._lock:
-            return suggest(_money(payment), self._fresh(unit), advices, self.policy)
+            return suggest(_money(payment), self._fresh(unit), [_weighable(advice) for advice in advices], self.policy)
 
     def customer_of(self, unit: UnitOfWork, payer_name: str, sender: str) -> CustomerId | None:
         """Whose advice it is, where the payer's name and the sender's domain belong to one customer only."""
@@ -88,14 +92,16 @@ class Matcher:
         waiting = unit.remittances.in_states(WAITING_ADVICES)
         return AdviceBook(waiting, self.policy).near(_money(payment)) if waiting else ()
 
-    def _proposal(self, payment: DraftPayment, outcome: MatchOutcome) -> Proposal:
+    def _proposal(self, payment: DraftPayment, outcome: MatchOutcome, *, doubtful: bool) -> Proposal:
         suggestions = outcome.suggestions
         if payment.customer_id is not None:
             # A person or the payer's account said whose money it is; what contradicts that is no answer.
             suggestions = tuple(each for each in suggestions if each.customer_id == payment.customer_id) or suggestions
         answer = may_apply(outcome, self.policy)
         why = "" if isinstance(answer, Yes) else answer.sentence
-        certain = isinstance(answer, Yes) and payment.customer_id in {None, answer.suggestion.customer_id}
+        certain = isinstance(answer, Yes) and payment.customer_id in {None, answer.suggestion.customer_id} and not doubtful
+        if doubtful:
+            why = "The remittance has a finding that a person should see first."
         return Proposal(outcome.payer.customer_id, suggestions, outcome.findings, certain, why, outcome.advices)
 
     def _fresh(self, unit: UnitOfWork) -> MatchIndex:
@@ -115,6 +121,16 @@ class Matcher:
                 self._known.index.put(_left(self._known.documents[number], reserved))
         self._known.reserved = reserved
         return self._known.index
+
+
+def _doubts(advice: RemittanceAdvice) -> tuple[Finding, ...]:
+    """Findings that make a person look first. An unknown sender is none by itself: the bank vouches for the money."""
+    return tuple(finding for finding in advice.findings if finding.kind not in _HARMLESS)
+
+
+def _weighable(advice: RemittanceAdvice) -> RemittanceAdvice:
+    """The advice as the engine shall weigh it: only its doubts count against it."""
+    return replace(advice, findings=_doubts(advice))
 
 
 def _left(document: CustomerInvoice, reserved: Mapping[InvoiceNumber, int]) -> CustomerInvoice:

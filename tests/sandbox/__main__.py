@@ -25,7 +25,7 @@ from core.settings import Settings
 from core.store import migrate
 from tests.sandbox.slack.model import TEAM_ID
 from tests.sandbox.slack.standin import Config
-from tests.sandbox.world import COMPANY, MAILBOX, World
+from tests.sandbox.world import COMPANY, CUSTOMERS, MAILBOX, World
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = (
@@ -119,6 +119,7 @@ class Demo:
             "TIEOUT_MAIL__IMAP_ENCRYPTION": "none",
             "TIEOUT_MAIL__IMAP_USER": "remit",
             "TIEOUT_MAIL__IMAP_PASSWORD": "sandbox",
+            "TIEOUT_MAIL__AUTHSERV_ID": "mx.sandbox.example",
             "TIEOUT_CHROMIUM": os.environ.get("TIEOUT_CHROMIUM", ""),
         }
 
@@ -137,9 +138,9 @@ class Demo:
         slack = self.start(
             python, "-m", "tests.sandbox.slack", "--port", str(self.slack_port), "--state", str(self.folder / "slack.json")
         )
-        mailbox = self.start(
-            python, "-m", "tests.sandbox.mailbox", "--imap-port", str(self.imap_port), "--smtp-port", str(self.smtp_port)
-        )
+        doors = ("--imap-port", str(self.imap_port), "--smtp-port", str(self.smtp_port))
+        vouched = [word for customer in CUSTOMERS for word in ("--vouch", customer.domain)]
+        mailbox = self.start(python, "-m", "tests.sandbox.mailbox", *doors, *vouched)
         self.start(
             python,
             "-m",

@@ -4,7 +4,7 @@ import pytest
 
 from core.app.outcomes import AlreadyDone, Done, Refusal
 from core.domain.events import AuditName, PaymentEvent
-from core.domain.evidence import FindingKind
+from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import CustomerId, PaymentId
 from core.domain.keeping import EffectKind, Subject, SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
@@ -92,6 +92,26 @@ class TestDraftPayments:
         assert advice.payment_id is None
         assert "equally" in advice.why
         assert len(desk.payments()) == 2
+
+
+class TestDoubtfulRemittances:
+    """What speaks against a mail is shown, and money is never applied by it without a person."""
+
+    @pytest.mark.parametrize(
+        ("kind", "state"),
+        [
+            (FindingKind.AUTHENTICATION_UNKNOWN, PaymentState.APPLIED),
+            (FindingKind.AUTHENTICATION_FAILED, PaymentState.SUGGESTED),
+            (FindingKind.LOOKALIKE_SENDER, PaymentState.SUGGESTED),
+            (FindingKind.BANK_DETAILS_CHANGED, PaymentState.SUGGESTED),
+            (FindingKind.REPLY_TO_DIFFERS, PaymentState.SUGGESTED),
+        ],
+    )
+    def test_a_finding_makes_a_person_look_first(self, desk: Desk, kind: FindingKind, state: PaymentState) -> None:
+        desk.remittance(b"mail", {"INV-1001": "100.00", "INV-1002": "250.00"}, "350.00", findings=(Finding(kind, "seen"),))
+        desk.bank(("D1", "350.00", "NORTHWIND LTD", "TRANSFER"))
+        assert desk.payment().state is state
+        assert kind in {finding.kind for finding in desk.payment().findings}
 
 
 class TestUnstatedCurrency:
