@@ -48,15 +48,17 @@ class FaultyDisk(Disk):
         self._fault.step(f"{operation} {path.name}")
 
 
-def watch(store: SqlStore, fault: Fault) -> None:
-    """Count every statement and every commit of a store."""
+class Watch:
+    """Counts every statement and every commit of a store into `fault`, which may be changed between two runs."""
 
-    def before_statement(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        fault.step(statement.split("(", maxsplit=1)[0][:60])
+    def __init__(self, store: SqlStore) -> None:
+        self.fault = Fault(0)
+        for engine in {id(engine): engine for engine in (store._writer, store._reader)}.values():
+            event.listen(engine, "before_cursor_execute", self._before_statement)
+            event.listen(engine, "commit", self._before_commit)
 
-    def before_commit(_connection: Any) -> None:
-        fault.step("COMMIT")
+    def _before_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.fault.step(statement.split("(", maxsplit=1)[0][:60])
 
-    for engine in {id(engine): engine for engine in (store._writer, store._reader)}.values():
-        event.listen(engine, "before_cursor_execute", before_statement)
-        event.listen(engine, "commit", before_commit)
+    def _before_commit(self, _connection: Any) -> None:
+        self.fault.step("COMMIT")

@@ -160,3 +160,8 @@ def sums(payments: Sequence[DraftPayment]) -> tuple[Sum, ...]:
     for payment in payments:
         by_currency.setdefault(payment.amount.currency.code, []).append(payment.amount)
     return tuple(Sum(len(amounts), total(amounts, amounts[0].currency)) for _, amounts in sorted(by_currency.items()))
+
+
+def search(unit: UnitOfWork, text: str, limit: int = 50) -> tuple[WorkItem, ...]:
+    """Payments whose id, payer, reference or customer holds `text`, newest first."""
+    return tuple(_payment_item(unit, payment) for payment in unit.payments.search(text.strip(), limit))

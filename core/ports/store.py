@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from core.domain.actors import Person
+from core.domain.events import AuditName
 from core.domain.ids import BankLineId, CustomerId, InvoiceNumber, Key, OutboxId, PaymentId, PersonId, RemittanceId, SourceId
 from core.domain.keeping import (
     AuditEntry,
@@ -246,6 +247,9 @@ class Audit(Protocol):
     def rows(self, after: int = 0, limit: int = 1000) -> Sequence[AuditRow]:
         """The log itself, in order."""
 
+    def recent(self, names: Collection[AuditName], limit: int = 50) -> Sequence[AuditRow]:
+        """The newest events of these names, newest first."""
+
     def head(self) -> tuple[int, str]:
         """How many events there are, and the hash of the last: the anchor to keep elsewhere."""
 
@@ -340,3 +344,6 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         """A unit that only looks."""
+
+    def is_current(self) -> bool:
+        """Whether the database can be reached and is at the schema of this version."""

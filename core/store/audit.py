@@ -9,13 +9,14 @@ prints the anchor.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from sqlmodel import Session, col, select, update
 
 from core.domain.codec import to_json
+from core.domain.events import AuditName
 from core.domain.keeping import AuditEntry, AuditRow, Subject
 from core.store import rows
 from core.store.sql import insert_new, table_of
@@ -87,6 +88,12 @@ class SqlAudit:
     def rows(self, after: int = 0, limit: int = 1000) -> Sequence[AuditRow]:
         """The log in order."""
         query = select(AuditEventRow).where(AuditEventRow.number > after).order_by(col(AuditEventRow.number)).limit(limit)
+        return [_row(row) for row in self._session.exec(query)]
+
+    def recent(self, names: Collection[AuditName], limit: int = 50) -> Sequence[AuditRow]:
+        """The newest events of these names, newest first."""
+        wanted = col(AuditEventRow.name).in_([name.value for name in names])
+        query = select(AuditEventRow).where(wanted).order_by(col(AuditEventRow.number).desc()).limit(limit)
         return [_row(row) for row in self._session.exec(query)]
 
     def head(self) -> tuple[int, str]:

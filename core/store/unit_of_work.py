@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from core.domain.errors import Unavailable
 from core.ports.outside import Clock
+from core.store import migrate
 from core.store.audit import SqlAudit
 from core.store.desk import SqlCards, SqlHeartbeats, SqlPeople, SqlSeen, SqlSources
 from core.store.ledger_mirror import SqlLedgerMirror
@@ -82,6 +83,10 @@ class SqlStore:
         with Session(self._reader, expire_on_commit=False) as session:
             yield SqlUnitOfWork(session, self._clock.now(), self._audit_key, write=False)
             session.rollback()
+
+    def is_current(self) -> bool:
+        """Whether the database is at the schema of this version."""
+        return migrate.present(self.url) == migrate.newest()
 
     def close(self) -> None:
         """Give all connections back."""

@@ -32,16 +32,15 @@ from core.store.audit import verify
 from core.store.unit_of_work import SqlStore
 from tests.builders import a_customer, a_customer_invoice, a_payment, a_person, acting, an_application
 from tests.databases import AUDIT_KEY, SetClock
-from tests.faults import Fault, FaultyDisk, PowerCut, watch
+from tests.faults import Fault, FaultyDisk, PowerCut, Watch
 from tests.service import FILES, services_on
 
 
 class Story:
-    """One life of the process, on a store of its own; `fault` says where it ends."""
+    """One life of the process; `fault` says where it ends. Only the connections are shared with the life before."""
 
-    def __init__(self, url: str, clock: SetClock, folder: Path, fault: Fault, priya: Person) -> None:
-        self.store = SqlStore(url, clock, AUDIT_KEY)
-        watch(self.store, fault)
+    def __init__(self, store: SqlStore, clock: SetClock, folder: Path, fault: Fault, priya: Person) -> None:
+        self.store = store
         self.ledger = FileLedger(folder, clock, csv_text, FaultyDisk(fault))
         self.services: Services = replace(
             services_on(self.store, clock), ledger=self.ledger, answers=self.ledger, tables=StrictTables()
@@ -62,51 +61,45 @@ class Story:
         said = ["payment_key,result,erp_id", *(f"post:P-{number}:v1,posted,E-{number}" for number in pair)]
         take_document.take(self.services, TakeDocument(f"ack {pair[0]}.csv", "\n".join(said).encode(), FILES))
 
-    def close(self) -> None:
-        self.store.close()
-
 
 @pytest.mark.slow
-def test_the_power_may_go_off_anywhere(database_url: str, clock: SetClock, tmp_path: Path) -> None:
-    priya = a_person()
+def test_the_power_may_go_off_anywhere(store: SqlStore, clock: SetClock, tmp_path: Path) -> None:
+    priya, power = a_person(), Watch(store)
     steps: list[str] = []
-    calm = Story(database_url, clock, tmp_path, Fault(0), priya)
     while True:
         at = len(steps) + 1
-        pair = (1000 + 2 * at, 1001 + 2 * at)
-        _prepare(calm, pair)
-        fault = Fault(at)
-        if not _until_the_power_goes_off(Story(database_url, clock, tmp_path / f"cut {at}", fault, priya), pair):
+        pair, folder = (1000 + 2 * at, 1001 + 2 * at), tmp_path / f"cut {at}"
+        power.fault = Fault(0)
+        _prepare(store, priya, pair)
+        power.fault = fault = Fault(at)
+        if not _goes_off(Story(store, clock, folder, fault, priya), pair):
             break
         steps.append(fault.seen[-1])
+        power.fault = Fault(0)
         clock.advance(seconds=61)
-        again = Story(database_url, clock, tmp_path / f"cut {at}", Fault(0), priya)
-        again.run(pair)
-        again.close()
-        _check(calm, again.folder, pair, f"stopped before step {at}: {fault.seen[-1]}")
+        Story(store, clock, folder, Fault(0), priya).run(pair)
+        _check(store, folder, pair, f"stopped before step {at}: {fault.seen[-1]}")
+    power.fault = Fault(0)
     assert len(steps) > 60, steps
     assert {"COMMIT"} < set(steps)
     assert any(step.startswith("rename") for step in steps)
-    _check_all(calm, 2 * at)
-    calm.close()
+    _check_all(store, 2 * at)
 
 
-def _prepare(calm: Story, pair: tuple[int, int]) -> None:
-    with calm.store.write() as unit:
-        unit.people.put(calm.priya)
+def _prepare(store: SqlStore, priya: Person, pair: tuple[int, int]) -> None:
+    with store.write() as unit:
+        unit.people.put(priya)
         unit.ledger.put_customers([a_customer()])
         unit.ledger.put_invoices([a_customer_invoice(f"INV-{number}") for number in pair])
         for number in pair:
             unit.payments.add(a_payment(number, state=PaymentState.APPLIED, applications=(an_application(f"INV-{number}"),)))
 
 
-def _until_the_power_goes_off(story: Story, pair: tuple[int, int]) -> bool:
+def _goes_off(story: Story, pair: tuple[int, int]) -> bool:
     try:
         story.run(pair)
     except PowerCut:
         return True
-    finally:
-        story.close()
     return False
 
 
@@ -118,19 +111,19 @@ def _rows(folder: Path) -> Counter[tuple[str, str]]:
     return found
 
 
-def _check(calm: Story, folder: Path, pair: tuple[int, int], where: str) -> None:
+def _check(store: SqlStore, folder: Path, pair: tuple[int, int], where: str) -> None:
     assert _rows(folder) == {(f"post:P-{number}:v1", f"INV-{number}"): 1 for number in pair}, where
     for number in pair:
-        with calm.store.read() as unit:
+        with store.read() as unit:
             payment = unit.payments.get(a_payment(number).id)
             names = [row.entry.name for row in unit.audit.of(Subject(SubjectKind.PAYMENT, payment.id))]
         assert (payment.state, payment.erp_id) == (PaymentState.POSTED, f"E-{number}"), where
         assert names.count(AuditName.PAYMENT_POSTING) == names.count(AuditName.PAYMENT_POSTED) == 1, where
 
 
-def _check_all(calm: Story, payments: int) -> None:
+def _check_all(store: SqlStore, payments: int) -> None:
     """Nothing beside what was asked for, nothing on its way, and an unbroken log."""
-    with calm.store.read() as unit:
+    with store.read() as unit:
         assert dict(unit.payments.counts()) == {PaymentState.POSTED: payments}
         waiting = [*unit.outbox.in_state(OutboxState.SENDING), *unit.outbox.in_state(OutboxState.SHUNTED)]
         assert not waiting
