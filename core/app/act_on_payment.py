@@ -39,7 +39,10 @@ def act(services: Services, command: ActOnPayment) -> Outcome:
             return _moved_on(unit, command, present)
         proposed = _proposed(unit, command, present)
         if isinstance(proposed, Denied):
-            return _refused(unit, command, present, proposed)
+            # Whoever may not do this at all is told that, not what they left out.
+            first = attempt(present, command.event, payment_facts(unit, by, present, command.reason))
+            barred = isinstance(first, Denied) and first.code in {"not_permitted", "illegal_move"}
+            return _refused(unit, command, present, first if isinstance(first, Denied) and barred else proposed)
         facts = payment_facts(unit, by, proposed, command.reason, policy_allows=True)
         answer = attempt(present, command.event, facts)
         if isinstance(answer, Denied):

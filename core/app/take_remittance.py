@@ -23,7 +23,7 @@ from core.decide.remittance import RemittanceFacts
 from core.domain.events import AuditName, RemittanceEvent
 from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import DEFAULT_ENTITY, PaymentId, PersonId
-from core.domain.keeping import SourceKind
+from core.domain.keeping import SourceKind, Subject, SubjectKind
 from core.domain.money import Money, total
 from core.domain.payments import DraftPayment, MoneyOrigin, PaymentState
 from core.domain.readings import ReadRemittance
@@ -152,6 +152,8 @@ def act(services: Services, command: ActOnRemittance) -> Outcome:
     with services.store.write() as unit:
         present = unit.remittances.get(command.remittance_id)
         if command.version != present.version:
+            subject = Subject(SubjectKind.REMITTANCE, present.id)
+            asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
             return Refusal("stale_version", f"{present.id} has changed meanwhile; its card shows how it is now.")
         by = entitle(command.actor, unit.people.get(PersonId(command.actor.id)), DEFAULT_ENTITY)
         proposed = _proposed(command, present)
