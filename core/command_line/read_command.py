@@ -13,7 +13,7 @@ from typing import Final
 
 from core.domain.errors import Misconfigured
 from core.domain.money import Money
-from core.domain.readings import ReadBankLine, Reading, ReadRemittance
+from core.domain.readings import NO_CURRENCY, ReadBankLine, Reading, ReadRemittance
 from core.read.documents import refused
 from core.read.limits import DOCUMENT_BYTES
 from core.read.throw_away import SandboxedReader
@@ -196,7 +196,7 @@ def _about(remittance: ReadRemittance) -> str:
 def _money(amount: Money | None) -> str:
     if amount is None:
         return "-"
-    return str(amount) if amount.currency.code != "XXX" else f"{amount.decimal():,f} (no currency)"
+    return str(amount) if amount.currency.code != NO_CURRENCY else f"{amount.decimal():,f} (no currency)"
 
 
 def _aligned(titles: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]) -> Iterator[str]:

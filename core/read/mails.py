@@ -10,7 +10,7 @@ from core.domain.readings import ReadBankLine, Reading, ReadRemittance
 from core.read import mime, quoting
 from core.read.mime import Leaf, Mail
 from core.read.notes import Notes
-from core.read.parts import PartReading, read_part
+from core.read.parts import NOT_YET, PartReading, read_part
 from core.read.remittance.advice import Advice, Head
 from core.read.remittance.finish import finished
 from core.read.remittance.found import Found
@@ -19,6 +19,7 @@ from core.read.remittance.from_text import NOTHING, found_in_text
 from core.read.sniff import Kind
 from core.read.text import decoded
 
+_LOGO_BYTES = 20_000
 _SILENT = frozenset({Kind.EMPTY, Kind.IMAGE, Kind.CALENDAR})
 
 
@@ -51,6 +52,10 @@ def read_mail(name: str, data: bytes) -> Reading:
     lines = _bank_lines(gathered)
     if not remittances and not lines:
         _say_why(gathered, notes)
+    else:
+        for leaf, part in gathered.files:
+            if part.kind in NOT_YET:
+                notes.problem(leaf.place, NOT_YET[part.kind])
     return Reading(
         source=name,
         format=Kind.MAIL.value,
@@ -145,6 +150,11 @@ def _say_why(gathered: _Gathered, notes: Notes) -> None:
     for leaf, part in gathered.files:
         if part.found.why_none:
             notes.refuse(leaf.place, part.found.why_none)
+            said = True
+    for leaf in gathered.mail.leaves:
+        # A logo is small; a photographed cheque or a scan is not.
+        if leaf.kind is Kind.IMAGE and leaf.part.size > _LOGO_BYTES:
+            notes.refuse(leaf.place, NOT_YET[Kind.IMAGE])
             said = True
     reasons = [found.why_none for _, found in gathered.bodies if found.why_none]
     telling = [reason for reason in reasons if reason != NOTHING]

@@ -26,7 +26,7 @@ CAMT = (
     "<ValDt><Dt>2025-03-31</Dt></ValDt></Ntry></Stmt></BkToCstmrStmt></Document>\n"
 )
 HTML = "<html><table><tr><th>Invoice</th><th>Net paid</th></tr>\n<tr><td>A-1</td><td>5.00</td></tr></table></html>\n"
-CSV = "Invoice;Betrag EUR\nA-1;1.234,50\nA-2;5,00-\n"
+CSV = "Rechnung;Zahlbetrag EUR\nA-1;1.234,50\nA-2;5,00-\n"
 SEEDS = {"mail": MAIL, "bai2": BAI2, "bank.csv": BANK, "camt": CAMT, "html": HTML, "csv": CSV}
 MAGIC = [
     b"%PDF-1.4\n",

@@ -12,10 +12,11 @@ from core.read.remittance.from_pairs import advice_in_pairs
 from core.read.remittance.from_prose import advice_in_prose
 from core.read.remittance.from_table import Tables, columns_of, read_tables
 from core.read.remittance.head import is_title
-from core.read.remittance.wording import speaks_against, speaks_of_payment
+from core.read.remittance.wording import mentions_payment, speaks_against, speaks_of_payment
 
 OPEN_LIST = "It lists open items (a statement or reminder), not a payment made."
 ASKS = "It asks for a payment or refuses one; no payment made is announced."
+BARE = "It lists documents and amounts, and no word says that they were paid."
 NOTHING = "No remittance advice was found in it."
 
 
@@ -37,10 +38,9 @@ def found_in_rows(
     tables = read_tables(rows, where)
     found.head = tables.head
     if tables.advices:
-        if _announced(text, titles, tables):
+        found.why_none = _why_no_advice(text, titles, tables)
+        if not found.why_none:
             found.advices = tables.advices
-        else:
-            found.why_none = ASKS
         return found
     if tables.open_lists:
         found.why_none = OPEN_LIST
@@ -57,11 +57,13 @@ def found_in_rows(
     return found
 
 
-def _announced(text: str, titles: Sequence[str], tables: Tables) -> bool:
-    """A table of documents and amounts is an advice unless the words around it ask for the money."""
-    if not speaks_against(text):
-        return True
-    return any(map(is_title, (*titles, text[:2_000]))) or not tables.head.empty or speaks_of_payment(text)
+def _why_no_advice(text: str, titles: Sequence[str], tables: Tables) -> str:
+    """A table of documents and amounts is an advice if some word has to do with paying and none asks for the money."""
+    if any(map(is_title, (*titles, text[:2_000]))) or not tables.head.empty or speaks_of_payment(text):
+        return ""
+    if speaks_against(text):
+        return ASKS
+    return "" if any(map(mentions_payment, (*titles, text))) else BARE
 
 
 def _without_columns(rows: Sequence[Row], text: str, where: str, titles: Sequence[str]) -> Advice | None:

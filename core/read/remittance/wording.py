@@ -55,6 +55,12 @@ def _either(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+_STEMS: Final = re.compile(
+    r"\b(?:pay|paid|pmt|pymt|remit|settle|wire|ach\b|eft\b|bacs|sepa|transfer|check|cheque|advice|discount|zahl|gezahlt|bezahlt|"
+    r"auszahl|überweis|ueberweis|avis|beglich|skonto|paie|règl|regl|vire|escompte|pag(?:o|a[dmrt])|abon|descuento|betal|betaal|"
+    r"overgemaakt|korting|bonific|sconto|saldat)|zahlung|zahlbetrag",
+    re.IGNORECASE,
+)
 _PAID_WORDS: Final = _either([rf"\b(?:{who})\b(?:[^.\n]|\.(?=\S)){{0,{gap}}}?\b(?:{done})\b" for who, gap, done in _PAID])
 _NOT_PAID: Final = _either([rf"\b(?:{words})\b" for words in _AGAINST])
 
@@ -63,6 +69,11 @@ def speaks_of_payment(text: str) -> bool:
     """Whether a text says that money was sent, and not that it will not be, or that it should be."""
     looked_at = text[:_MOST_TEXT]
     return bool(_PAID_WORDS.search(looked_at)) and not _NOT_PAID.search(looked_at)
+
+
+def mentions_payment(text: str) -> bool:
+    """Whether any word has to do with paying: enough for a table, too little for a list or a sentence."""
+    return bool(_STEMS.search(text[:_MOST_TEXT]))
 
 
 def speaks_against(text: str) -> bool:

@@ -28,7 +28,7 @@ def test_cells_stay_apart_and_a_spanning_total_is_the_total() -> None:
 
 
 def test_cells_without_text_between_them_never_grow_together() -> None:
-    advice = one("<table><tr><td>Invoice</td><td>Amount</td></tr><tr><td>INV-1</td><td>5.00</td></tr></table>")
+    advice = one("<table><tr><td>Invoice</td><td>Paid</td></tr><tr><td>INV-1</td><td>5.00</td></tr></table>")
     assert paid(advice) == [("INV-1", "5.00")]
 
 
@@ -57,7 +57,7 @@ def test_hidden_text_is_not_read() -> None:
 
 def test_a_cell_that_spans_rows_keeps_the_columns() -> None:
     advice = one(
-        "<table><tr><th>Date</th><th>Invoice</th><th>Amount</th></tr><tr><td "
+        "<table><tr><th>Date</th><th>Invoice</th><th>Paid</th></tr><tr><td "
         "rowspan='2'>2025-03-01</td><td>A-1</td><td>5.00</td></tr>"
         "<tr><td>A-2</td><td>6.00</td></tr></table>"
     )

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from core.domain.money import Money, currency
-from core.domain.readings import Reading, ReadRemittance, restated
+from core.domain.readings import NO_CURRENCY, Reading, ReadRemittance, restated
 from core.read.documents import read_document
 
 Lines = Sequence[tuple[str, str | None, str | None, str | None]]
@@ -260,7 +260,7 @@ def test_an_unnamed_currency_is_no_currency_and_may_be_said_later() -> None:
     advice = one("Remittance\nInvoice   Amount\n1042      100.00\n")
     assert (advice.currency, advice.currency_sure) == ("", False)
     assert advice.lines[0].paid is not None
-    assert advice.lines[0].paid.currency.code == "XXX"
+    assert advice.lines[0].paid.currency.code == NO_CURRENCY
     changed = restated(advice, currency("CAD"))
     assert changed.lines[0].paid is not None
     assert str(changed.lines[0].paid) == "100.00 CAD"
@@ -315,6 +315,7 @@ def test_narrow_columns_with_a_hole_are_not_guessed() -> None:
         "Join 4021 finance teams. Plans from 49.00 a month. Webinar INV-2025 on the 14th.",
         "kindly note our bank account changed. New account 1234567890. Confirm pending payment of 50000.00 today.",
         "I am out of the office until Monday. For urgent matters please call 555 0100.",
+        "Could you send us copies of these documents?\n\nInvoice   Amount\n1042      100.00\n1043      200.00\n",
         "Price list\nItem 1001   5.00\nItem 1002   7.50\n",
     ],
 )

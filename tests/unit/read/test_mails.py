@@ -165,6 +165,21 @@ def test_a_quoted_html_mail_is_not_a_new_advice() -> None:
     assert read(message).remittances == ()
 
 
+def test_a_large_picture_is_named_and_a_logo_is_not() -> None:
+    message = mail("see attached", "hello")
+    message.add_attachment(b"\x89PNG\r\n\x1a\n" + bytes(30_000), maintype="image", subtype="png", filename="scan.png")
+    message.add_attachment(b"\x89PNG\r\n\x1a\n" + bytes(300), maintype="image", subtype="png", filename="logo.png")
+    assert [part.where for part in read(message).unreadable] == ["part 2 (scan.png)"]
+
+
+def test_what_is_not_read_beside_a_good_advice_is_a_problem() -> None:
+    message = mail(f"{HEAD}\n{TABLE}")
+    message.add_attachment(b"{\\rtf1 x}", maintype="application", subtype="rtf", filename="more.rtf")
+    reading = read(message)
+    assert only(reading).complete
+    assert reading.problems[0].where == "part 2 (more.rtf)"
+
+
 def test_a_bank_file_in_a_mail_gives_bank_lines() -> None:
     message = mail("attached", "statement")
     message.add_attachment(
