@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -44,8 +44,8 @@ Record = TypeVar("Record")
 class _Console:
     """What goes to standard error: complaints always, progress when somebody watches."""
 
+    watched: bool
     complaints: int = 0
-    watched: bool = field(default_factory=sys.stderr.isatty)
 
     def complain(self, sentence: str) -> None:
         self.complaints += 1
@@ -75,7 +75,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read everything, match, decide, write; the exit status."""
-    console = _Console()
+    console = _Console(sys.stderr.isatty())
     policy = read_match_policy(_bytes(options.policy), str(options.policy)) if options.policy else MatchPolicy()
     customers = _taken(
         tables.read_customers(_bytes(options.customers), str(options.customers), partial=options.partial), console

@@ -45,12 +45,14 @@ def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdv
     if not shown or other > shown[0].confidence:
         return _unexplained(desk)
     suggestions = _suggestions(desk, shown)
-    findings = tuple(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits)
+    used = shown[0].hypothesis.advices
+    against = tuple(finding for each in advices if each.id in used for finding in each.findings)
+    findings = (*against, *(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits))
     return MatchOutcome(
         money=money,
         payer=_payer(desk, ranked),
         suggestions=suggestions,
-        advices=shown[0].hypothesis.advices,
+        advices=used,
         findings=findings,
     )
 

@@ -158,7 +158,12 @@ def fee_limit(policy: MatchPolicy, exponent: int) -> int:
 
 def is_fee(missing: int, policy: MatchPolicy, exponent: int) -> bool:
     """Whether an amount looks like a bank's charge: small, and of a whole number of steps."""
-    return 0 < missing <= fee_limit(policy, exponent) and missing % _FEE_STEP.get(exponent, 25) == 0
+    return 0 < missing <= fee_limit(policy, exponent) and missing % fee_step(exponent) == 0
+
+
+def fee_step(exponent: int) -> int:
+    """Charges are whole multiples of so many minor units."""
+    return _FEE_STEP.get(exponent, 25)
 
 
 def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
@@ -230,7 +235,6 @@ def _over(documents: Sequence[OpenDocument], extra: int, setting: Setting) -> li
     )
     loose = setting.cut or extra * 2 > sum(money) or elsewhere or bool(setting.words.unknown) or bool(setting.words.unread)
     weight = _OVER + log_density(extra) + _LOOSE * loose
-    found = [Reading(GapKind.OVERPAYMENT, extra, money, none, weight, placed=not loose)]
     if extra <= setting.policy.rounding_units:
-        found.append(Reading(GapKind.ROUNDING, extra, money, none, _ROUNDING))
-    return found
+        return [Reading(GapKind.ROUNDING, extra, money, none, _ROUNDING)]
+    return [Reading(GapKind.OVERPAYMENT, extra, money, none, weight, placed=not loose)]

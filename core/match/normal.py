@@ -33,6 +33,8 @@ _TWO_LETTERS: Final = str.maketrans(
 _SAME_SHAPE: Final = str.maketrans("OIL", "011")
 _NOT_KEY: Final = re.compile(r"[^A-Z0-9]+")
 
+_SP_ZOO: Final = re.compile(r"\bSP Z O ?O\b")
+
 LEGAL_FORMS: Final = frozenset(
     "INC INCORPORATED LLC LC CORP CORPORATION CO COMPANY COMPANIES LP LLP LTD LIMITED PLC PLLC PC LTEE LTDA PTY PTE PVT "
     "BHD SDN GMBH GGMBH MBH AG KG KGAA EK EKFR EKFM UG HAFTUNGSBESCHRAENKT HAFTUNGSBESCHRANKT OHG OG GBR EV EG SE "
@@ -77,7 +79,7 @@ def shape(compacted: str) -> str:
 def _words(flat_text: str) -> list[str]:
     text = flat_text.replace("&", " AND ").replace("?", "").replace("'", "")
     text = re.sub(r"(?<=\b[A-Z])\.(?=[A-Z]\b)", "", text)
-    return _NOT_KEY.sub(" ", text).replace("SP Z O O", "SPZOO").split()
+    return _SP_ZOO.sub(" SPZOO", _NOT_KEY.sub(" ", text)).split()
 
 
 @lru_cache(maxsize=65536)

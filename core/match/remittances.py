@@ -129,12 +129,12 @@ class AdviceBook:
     def near(self, money: MoneySeen) -> list[RemittanceAdvice]:
         """Advices worth a look for this money: of its amount or more by a charge, or whose reference is in its text."""
         code, amount, exponent = money.amount.currency.code, money.amount.minor, money.amount.currency.exponent
-        most = amount + gaps.fee_limit(self._policy, exponent)
+        most, step = amount + gaps.fee_limit(self._policy, exponent), gaps.fee_step(exponent)
         found: dict[RemittanceId, RemittanceAdvice] = {}
         at = bisect_left(self._by_sum, (code, amount, -1))
         while at < len(self._by_sum) and self._by_sum[at][:2] <= (code, most):
             total, position = self._by_sum[at][1:]
-            if total == amount or gaps.is_fee(total - amount, self._policy, exponent):
+            if (total - amount) % step == 0:
                 self._take(self._bundles[position], found, money)
             at += 1
         for word in references.digit_runs(f"{money.reference} {money.text}"):

@@ -8,6 +8,7 @@ make them (`chance_weight`). Method: meet in the middle for few documents; singl
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import combinations
 from typing import Final
 
@@ -55,12 +56,13 @@ def search(values: Sequence[Sequence[int]], target: int, largest: int) -> Fits:
     return _small(values, target, largest)
 
 
-def _sums(values: Sequence[Sequence[int]]) -> list[int]:
-    """The sum of every choice; the place in the list says which choice, see `_chosen`."""
-    found = [0]
+def _sums(values: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+    """Sum and size of every choice; the place in the lists says which choice, see `_chosen`."""
+    sums, sizes = [0], [0]
     for options in values:
-        found += [total + value for value in options for total in found]
-    return found
+        sums += [total + value for value in options for total in sums]
+        sizes += [size + 1 for size in sizes] * len(options)
+    return sums, sizes
 
 
 def _chosen(values: Sequence[Sequence[int]], place: int, offset: int) -> Chosen:
@@ -76,19 +78,19 @@ def _chosen(values: Sequence[Sequence[int]], place: int, offset: int) -> Chosen:
 def _meet(values: Sequence[Sequence[int]], half: int, target: int, largest: int) -> Fits:
     fits = Fits(tried_up_to=min(largest, len(values)))
     left, right = values[:half], values[half:]
+    right_sums, right_sizes = _sums(right)
+    left_sums, left_sizes = _sums(left)
     places: dict[int, list[int]] = {}
-    for place, total in enumerate(_sums(right)):
+    for place, total in enumerate(right_sums):
         places.setdefault(total, []).append(place)
-    found: list[Chosen] = []
-    for place, total in enumerate(_sums(left)):
-        others = places.get(target - total)
-        if others:
-            chosen = _chosen(left, place, 0)
-            found += [chosen + _chosen(right, other, half) for other in others]
-    found = sorted((each for each in found if 0 < len(each) <= largest), key=lambda each: (len(each), each))
-    for each in found:
-        fits.counts[len(each)] = fits.counts.get(len(each), 0) + 1
-    fits.sets = found[:_SETS_KEPT]
+    found: list[tuple[int, int, int]] = []
+    for place, total in enumerate(left_sums):
+        for other in places.get(target - total, ()):
+            size = left_sizes[place] + right_sizes[other]
+            if 0 < size <= largest:
+                fits.counts[size] = fits.counts.get(size, 0) + 1
+                found.append((size, place, other))
+    fits.sets = [_chosen(left, place, 0) + _chosen(right, other, half) for _, place, other in nsmallest(_SETS_KEPT, found)]
     return fits
 
 

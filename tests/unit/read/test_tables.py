@@ -91,7 +91,8 @@ def test_many_bad_rows_are_counted_and_not_all_listed() -> None:
 
 
 def test_settled_payments() -> None:
-    data = b"payment_id,value_date,customer_id,payer_name,amount,currency,invoice_numbers\nH1,2025-12-01,C1,Alma,5.00,USD,INV-1; INV-2\n"
+    header = b"payment_id,value_date,customer_id,payer_name,amount,currency,invoice_numbers\n"
+    data = header + b"H1,2025-12-01,C1,Alma,5.00,USD,INV-1; INV-2\n"
     settled = read_history(data, "history.csv").records[0]
     assert (settled.invoice_numbers, settled.amount.text() if settled.amount else "") == (("INV-1", "INV-2"), "5.00")
     bad = b"payment_id,value_date,customer_id,amount\nH1,2025-12-01,C1,5.00\n"

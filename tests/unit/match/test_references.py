@@ -1,0 +1,103 @@
+import pytest
+
+from core.match import bank_text, references
+from core.match.mentions import MentionKind
+from core.match.normal import flat
+from tests.unit.match.worlds import document, index
+
+LEDGER = index(
+    [
+        *(document(f"INV-{number:06d}", f"{number}.11") for number in (386, 387, 388, 389, 753, 1206)),
+        document("RE-2025-01206", "77.10", "C2"),
+        document("RE-2025-01207", "78.10", "C2", order="PO-38908"),
+        document("25-00615", "79.10", "C3"),
+        document("41871", "80.10", "C3"),
+    ]
+)
+
+
+def named(text: str) -> set[str]:
+    found = references.find([flat(text)], LEDGER)
+    return {
+        doc.number for mention in found.mentions for level, doc in mention.hits if level <= min(hit[0] for hit in mention.hits)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("INV-000386", {"INV-000386"}),
+        ("Inv# inv000386", {"INV-000386"}),
+        ("INVOICE INV-386 AND RE-2025-1206", {"INV-000386", "RE-2025-01206"}),
+        ("RE 2025 01206", {"RE-2025-01206"}),
+        ("re-2025-01 206", {"RE-2025-01206"}),
+        ("1NV-0OO386", {"INV-000386"}),
+        ("202501206", {"RE-2025-01206"}),
+        ("INV-000386INV-000753", {"INV-000386", "INV-000753"}),
+        ("PAYMENT OF 41871", {"41871"}),
+        ("F/ 25-00615", {"25-00615"}),
+        ("INV-000386 - INV-000389", {"INV-000386", "INV-000387", "INV-000388", "INV-000389"}),
+        ("INV-000386 thru 000388", {"INV-000386", "INV-000387", "INV-000388"}),
+        ("INV-000386/387/389", {"INV-000386", "INV-000387", "INV-000389"}),
+        ("RE-2025-01206/7", {"RE-2025-01206", "RE-2025-01207"}),
+    ],
+)
+def test_every_way_of_writing_a_number_is_found(text: str, numbers: set[str]) -> None:
+    assert named(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,206.00 USD",
+        "12.06.2025",
+        "1206.00",
+        "NET OF 15 PCT",
+        "CUST 41871",
+        "TEL 386-555-1206",
+        "LOCKBOX 753 BATCH 386 CK 41871",
+        "2/3",
+    ],
+)
+def test_amounts_dates_and_clutter_are_no_references(text: str) -> None:
+    assert named(text) == set()
+
+
+def test_a_bare_number_may_mean_any_document_that_ends_so() -> None:
+    found = references.find(["INV 1206"], LEDGER)
+    assert {doc.number for _, doc in found.mentions[0].hits} >= {"INV-001206", "RE-2025-01206"}
+
+
+def test_an_order_number_means_all_documents_of_the_order() -> None:
+    found = references.find(["P.O. PO-38908"], LEDGER)
+    assert found.mentions[0].kind is MentionKind.ORDER
+
+
+def test_what_looks_like_our_number_and_is_none_is_said() -> None:
+    assert references.find(["RE-2025-09999"], LEDGER).unknown == ("RE202509999",)
+
+
+def test_a_number_at_a_cut_end_is_doubtful() -> None:
+    found = references.find(["INV-000753, INV-386"], LEDGER, cut=True)
+    assert [mention.doubtful for mention in found.mentions] == [False, True]
+
+
+def test_a_text_ending_in_the_first_letters_of_a_number_was_cut() -> None:
+    assert references.find(["INV-000753, RE"], LEDGER).cut
+    assert not references.find(["INV-000753, THANKS"], LEDGER).cut
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("ORIG CO NAME:ALMA STEEL ORIG ID:123 DESC DATE:250101 TRACE#:99 ADDENDA:INV 42", "ALMA STEEL", ("INV 42",)),
+        ("FEDWIRE CREDIT VIA: X/1 B/O: ALMA STEEL REF: CHI RFB=O/B 7 OBI=INV 42 IMAD: 0101B1", "ALMA STEEL", ("INV 42",)),
+        ("166?00GUTSCHRIFT?109310?20EREF+1?21SVWZ+RE 20?22250042?32Alma?33 Steel", "ALMA STEEL", ("RE 20250042",)),
+        ("/ORDP//NAME/ALMA STEEL/ADDR/Lyon/REMI/USTD//FACT 42/RFB/123/", "ALMA STEEL", ("FACT 42",)),
+        ("INCOMING TRANSFER BY ORDER OF ALMA STEEL /RFB/FV 42 /OCMT/EUR1.00/ CHARGES SHA", "ALMA STEEL", ("FV 42",)),
+        ("Thank you for INV 42", "", ("THANK YOU FOR INV 42",)),
+    ],
+)
+def test_bank_lines_are_taken_apart_by_their_own_marks(text: str, name: str, words: tuple[str, ...]) -> None:
+    read = bank_text.read("", text)
+    assert (read.name, read.segments) == (name, words)

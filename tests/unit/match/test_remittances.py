@@ -1,0 +1,110 @@
+"""Advices and the money they are for."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from core.domain.evidence import Finding, FindingKind, GapKind, Method
+from core.domain.ids import RemittanceId
+from core.domain.policy import MatchPolicy
+from core.match.explain import sentences
+from core.match.remittances import AdviceBook, bundles
+from tests.unit.match.worlds import ALMA, DAY, advice, applied, ask, automatic, document, index, money, seen
+
+DOCUMENTS = [document(f"INV-{k:06d}", f"{100 + 7 * k}.{k:02d}") for k in range(1, 40)]
+LEDGER = index(DOCUMENTS)
+LINES = [("INV-000003", "121.03"), ("INV-000007", "149.07")]
+TOTAL = "270.10"
+
+
+def test_an_advice_of_the_payer_and_the_day_names_the_documents() -> None:
+    outcome = ask(seen(TOTAL, name=ALMA.name), LEDGER, [advice("R1", LINES, payer=ALMA.name)])
+    assert applied(outcome) == dict(LINES)
+    assert outcome.suggestions[0].method is Method.NAMED_IN_REMITTANCE
+    assert outcome.advices == ("R1",)
+    assert automatic(outcome)
+    assert sentences(outcome.suggestions[0]).startswith("The remittance names INV-000003, INV-000007.")
+
+
+def test_an_advice_finds_the_money_of_a_cheque_without_a_name() -> None:
+    outcome = ask(seen(TOTAL, text="REMOTE DEPOSIT CHECK 5551"), LEDGER, [advice("R1", LINES, payer=ALMA.name)])
+    assert applied(outcome) == dict(LINES)
+    assert outcome.payer.customer_id == "C1"
+
+
+def test_the_payment_reference_joins_where_the_sum_does_not() -> None:
+    wrong_sum = advice("R1", LINES, payer=ALMA.name, reference="77120055", total=99_999)
+    outcome = ask(seen(TOTAL, text="ACH REF 77120055", name=ALMA.name), LEDGER, [wrong_sum])
+    assert applied(outcome) == dict(LINES)
+
+
+def test_an_advice_for_another_sum_is_not_joined() -> None:
+    other = advice("R1", [("INV-000009", "163.09")], payer=ALMA.name)
+    assert not ask(seen("5555.55", name=ALMA.name), LEDGER, [other]).advices
+
+
+def test_an_advice_of_another_month_is_not_joined() -> None:
+    old = advice("R1", LINES, payer=ALMA.name, day=DAY - timedelta(days=60))
+    assert not ask(seen(TOTAL, text="REMOTE DEPOSIT CHECK 5551"), LEDGER, [old]).suggestions
+
+
+def test_two_advices_of_one_day_may_be_one_payment() -> None:
+    both = [advice("R1", LINES[:1], payer=ALMA.name), advice("R2", LINES[1:], payer=ALMA.name)]
+    outcome = ask(seen(TOTAL, name=ALMA.name), LEDGER, both)
+    assert applied(outcome) == dict(LINES)
+    assert set(outcome.advices) in ({"R1", "R2"}, set())
+    assert len([bundle for bundle in bundles(both) if len(bundle.advices) > 1]) == 1
+
+
+def test_a_charge_makes_the_money_less_than_the_advice() -> None:
+    text = f"/ORDP//NAME/{ALMA.name}/REMI/USTD//PAYMENT/RFB/1/"
+    outcome = ask(seen("255.10", text=text, name=ALMA.name), LEDGER, [advice("R1", LINES, payer=ALMA.name)])
+    assert outcome.suggestions[0].gap_kind is GapKind.BANK_FEE
+    assert outcome.suggestions[0].gap.text() == "-15.00"
+
+
+def test_a_mistyped_line_is_settled_by_its_amount() -> None:
+    slip = advice("R1", [("INV-000003", "121.03"), ("INV-000070", "149.07")], payer=ALMA.name)
+    assert applied(ask(seen(TOTAL, name=ALMA.name), LEDGER, [slip])) == dict(LINES)
+
+
+def test_swapped_amounts_do_not_matter_when_the_documents_add_up() -> None:
+    swapped = advice("R1", [("INV-000003", "149.07"), ("INV-000007", "121.03")], payer=ALMA.name)
+    assert applied(ask(seen(TOTAL, name=ALMA.name), LEDGER, [swapped])) == dict(LINES)
+
+
+def test_an_advice_with_a_finding_against_it_does_not_settle_anything_alone() -> None:
+    stranger = replace(advice("R1", LINES), findings=(Finding(FindingKind.LOOKALIKE_SENDER, "a", "b"),))
+    assert not automatic(ask(seen(TOTAL, text="REMOTE DEPOSIT CHECK 5551"), LEDGER, [stranger]))
+
+
+def test_what_the_advice_says_of_a_short_line_places_the_deduction() -> None:
+    said = advice("R1", LINES, payer=ALMA.name)
+    short = replace(said.lines[1], paid=money("99.07"), reason="damaged goods")
+    said = replace(said, lines=(said.lines[0], short), total=money("220.10"))
+    outcome = ask(seen("220.10", name=ALMA.name), LEDGER, [said])
+    assert applied(outcome) == {"INV-000003": "121.03", "INV-000007": "99.07"}
+    assert outcome.suggestions[0].gap_kind is GapKind.DEDUCTION
+    assert automatic(outcome)
+
+
+def test_equal_advices_of_one_day_are_a_tie() -> None:
+    ledger = index([document("INV-000001", "500.00"), document("INV-000002", "500.00")])
+    both = [advice(f"R{k}", [(f"INV-00000{k}", "500.00")], payer=ALMA.name) for k in (1, 2)]
+    outcome = ask(seen("500.00", name=ALMA.name), ledger, both)
+    assert not automatic(outcome)
+    assert outcome.suggestions[0].rank == outcome.suggestions[1].rank
+
+
+def test_the_book_finds_by_sum_by_reference_and_by_a_charge() -> None:
+    waiting = [
+        advice("SUM", LINES, payer=ALMA.name),
+        advice("FEE", [("INV-000009", "285.10")], payer=ALMA.name),
+        advice("REF", [("INV-000010", "1.00")], payer=ALMA.name, reference="AB-771200"),
+        advice("OLD", LINES, payer=ALMA.name, day=date(2025, 1, 1)),
+        advice("NONE", [("INV-000011", "9.00")], payer="Bristol Foods Ltd"),
+    ]
+    book = AdviceBook(waiting, MatchPolicy())
+    wanted = seen(TOTAL, text="PAYMENT AB771200")
+    assert [each.id for each in book.near(wanted)] == ["FEE", "REF", "SUM"]
+    book.remove([RemittanceId("SUM")])
+    assert [each.id for each in book.near(wanted)] == ["FEE", "REF"]
