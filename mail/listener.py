@@ -93,7 +93,9 @@ class Listener:
 
     def _wait_out(self, trouble: ProjectError, pause: Pause, stop: threading.Event) -> None:
         seconds = pause.next_s()
-        level = logging.ERROR if isinstance(trouble, Misconfigured) else logging.WARNING
+        # Servers drop connections every day; only what does not mend itself at the first try is worth an operator's eye.
+        passing = logging.INFO if pause.failures <= 1 else logging.WARNING
+        level = logging.ERROR if isinstance(trouble, Misconfigured) else passing
         where = f"{self._account.name}/{self._folder}"
         _LOG.log(level, "mailbox %s: %s Next try in %.0f s. %s", where, trouble.sentence, seconds, dict(trouble.details))
         ends = time.monotonic() + seconds
