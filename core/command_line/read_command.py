@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from core.domain.errors import Misconfigured
-from core.domain.money import Money
-from core.domain.readings import NO_CURRENCY, ReadBankLine, Reading, ReadRemittance
+from core.domain.money import NO_CURRENCY, Money
+from core.domain.readings import ReadBankLine, Reading, ReadRemittance
 from core.read.documents import refused
 from core.read.limits import DOCUMENT_BYTES
 from core.read.throw_away import SandboxedReader

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from core.domain.money import Money, currency
-from core.domain.readings import NO_CURRENCY, Reading, ReadRemittance, restated
+from core.domain.money import NO_CURRENCY, Money, currency
+from core.domain.readings import Reading, ReadRemittance, restated
 from core.read.documents import read_document
 
 Lines = Sequence[tuple[str, str | None, str | None, str | None]]
