@@ -1,5 +1,6 @@
 """Thresholds on small public worlds. Where those are not beside the project, the one test says so and measures nothing."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,6 @@ if worlds.there():
 
 else:
 
-    def test_the_public_worlds_are_not_here_so_accuracy_is_not_measured(record_property: pytest.RecordPropertyRecorder) -> None:
+    def test_the_public_worlds_are_not_here_so_accuracy_is_not_measured(record_property: Callable[[str, object], None]) -> None:
         record_property("accuracy", f"not measured: no public worlds at {worlds.FOLDER}")
         assert not worlds.there()
