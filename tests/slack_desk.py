@@ -2,19 +2,19 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from pydantic import SecretStr
-from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 
 from bot.__main__ import Bot
+from bot.http import build_web
 from core.app import take_remittance
 from core.app.commands import TakeRemittance
 from core.app.services import Services
@@ -28,6 +28,7 @@ from core.domain.workflows import OutboxState
 from core.settings import Settings, SlackTransport
 from tests.builders import a_customer_invoice, acting
 from tests.databases import SetClock
+from tests.sandbox.slack.__main__ import bound_socket
 from tests.sandbox.slack.model import Json
 from tests.sandbox.slack.testing import SlackDriver, text_of
 from tests.service import MAIL, Desk
@@ -63,34 +64,21 @@ class RunningClock(SetClock):
 
 
 @contextmanager
-def served(bot: Bot) -> Iterator[str]:
-    """The bot's app behind a plain HTTP server, for tests of signed requests without the web process."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
-            headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in self.headers.items()}
-            answer = bot.surface.app.dispatch(BoltRequest(body=body, headers=headers))
-            content = (answer.body or "").encode()
-            self.send_response(answer.status)
-            for name, value in answer.first_headers_without_set_cookie().items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_words: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+def served(services: Services, settings: Settings) -> Iterator[str]:
+    """The web process's application on a free port, with the Slack surface in it; yields its request URL."""
+    app, surface = build_web(services, settings)
+    assert surface is not None
+    listening = bound_socket(0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/slack/events"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+        server.should_exit = True
+        thread.join(20)
+        listening.close()
+        surface.close()
 
 
 @contextmanager
@@ -103,8 +91,8 @@ def running_bot(services: Services, settings: Settings, slack: SlackDriver) -> I
             slack.wait_for_socket()
             yield bot
         else:
-            with served(bot) as url:
-                slack.deliver_to(url)
+            with served(services, settings) as url:
+                assert slack.deliver_to(url)
                 yield bot
     finally:
         bot.stop()

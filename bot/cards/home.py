@@ -78,9 +78,9 @@ def blocks(view: HomeView) -> list[Block]:
 
 
 def _tabs(view: HomeView) -> list[Element]:
-    """Lists with work as buttons; those without, and those that need nobody, behind the menu."""
-    busy = [queue for queue in WAITING if view.counts[queue] or queue is view.page.queue]
-    others = [queue for queue in Queue if queue not in busy][:5]
+    """Lists with work as buttons, those that need nobody behind the menu."""
+    busy = [queue for queue in Queue if queue is view.page.queue or (queue in WAITING and view.counts[queue])]
+    others = [queue for queue in Queue if queue not in WAITING and queue not in busy]
     buttons = [_tab(view, queue) for queue in busy]
     menu = parts.overflow(f"{SHOW}.more", [(_counted(view, queue), f"{queue}:0") for queue in others])
     return [*buttons, menu] if others else buttons
