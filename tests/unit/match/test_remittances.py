@@ -108,3 +108,33 @@ def test_the_book_finds_by_sum_by_reference_and_by_a_charge() -> None:
     assert [each.id for each in book.near(wanted)] == ["FEE", "REF", "SUM"]
     book.remove([RemittanceId("SUM")])
     assert [each.id for each in book.near(wanted)] == ["FEE", "REF"]
+
+
+def test_the_senders_domain_points_to_the_customer() -> None:
+    told = advice("R1", [("3", "121.03"), ("7", "149.07")], sender="ap@almasteel.example.com")
+    assert applied(ask(seen(TOTAL, text="REMOTE DEPOSIT CHECK 5551"), LEDGER, [told])) == dict(LINES)
+
+
+def test_a_line_that_nothing_can_be_made_of_spoils_the_advice() -> None:
+    strange = advice("R1", [("INV-000003", "121.03"), ("YOUR CREDIT", "149.07")], payer="Somebody Else Inc")
+    assert not ask(seen(TOTAL, text="REMOTE DEPOSIT CHECK 5551"), LEDGER, [strange]).suggestions
+
+
+def test_tax_and_late_discount_written_line_by_line_are_told_apart() -> None:
+    said = advice("R1", [("INV-000003", "121.03")], payer=ALMA.name)
+    taxed = replace(said, lines=(replace(said.lines[0], paid=money("101.03"), reason="WHT"),), total=money("101.03"))
+    late = replace(said, lines=(replace(said.lines[0], paid=money("118.44"), discount=money("2.59")),), total=money("118.44"))
+    assert ask(seen("101.03", name=ALMA.name), LEDGER, [taxed]).suggestions[0].gap_kind is GapKind.TAX_WITHHELD
+    assert ask(seen("118.44", name=ALMA.name), LEDGER, [late]).suggestions[0].gap_kind is GapKind.LATE_DISCOUNT
+
+
+def test_a_part_payment_that_the_advice_does_not_explain_is_a_question() -> None:
+    said = advice("R1", LINES, payer=ALMA.name)
+    part = replace(said, lines=(said.lines[0], replace(said.lines[1], paid=money("88.13"), gross=None)), total=money("209.16"))
+    assert not automatic(ask(seen("209.16", name=ALMA.name), LEDGER, [part]))
+
+
+def test_an_advice_in_another_currency_is_not_read() -> None:
+    ledger = index([document("INV-000003", "121.03", unit="EUR")])
+    told = advice("R1", [("INV-000003", "121.03")], payer=ALMA.name)
+    assert not ask(seen("121.03", unit="EUR", text="CHECK"), ledger, [told]).advices
