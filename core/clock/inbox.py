@@ -101,7 +101,7 @@ class Inbox:
             raise
         except ProjectError as error:
             return error.sentence
-        except Exception:
+        except Exception:  # What nobody expected becomes a reference; the others go on.
             # One broken file must not stop the others: it is set aside, and the log says where it broke.
             reference = uuid.uuid4().hex[:8]
             log.exception("taking %s broke; reference %s", path.name, reference)

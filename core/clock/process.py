@@ -55,7 +55,7 @@ class ClockProcess:
                         last_alarm = now
                 except Unavailable as trouble:
                     log.warning("the clock waits: %s", trouble.sentence)
-                except Exception:
+                except Exception:  # One of the loops that go on: the log has the trace.
                     log.exception("the clock stumbled")
                 stop.wait(self._settings.inbox_poll_s)
         finally:

@@ -51,7 +51,7 @@ def run_latest(job: Job, now: datetime) -> bool:
     slot = latest_slot(job, now)
     try:
         job.story(slot)
-    except Exception:
+    except Exception:  # A broken day must not end the process; the log has the trace.
         log.exception("the daily %s for %s broke", job.name, slot.isoformat())
         return False
     return True

@@ -1,5 +1,6 @@
 """What came in the body of a request, never more of it than we take."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -36,19 +37,26 @@ class BodyLimit:
         await self._app(scope, counted if scope["type"] == "http" else receive, send)
 
 
-async def _form(request: Request) -> FormData:
+async def _form(request: Request) -> AsyncIterator[FormData]:
     try:
-        return await request.form(max_files=MOST_FILES, max_fields=2000)
+        form = await request.form(max_files=MOST_FILES, max_fields=2000)
     except HTTPException as error:
         raise Malformed(f"The form cannot be read: {error.detail}") from error
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+Form = Annotated[FormData, Depends(_form)]
 
 
 async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-async def _files(request: Request) -> list[tuple[str, bytes]]:
-    given = (await _form(request)).getlist("file")
+async def _files(form: Form) -> list[tuple[str, bytes]]:
+    given = form.getlist("file")
     return [
         (_bare(value.filename or ""), await value.read()) for value in given if isinstance(value, UploadFile) and value.filename
     ]
@@ -59,7 +67,6 @@ def _bare(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2][:200]
 
 
-Form = Annotated[FormData, Depends(_form)]
 Body = Annotated[bytes, Depends(_body)]
 Files = Annotated[list[tuple[str, bytes]], Depends(_files)]
 

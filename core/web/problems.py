@@ -85,7 +85,7 @@ class Bugs:
 
         try:
             await self._app(scope, receive, watched)
-        except Exception:
+        except Exception:  # What nobody expected becomes a reference; the others go on.
             reference = uuid.uuid4().hex[:8]
             log.exception("answering %s %s broke; reference %s", scope["method"], scope["path"], reference)
             if begun:

@@ -10,6 +10,7 @@ from core.app.commands import TakeDocument
 from core.app.outcomes import Refusal
 from core.app.sync_report import sync_report
 from core.app.telling import tell
+from core.mail_settings import LOOPBACK
 from core.web.bodies import Files, Form, text
 from core.web.identity import COOKIE, SESSION_S, require_actor
 from core.web.pages.frame import Frame, see_other
@@ -41,7 +42,8 @@ def _door(routes: APIRouter, frame: Frame) -> None:
         if cookie is None:
             return frame.door("This is not the token of this installation.", 403)
         answer = see_other("/payments")
-        secure = request.url.scheme == "https"
+        # Behind a proxy that does TLS we see plain HTTP; a name that is not this machine's is only reached through one.
+        secure = request.url.scheme == "https" or request.url.hostname not in LOOPBACK
         answer.set_cookie(COOKIE, cookie, max_age=SESSION_S, httponly=True, samesite="strict", secure=secure)
         return answer
 
