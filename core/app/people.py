@@ -8,7 +8,7 @@ from core.decide.permissions import entitle
 from core.domain.actors import Actor, ActorKind, Permission, Person, Role, Surface
 from core.domain.errors import Incomplete, NotFound, NotPermitted, Refused
 from core.domain.events import AuditName
-from core.domain.ids import DEFAULT_ENTITY, PersonId
+from core.domain.ids import DEFAULT_ENTITY, EntityId, PersonId
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.ports.store import Store, UnitOfWork
 
@@ -53,6 +53,16 @@ def set_roles(store: Store, actor: Actor, who: str, roles: frozenset[Role]) -> P
     return after
 
 
+def set_entities(store: Store, actor: Actor, who: str, entities: frozenset[EntityId]) -> Person:
+    """The legal entities that a person may act for; none named means all of them."""
+    with store.write() as unit:
+        _require(unit, actor)
+        before = find(unit, who)
+        after = replace(before, entities=entities)
+        _put(unit, before, after, actor)
+    return after
+
+
 def remove(store: Store, actor: Actor, who: str) -> Person:
     """Somebody left: they may do nothing from now on, and stay in the log as who they were."""
     with store.write() as unit:
@@ -85,6 +95,7 @@ def _put(unit: UnitOfWork, before: Person | None, after: Person, actor: Actor) -
         "email": after.email,
         "roles": sorted(role.value for role in after.roles),
         "roles_before": sorted(role.value for role in before.roles) if before else [],
+        "entities": sorted(after.entities),
         "active": after.active,
     }
     unit.audit.append(AuditEntry(AuditName.PERSON_CHANGED, Subject(SubjectKind.PERSON, after.id), actor, facts=facts))

@@ -80,6 +80,9 @@ class MailDesk(Protocol):
     def replay(self, mail_id: MailId, actor: Actor) -> MailSummary:
         """Queue a mail again with its attempts forgotten; refused while it is still waiting or has no content."""
 
+    def drop(self, mail_id: MailId, actor: Actor, reason: str) -> MailSummary:
+        """Give a shunted mail up, with the reason; it stays on record and may still be replayed. Refused in other states."""
+
     def has_message_id(self, message_id: str, sender: str, other_than: MailId) -> bool:
         """Whether another finished mail of this sender carries the same Message-ID."""
 

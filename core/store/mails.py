@@ -202,6 +202,17 @@ class SqlMailDesk:
             _audit(unit, AuditName.MAIL_REPLAYED, row, actor, before, {})
             return _summary(row)
 
+    def drop(self, mail_id: MailId, actor: Actor, reason: str) -> MailSummary:
+        """From SHUNTED to DONE; the bytes stay."""
+        with self._store.write() as unit:
+            row = _row(unit, mail_id)
+            if row.state != MailState.SHUNTED.value:
+                raise IllegalMove(f"Mail {mail_id} is not set aside (any more).")
+            row.state, row.finished_at = MailState.DONE.value, unit.now
+            row.disposition, row.why = Disposition.DROPPED.value, reason
+            _audit(unit, AuditName.MAIL_DECIDED, row, actor, MailState.SHUNTED, {"disposition": Disposition.DROPPED.value})
+            return _summary(row)
+
     def has_message_id(self, message_id: str, sender: str, other_than: MailId) -> bool:
         """Among finished mails."""
         with self._store.read() as unit:

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 
 from core.domain.errors import Misconfigured
@@ -69,6 +69,18 @@ def upgrade(url: str) -> bool:
     finally:
         engine.dispose()
     return True
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the code has that revision."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def build(connection: Connection, revision: str) -> None:
+    """Make an empty database of some revision, in the transaction that the connection is in."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def require_present(url: str) -> None:
