@@ -17,7 +17,7 @@ from core.domain.ids import MailId
 from core.settings import Settings, load
 from core.signals import stopping
 from mail import shunt
-from mail.process import MailProcess, check_mailboxes, check_settings
+from mail.process import MailProcess, check_connections, check_settings
 
 PRELOAD: Final = ("mail.envelope",)
 _FAILED: Final = 1
@@ -86,12 +86,14 @@ def _listen(settings: Settings, services: Services) -> int:
 
 
 def _check(settings: Settings) -> int:
-    found = list(check_mailboxes(settings.mail))
-    for name, trouble in found:
-        print(f"mailbox {name}: {trouble or 'works'}")  # noqa: T201
-    if not found:
+    check_settings(settings.mail)
+    found = list(check_connections(settings.mail))
+    for each in found:
+        works = f"works; {each.notes}" if each.notes else "works"
+        print(f"{each.name}: {each.trouble or works}")  # noqa: T201
+    if not settings.mail.accounts:
         print("No mailbox is set (TIEOUT_MAIL__IMAP_HOST).")  # noqa: T201
-    return _FAILED if any(trouble for _, trouble in found) else 0
+    return _FAILED if any(each.trouble for each in found) else 0
 
 
 if __name__ == "__main__":

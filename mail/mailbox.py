@@ -109,6 +109,11 @@ class Mailbox:
         with in_our_words(), self._deadline(self._limits.read_s):
             return bool(self._client.has_capability("IDLE"))
 
+    @property
+    def keeps_flags(self) -> bool:
+        """Whether the open folder keeps the flag that is put on stored mails."""
+        return b"\\Flagged" in self._flags or b"\\*" in self._flags
+
     def open(self, folder: str, *, writable: bool = False) -> int:
         """Select the folder (read-only unless mails will be moved or flagged); returns its UIDVALIDITY."""
         with in_our_words(), self._deadline(self._limits.read_s):
@@ -208,7 +213,7 @@ class Mailbox:
                 _LOG.info("could not move or flag a stored mail in %s: %s", self._folder, type(error).__name__)
 
     def _tidy(self, uid: int, move_to: str, *, flag: bool) -> None:
-        if flag and (b"\\Flagged" in self._flags or b"\\*" in self._flags):
+        if flag and self.keeps_flags:
             self._client.add_flags([uid], [b"\\Flagged"], silent=True)
         if move_to and self._client.has_capability("MOVE"):
             self._client.move([uid], move_to)

@@ -58,6 +58,12 @@ class Outgoing:
                 raise
         return str(message["Message-ID"])
 
+    def check(self) -> str:
+        """Connect and log in, and send nothing; the server's way of saying that it is there was enough."""
+        with in_our_words(), self._connection() as smtp:
+            smtp.noop()
+        return "" if self._settings.from_address else "nothing is sent without an address to send from (mail.from_address)"
+
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
         settings = self._settings

@@ -7,6 +7,7 @@ error that nobody expected, the whole process ends with status 1, and the superv
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -99,19 +100,44 @@ class MailProcess:
             yield "relay", partial(relay.run, stop)
 
 
-def check_mailboxes(settings: MailSettings) -> Iterator[tuple[str, str]]:
-    """Try each folder of each account once: its name and an empty text, or the sentence that says what is wrong."""
+@dataclass(frozen=True, slots=True)
+class MailCheck:
+    """What was tried, what is wrong with it (empty when it works), and what is good to know."""
+
+    name: str
+    trouble: str
+    notes: str
+
+
+def check_connections(settings: MailSettings) -> Iterator[MailCheck]:
+    """Try each folder of each account once, and the server that takes our mail. Nothing is sent or changed."""
     limits = Limits(settings.connect_timeout_s, settings.read_timeout_s, settings.size_cap_bytes)
     for account in settings.accounts:
         for folder in account.folders:
-            yield f"{account.name}/{folder}", _trouble(account, folder, limits)
+            notes, trouble = _tried(partial(_look, account, folder, limits))
+            yield MailCheck(f"mailbox {account.name}/{folder}", trouble, notes)
+    if settings.smtp_host:
+        notes, trouble = _tried(Outgoing(settings).check)
+        yield MailCheck(f"sending by {settings.smtp_host}", trouble, notes)
 
 
-def _trouble(account: MailAccount, folder: str, limits: Limits) -> str:
+def _tried(look: Callable[[], str]) -> tuple[str, str]:
+    """What a look says, and the sentence with the setting where it failed."""
     try:
-        with Mailbox.connect(account, limits, token_of(account)) as box:
-            box.open(folder)
+        return look(), ""
     except ProjectError as trouble:
         setting = f" (setting {trouble.setting})" if isinstance(trouble, Misconfigured) else ""
-        return f"{trouble.sentence}{setting}"
-    return ""
+        return "", f"{trouble.sentence}{setting}"
+
+
+def _look(account: MailAccount, folder: str, limits: Limits) -> str:
+    """Log in, open the folder as the listener will, and the folder that mails move to; what the server cannot do."""
+    with Mailbox.connect(account, limits, token_of(account)) as box:
+        box.open(folder, writable=bool(account.move_to or account.flag_stored))
+        notes = "" if box.has_idle else "the server does not tell of new mail by itself (IDLE) and is asked regularly"
+        if account.flag_stored and not box.keeps_flags:
+            notes = f"{notes}; " if notes else ""
+            notes += "the server keeps no flags here, so stored mails will not be flagged"
+        if account.move_to:
+            box.open(account.move_to)
+        return notes
