@@ -19,6 +19,15 @@ VERBS: Final = {
     "migrate": "make the folders and bring the database to this version's schema",
     "read": "say what a bank file, remittance or mail holds",
     "apply": "which customer sent this money, and which open invoices does it pay",
+    "check": "test every setting and connection, and say how to mend what is wrong",
+    "people": "who may act: list, add, change roles, remove",
+    "import": "hand files in: bank files, remittances, lists and acknowledgements of the ledger",
+    "export": "write the postings that are due for the ledger now",
+    "report": "what went to the ledger, what was refused and why, and what still waits",
+    "shunt": "deliveries and mails that were set aside: list, show, replay, drop",
+    "audit": "the log of everything that happened: verify, head, show",
+    "backup": "a consistent copy of the database in one file",
+    "restore": "put a backup in place of the database",
 }
 
 

@@ -6,19 +6,19 @@ from typing import Final
 
 from core.docs import pages
 
-_HERE: Final = Path(__file__).parent
+_ROOT: Final = Path(__file__).parents[2]
 
 
 def main(arguments: list[str]) -> int:
     """0 when every page is (now) true; 1 when `--check` found one that is not."""
     stale = 0
     for name, make in pages.PAGES.items():
-        file = _HERE / name
+        file = _ROOT / name
         text = make()
         if file.exists() and file.read_text(encoding="utf-8") == text:
             continue
         if "--check" in arguments:
-            print(f"core/docs/{name} is out of date: run “make docs”.")  # noqa: T201  A command prints.
+            print(f"{name} is out of date: run “make docs”.")  # noqa: T201  A command prints.
             stale = 1
         else:
             file.write_text(text, encoding="utf-8")

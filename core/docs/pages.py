@@ -1,4 +1,4 @@
-"""The generated pages: state tables, permissions, errors, audit vocabulary."""
+"""The generated pages: state tables, permissions, errors, audit vocabulary, settings."""
 
 import inspect
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any, Final
 from core.decide.machine import Table, words
 from core.decide.permissions import ROLE_PERMISSIONS
 from core.decide.tables import ALL
+from core.docs.settings_pages import env_example, settings_page
 from core.domain import errors
 from core.domain.actors import ActorKind, Permission, Role
 from core.domain.events import AuditName
@@ -95,8 +96,10 @@ def audit_names() -> str:
 
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
-    "machines.md": machines,
-    "permissions.md": permissions,
-    "errors.md": error_table,
-    "audit.md": audit_names,
+    "core/docs/machines.md": machines,
+    "core/docs/permissions.md": permissions,
+    "core/docs/errors.md": error_table,
+    "core/docs/audit.md": audit_names,
+    "core/docs/settings.md": settings_page,
+    ".env.example": env_example,
 }
