@@ -6,7 +6,7 @@ throw-away processes, because they came from strangers. `applications.csv` has e
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from core.match.index import MatchIndex
 from core.match.remittances import AdviceBook
 from core.read import tables
 from core.read.csv_out import csv_text, write_whole
+from core.read.many import handfuls, read_handful
 from core.read.match_policy import read_match_policy
 from core.read.tables import Taken
 from core.read.throw_away import SandboxedReader
@@ -34,6 +35,7 @@ DONE: Final = 0
 SOME_REFUSED: Final = 1
 NOTHING_DONE: Final = 2
 _READERS: Final = 2
+_AT_ONCE: Final = 400
 _PROGRESS_EVERY: Final = 500
 _LISTED: Final = 50
 
@@ -137,17 +139,17 @@ def _advices(folder: Path, reader: SandboxedReader, console: _Console) -> list[R
     """Every advice in a folder. What is no advice (answers, advertising) is expected in a mailbox and not complained about."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     found: list[RemittanceAdvice] = []
+    count = 0
     with ThreadPoolExecutor(_READERS) as pool:
-        read: Iterable[tuple[bytes, Reading]] = pool.map(lambda path: _read(path, reader), paths)
-        for count, (path, (data, reading)) in enumerate(zip(paths, read, strict=True), 1):
-            found += advices_of(reading, data, path.relative_to(folder).as_posix())
-            console.progress("remittances read", count, len(paths))
+        for begin in range(0, len(paths), _AT_ONCE):
+            documents = [(path.relative_to(folder).as_posix(), _bytes(path)) for path in paths[begin : begin + _AT_ONCE]]
+            groups = list(handfuls(documents))
+            for group, readings in zip(groups, pool.map(lambda each: read_handful(reader, each), groups), strict=True):
+                for (name, data), reading in zip(group, readings, strict=True):
+                    found += advices_of(reading, data, name)
+                    count += 1
+                    console.progress("remittances read", count, len(paths))
     return found
-
-
-def _read(path: Path, reader: SandboxedReader) -> tuple[bytes, Reading]:
-    data = _bytes(path)
-    return data, reader.read(path.name, data)
 
 
 def _complain(reading: Reading, console: _Console) -> None:

@@ -5,17 +5,15 @@ something ties the two together. Lines are read like words of the payer: a misty
 """
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Final
 
-from core.domain.evidence import GapKind, Method, MoneySeen
-from core.domain.ids import CustomerId, RemittanceId
-from core.domain.policy import MatchPolicy
+from core.domain.evidence import GapKind, Method
+from core.domain.ids import CustomerId
 from core.domain.remittance import RemittanceAdvice, RemittanceLine
 from core.match import gaps, references
+from core.match.advice_book import SHORTEST_REFERENCE, AdviceBook, Bundle, bundles, in_window, stated_in
 from core.match.gaps import Reading
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
@@ -34,118 +32,8 @@ _AS_WRITTEN: Final = math.log(0.2)
 _DAYS: Final = ((0, 2.0), (1, -0.5), (3, -2.5), (60, -5.0))
 _FINDING: Final = -4.0
 _NO_DAY: Final = 2
-_MOST_TOGETHER: Final = 3
-_MOST_IN_GROUP: Final = 12
-_SHORTEST_REFERENCE: Final = 5
 _USUAL: Final = frozenset({GapKind.BANK_FEE, GapKind.ROUNDING, GapKind.LATE_DISCOUNT, GapKind.TAX_WITHHELD})
 _TAX_WORDS: Final = ("WHT", "TAX", "TDS", "QUELLENSTEUER")
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """One advice, or several of one payer and day that are meant for one payment."""
-
-    advices: tuple[RemittanceAdvice, ...]
-
-    @property
-    def ids(self) -> tuple[RemittanceId, ...]:
-        """Which advices."""
-        return tuple(advice.id for advice in self.advices)
-
-    @property
-    def lines(self) -> tuple[RemittanceLine, ...]:
-        """All lines of all of them."""
-        return tuple(line for advice in self.advices for line in advice.lines)
-
-    def currency(self) -> str:
-        """The currency of its sums; empty when it names none."""
-        for advice in self.advices:
-            for amount in (advice.total, *(line.paid for line in advice.lines), *(line.gross for line in advice.lines)):
-                if amount is not None:
-                    return amount.currency.code
-        return ""
-
-    def sums(self) -> frozenset[int]:
-        """What the advices say the payment is: the total as written, and the sum of their lines."""
-        written = [advice.total for advice in self.advices]
-        paid = [line.paid for line in self.lines]
-        found = set()
-        if all(total is not None for total in written):
-            found.add(sum(total.minor for total in written if total is not None))
-        if paid and all(amount is not None for amount in paid):
-            found.add(sum(amount.minor for amount in paid if amount is not None))
-        return frozenset(found)
-
-
-def group_key(advice: RemittanceAdvice) -> tuple[str, int]:
-    """Advices that may be meant for one payment agree in this: who sent them, and the day of payment."""
-    return (
-        name_key(advice.payer_name) or advice.sender.rpartition("@")[2],
-        advice.paid_on.toordinal() if advice.paid_on else 0,
-    )
-
-
-def bundles(advices: Sequence[RemittanceAdvice]) -> list[Bundle]:
-    """Every advice by itself, and every two or three of one payer and day."""
-    found = [Bundle((advice,)) for advice in advices if advice.lines]
-    groups: dict[tuple[str, int], list[RemittanceAdvice]] = {}
-    for advice in sorted(advices, key=lambda each: each.id):
-        if advice.lines and group_key(advice)[0]:
-            groups.setdefault(group_key(advice), []).append(advice)
-    for members in groups.values():
-        for size in range(2, _MOST_TOGETHER + 1):
-            found += [Bundle(together) for together in combinations(members[:_MOST_IN_GROUP], size)]
-    return found
-
-
-def in_window(bundle: Bundle, day: int, policy: MatchPolicy) -> bool:
-    """Whether the advices were meant for a day near that of the money."""
-    before, after = policy.advice_days_before, policy.advice_days_after
-    return all(advice.paid_on is None or -before <= advice.paid_on.toordinal() - day <= after for advice in bundle.advices)
-
-
-class AdviceBook:
-    """The advices that still wait for their money, by sum and by payment reference; for a batch with many of them."""
-
-    def __init__(self, advices: Iterable[RemittanceAdvice], policy: MatchPolicy) -> None:
-        self._bundles = [bundle for bundle in bundles(list(advices)) if bundle.sums() or bundle.lines]
-        self._policy = policy
-        self._used: set[RemittanceId] = set()
-        self._by_reference: dict[str, list[Bundle]] = {}
-        self._by_sum: list[tuple[str, int, int]] = []
-        for position, bundle in enumerate(self._bundles):
-            for total in bundle.sums():
-                self._by_sum.append((bundle.currency(), total, position))
-            for advice in bundle.advices:
-                key = compact(advice.payment_reference)
-                if len(key) >= _SHORTEST_REFERENCE and len(bundle.advices) == 1:
-                    self._by_reference.setdefault(key, []).append(bundle)
-        self._by_sum.sort()
-
-    def remove(self, ids: Iterable[RemittanceId]) -> None:
-        """These have found their money."""
-        self._used.update(ids)
-
-    def near(self, money: MoneySeen) -> list[RemittanceAdvice]:
-        """Advices worth a look for this money: of its amount or more by a charge, or whose reference is in its text."""
-        code, amount, exponent = money.amount.currency.code, money.amount.minor, money.amount.currency.exponent
-        most, step = amount + gaps.fee_limit(self._policy, exponent), gaps.fee_step(exponent)
-        found: dict[RemittanceId, RemittanceAdvice] = {}
-        at = bisect_left(self._by_sum, (code, amount, -1))
-        while at < len(self._by_sum) and self._by_sum[at][:2] <= (code, most):
-            total, position = self._by_sum[at][1:]
-            if (total - amount) % step == 0:
-                self._take(self._bundles[position], found, money)
-            at += 1
-        for word in references.digit_runs(f"{money.reference} {money.text}"):
-            for bundle in self._by_reference.get(word, ()):
-                self._take(bundle, found, money)
-        return [found[key] for key in sorted(found)]
-
-    def _take(self, bundle: Bundle, found: dict[RemittanceId, RemittanceAdvice], money: MoneySeen) -> None:
-        unused = not any(advice.id in self._used for advice in bundle.advices)
-        if unused and in_window(bundle, money.value_date.toordinal(), self._policy):
-            found.update((advice.id, advice) for advice in bundle.advices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +46,9 @@ class _Line:
 
 def consider(desk: Desk, advices: Sequence[RemittanceAdvice]) -> None:
     """Lay down every hypothesis that rests on an advice."""
-    for bundle in bundles(advices):
+    unit = desk.money.amount.currency
+    stated = [known for known in (stated_in(advice, unit) for advice in advices) if known is not None]
+    for bundle in bundles(stated):
         if bundle.currency() in {"", desk.currency}:
             tie = _tie(desk, bundle)
             if tie is not None:
@@ -180,7 +70,7 @@ def _tie(desk: Desk, bundle: Bundle) -> float | None:
 
 def _referred(desk: Desk, bundle: Bundle) -> bool:
     """The bank's text holds the payment reference of the advice."""
-    keys = [key for key in (compact(advice.payment_reference) for advice in bundle.advices) if len(key) >= _SHORTEST_REFERENCE]
+    keys = [key for key in (compact(advice.payment_reference) for advice in bundle.advices) if len(key) >= SHORTEST_REFERENCE]
     return any(key in compact(desk.bank.everything) for key in keys)
 
 
@@ -237,7 +127,7 @@ def _readings(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocume
     if written is not None:
         return [written]
     others = gaps.readings(documents, desk.setting)
-    return [replace(reading, placed=reading.placed and reading.kind in _USUAL) for reading in others]
+    return [replace(reading, placed=reading.kind in _USUAL) for reading in others]
 
 
 def _words(desk: Desk, documents: Sequence[OpenDocument]) -> float:
@@ -328,3 +218,6 @@ def _slipped(desk: Desk, line: RemittanceLine, near: Iterable[CustomerId], asked
 
 def _near_documents(desk: Desk, near: Iterable[CustomerId]) -> list[OpenDocument]:
     return [document for customer in sorted(near) for document in desk.index.of_customer(customer, desk.currency, desk.day)]
+
+
+__all__ = ["AdviceBook", "bundles", "consider"]

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from core.domain.evidence import Finding, FindingKind, GapKind, Method
 from core.domain.ids import RemittanceId
+from core.domain.money import NO_CURRENCY, Currency, Money
 from core.domain.policy import MatchPolicy
+from core.domain.remittance import RemittanceLine
 from core.match.explain import sentences
 from core.match.remittances import AdviceBook, bundles
 from tests.unit.match.worlds import ALMA, DAY, advice, applied, ask, automatic, document, index, money, seen
@@ -138,3 +140,23 @@ def test_an_advice_in_another_currency_is_not_read() -> None:
     ledger = index([document("INV-000003", "121.03", unit="EUR")])
     told = advice("R1", [("INV-000003", "121.03")], payer=ALMA.name)
     assert not ask(seen("121.03", unit="EUR", text="CHECK"), ledger, [told]).advices
+
+
+def unstated(minor: int, digits: int = 2) -> Money:
+    return Money(minor, Currency(NO_CURRENCY, digits))
+
+
+def test_an_advice_that_names_no_currency_is_taken_for_that_of_the_money() -> None:
+    told = advice("R1", LINES, payer=ALMA.name)
+    lines = tuple(replace(line, paid=unstated(line.paid.minor), gross=None) for line in told.lines if line.paid)
+    told = replace(told, lines=lines, total=unstated(27_010))
+    paid = seen(TOTAL, name=ALMA.name)
+    assert [each.id for each in AdviceBook([told], MatchPolicy()).near(paid)] == ["R1"]
+    assert applied(ask(paid, LEDGER, [told])) == dict(LINES)
+
+
+def test_digits_that_the_currency_of_the_money_has_not_make_an_advice_another_moneys() -> None:
+    told = replace(
+        advice("R1", LINES[:1]), lines=(RemittanceLine("INV-000003", unstated(121_035, 3)),), total=unstated(121_035, 3)
+    )
+    assert not ask(seen("121.03", name=ALMA.name), LEDGER, [told]).advices
