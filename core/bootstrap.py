@@ -16,7 +16,7 @@ from core.read.csv_out import csv_text
 from core.read.ledger_files import StrictTables
 from core.read.throw_away import SandboxedReader
 from core.settings import Settings
-from core.store import migrate
+from core.store import backup, migrate
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
 
@@ -81,6 +81,15 @@ def mail_desk(services: Services) -> MailDesk:
 def file_ledger(settings: Settings) -> FileLedger:
     """The ledger that is a folder of files."""
     return FileLedger(settings.erp_dir, SystemClock(), csv_text)
+
+
+def nightly_backup(settings: Settings, slot: datetime) -> Path:
+    """The backup of one night, once; older ones than the settings keep are removed."""
+    file = settings.backup_dir / backup.name_of(slot.astimezone(UTC))
+    if not file.exists():
+        backup.back_up(settings.database, file, SystemClock().now())
+        backup.rotate(settings.backup_dir, settings.backups_kept)
+    return file
 
 
 @contextmanager

@@ -8,7 +8,7 @@ Matching again takes a while and is done apart from the sync, a payment a transa
 is stored with the sync, so a crash cannot forget it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from core.app import asking
@@ -133,8 +133,11 @@ def _synced(unit: UnitOfWork, command: TakeDocument, source: Source, facts: dict
     unit.heartbeats.beat(_WANTED, key)
 
 
-def rematch_if_wanted(services: Services, by: Actor) -> int:
-    """Look again for what every waiting payment pays, if a sync asked for it; how many payments moved."""
+def rematch_if_wanted(services: Services, by: Actor, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Look again for what every waiting payment pays, if a sync asked for it; how many payments moved.
+
+    When `go_on` says no, it stops between two payments and stays wanted.
+    """
     with services.store.read() as unit:
         beats = {beat.part: beat.detail for beat in unit.heartbeats.all() if beat.part in {_WANTED, _DONE}}
     wanted = beats.get(_WANTED, "")
@@ -143,6 +146,8 @@ def rematch_if_wanted(services: Services, by: Actor) -> int:
     states: dict[str, int] = {}
     looked_at = 0
     for payment_id in _waiting(services):
+        if not go_on():
+            return sum(states.values())
         looked_at += 1
         moved_to = _rematch(services, payment_id)
         if moved_to:

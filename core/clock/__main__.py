@@ -1,6 +1,8 @@
 """The `clock` process."""
 
 import sys
+from datetime import datetime
+from typing import Final
 
 from core import bootstrap, logs, settings
 from core.app import anchor
@@ -11,10 +13,21 @@ from core.domain.errors import ProjectError
 from core.settings import Settings
 from core.signals import stopping
 
+BACKUP: Final = "backup"
+
 
 def daily_jobs(found: Settings, services: Services) -> list[Job]:
     """What this process does every day."""
-    return [Job("audit anchor", found.anchor_at, found.time_zone, lambda slot: anchor.publish(services, slot))]
+
+    def backup(slot: datetime) -> None:
+        bootstrap.nightly_backup(found, slot)
+        with services.store.write() as unit:
+            unit.heartbeats.beat(BACKUP)
+
+    return [
+        Job("audit anchor", found.anchor_at, found.time_zone, lambda slot: anchor.publish(services, slot)),
+        Job("backup", found.backup_at, found.time_zone, backup, part=BACKUP),
+    ]
 
 
 def main() -> int:

@@ -26,6 +26,7 @@ INBOX_PART: Final = "sync inbox"
 _ALARM_S: Final = 15.0
 _BEAT_S: Final = 10.0
 _LEAVE_S: Final = 10.0
+_TWO_DAYS_S: Final = 2 * 86_400.0
 
 
 class ClockProcess:
@@ -48,7 +49,7 @@ class ClockProcess:
             while not stop.is_set():
                 now = self._services.clock.now().timestamp()
                 try:
-                    self._work(beat=now - last_beat >= _BEAT_S)
+                    self._work(stop, beat=now - last_beat >= _BEAT_S)
                     last_beat = now if now - last_beat >= _BEAT_S else last_beat
                     if now - last_alarm >= _ALARM_S:
                         watch(self._services, self.limits(), self._settings.silent_after_s, started)
@@ -92,11 +93,12 @@ class ClockProcess:
             "relay ledger": self._settings.silent_after_s,
             INBOX_PART: self._settings.silent_after_s,
             LEDGER_FILES: self._settings.ledger_silent_after_s,
+            **{job.part: _TWO_DAYS_S for job in self._jobs if job.part},
         }
 
-    def _work(self, *, beat: bool) -> None:
+    def _work(self, stop: threading.Event, *, beat: bool) -> None:
         self._inbox.look(self._services.clock.now())
-        rematch_if_wanted(self._services, INBOX)
+        rematch_if_wanted(self._services, INBOX, lambda: not stop.is_set())
         if beat:
             with self._services.store.write() as unit:
                 unit.heartbeats.beat(INBOX_PART)

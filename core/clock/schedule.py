@@ -20,12 +20,16 @@ log: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A story a day. `at` is `HH:MM` in `zone`; the story is told its slot."""
+    """A story a day. `at` is `HH:MM` in `zone`; the story is told its slot.
+
+    `part` names the sign of life that the story gives when it succeeds; without one for two days the alarm rings.
+    """
 
     name: str
     at: str
     zone: str
     story: Callable[[datetime], object]
+    part: str = ""
 
     @property
     def trigger(self) -> CronTrigger:

@@ -240,6 +240,7 @@ class TestTheLedgersLists:
         assert isinstance(outcome, Done), outcome
         assert outcome.sentence == "export.txt: 5 open documents, 1 new, 4 changed, 1 closed."
         assert desk.open_amount("INV-2002") == "0.00"
+        assert rematch_if_wanted(desk.services, FILES, lambda: False) == 0
         assert rematch_if_wanted(desk.services, FILES) == 1
         assert desk.payment().state is PaymentState.APPLIED
         assert rematch_if_wanted(desk.services, FILES) == 0

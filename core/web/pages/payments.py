@@ -27,14 +27,14 @@ def router(frame: Frame) -> APIRouter:
     @routes.get("/payments")
     def work(
         request: Request,
-        queue: waiting.Queue = waiting.Queue.CONFIRM,
+        queue: waiting.Queue | None = None,
         page: Annotated[int, Query(ge=0)] = 0,
         find: Annotated[str, Query(max_length=200)] = "",
     ) -> HTMLResponse:
         session = frame.site.session(request)
         with store.read() as unit:
             found = waiting.search(unit, find) if find.strip() else None
-            listed = waiting.work(unit, queue, page)
+            listed = waiting.work(unit, queue or _first_with_work(waiting.counts(unit)), page)
         return frame.page(request, session, "payments.html", {"listed": listed, "found": found, "find": find})
 
     @routes.get("/payments/{payment_id}")
@@ -66,6 +66,11 @@ def router(frame: Frame) -> APIRouter:
         return see_other(f"/payments/{quote(payment_id)}?said={quote(said)}")
 
     return routes
+
+
+def _first_with_work(counts: Mapping[waiting.Queue, int]) -> waiting.Queue:
+    """Where somebody who comes in without a wish is led."""
+    return next((queue for queue in waiting.WAITING if counts[queue]), waiting.Queue.CONFIRM)
 
 
 def _asked(payment_id: PaymentId, fields: dict[str, str]) -> Asked:
