@@ -30,6 +30,11 @@ _WORD_MARKS: Final = (
     re.compile(r"\bBY ORDER OF\b.*?/RFB/(.*?)(?=\s?/OCMT/|\Z)", re.DOTALL),
     re.compile(r"SVWZ\+(.*?)(?=\b(?:ABWA|BREF|RREF|COAM|OAMT)\+|\Z)", re.DOTALL),
 )
+# Fields of an ACH line that are the bank's: names, ids, dates and traces. Whatever else such a line says, the payer said.
+_ACH_FIELD: Final = re.compile(
+    r"\b(ORIG CO NAME|ORIG ID|CO ID|DESC DATE|EED|TRACE ?#|TRN|SEC|CO ENTRY DESCR|IND ID|IND NAME|INDN|DES)\s?:", re.DOTALL
+)
+_BANKS_OWN: Final = frozenset({"ORIG CO NAME", "ORIG ID", "CO ID", "DESC DATE", "EED", "TRACE#", "TRACE #", "TRN", "SEC"})
 _EXTRA_REFERENCE: Final = re.compile(r"\sREF (\d{5,12})\s*\Z")
 _CLUTTER: Final = re.compile(
     r"\b(?:REMOTE DEPOSIT CHECK|LOCKBOX|BATCH|ITEM|CK|TRACE#?:?|CHECK NO\.?|CUST|CUSTOMER NO\.?|KD-?NR\.?|A/C|TEL\.?|TEL:"
@@ -75,6 +80,12 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
     return ""
 
 
+def _payers_fields(text: str) -> str:
+    """What the payer's own fields of an ACH line say; nothing where the line has no such fields."""
+    parts = _ACH_FIELD.split(text)
+    return " ".join(value.strip() for mark, value in zip(parts[1::2], parts[2::2], strict=True) if mark not in _BANKS_OWN)
+
+
 def without_clutter(text: str) -> str:
     """Numbers that name a cheque, a customer or a telephone taken out."""
     return _CLUTTER.sub(" ", text)
@@ -87,8 +98,8 @@ def _segments(reference: str, text: str) -> tuple[str, list[str]]:
         return name, [reference, spoken]
     name = _EXTRA_REFERENCE.sub("", _first(_NAME_MARKS, text)).strip()
     spoken = _first(_WORD_MARKS, text)
-    if not spoken and not name:
-        spoken = text
+    if not spoken:
+        spoken = _payers_fields(text) if name else text
     extra = _EXTRA_REFERENCE.search(text)
     if extra and spoken:
         spoken = spoken.removesuffix(extra.group(0))

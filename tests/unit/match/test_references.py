@@ -101,3 +101,10 @@ def test_a_text_ending_in_the_first_letters_of_a_number_was_cut() -> None:
 def test_bank_lines_are_taken_apart_by_their_own_marks(text: str, name: str, words: tuple[str, ...]) -> None:
     read = bank_text.read("", text)
     assert (read.name, read.segments) == (name, words)
+
+
+def test_a_number_in_the_payers_own_fields_of_an_ach_line_is_heard() -> None:
+    read = bank_text.read("", "ORIG CO NAME:BIRCH BORO FURNITURE ORIG ID:4471 TRACE#:9912 IND NAME:HARBOR PINE\nINV-20433")
+    assert read.name == "BIRCH BORO FURNITURE"
+    assert any("INV-20433" in segment for segment in read.segments)
+    assert not any("4471" in segment or "9912" in segment for segment in read.segments)
