@@ -12,10 +12,11 @@ from bot.cards import parts
 from bot.cards.parts import Block, Element, Message
 from core.app.showing import DocumentView, PaymentView, RemittanceView, SuggestionView
 from core.app.telling import day
-from core.app.wording import FindingView, Offered
+from core.app.wording import FindingView, Offered, amount_words
 from core.decide.draft_payment import SPECS
 from core.decide.machine import Style
 from core.domain.events import PaymentEvent
+from core.domain.evidence import FindingKind
 from core.domain.keeping import SubjectKind
 from core.domain.payments import PaymentState
 from core.domain.receivables import DocumentKind
@@ -38,21 +39,21 @@ def fallback(view: PaymentView) -> str:
     return parts.escaped(f"{view.id}: {view.amount} from {whose}. {view.state_words}.", 300)
 
 
-def blocks(view: PaymentView, *, buttons: bool = True) -> list[Block]:
-    """The card's blocks; without buttons where a card is only looked at."""
+def blocks(view: PaymentView, *, full: bool = False) -> list[Block]:
+    """The card's blocks. `full` keeps, on a payment that is done, what was to be looked at before it was."""
     name = _Names(view)
     shown = [parts.header(f"{view.amount} from {view.customer or view.payer or 'an unknown payer'}", name("head"))]
     shown.append(parts.facts(_facts(view), name("facts")))
-    shown += _findings(view.findings, name)
-    shown += _documents(view, name, buttons=buttons)
+    if full or not view.done:
+        shown += _findings(view.findings, name)
+    shown += _documents(view, name)
     shown += [_remittance(each, name(f"remittance{place}")) for place, each in enumerate(view.remittances[:REMITTANCES_SHOWN])]
     if view.done:
         shown.append(parts.section(parts.plain(view.state_line or view.state_words), name("result"), _menu(view, [])))
         return shown
     if view.state_line:
         shown.append(parts.context(parts.plain(view.state_line, 600), name("state")))
-    if buttons:
-        shown.append(parts.actions(_buttons(view), name("actions")))
+    shown.append(parts.actions(_buttons(view), name("actions")))
     return shown
 
 
@@ -91,12 +92,12 @@ def _findings(findings: Sequence[FindingView], name: _Names) -> list[Block]:
     ]
 
 
-def _documents(view: PaymentView, name: _Names, *, buttons: bool) -> list[Block]:
+def _documents(view: PaymentView, name: _Names) -> list[Block]:
     """What it pays, or may pay, and why."""
     if view.applications:
         return _applied(view, name)
     if view.tied:
-        return _rivals(view, name, buttons=buttons)
+        return _rivals(view, name)
     if view.best:
         return _suggested(view.best[0], view, name)
     said = view.why or view.rest_words
@@ -111,9 +112,12 @@ def _applied(view: PaymentView, name: _Names) -> list[Block]:
         parts.section(parts.ours("*Applied to*"), name("applied_title")),
         parts.bullets(_items(view.applications, DOCUMENTS_SHOWN, open_too=not view.done), name("applied")),
     ]
-    words = " ".join(text for text in (view.gap, view.rest_words, view.why) if text)
+    because = f"Because: {view.because}" if view.because else ""
+    # What the ledger said stands with the findings.
+    why = "" if any(finding.kind is FindingKind.LEDGER_REFUSED for finding in view.findings) else view.why
+    words = " ".join(text for text in (because, view.gap, view.rest_words, why) if text)
     if words:
-        shown.append(parts.context(parts.plain(words, 900), name("rest")))
+        shown.append(parts.context(parts.plain(words, 1200), name("rest")))
     return shown
 
 
@@ -125,13 +129,14 @@ def _suggested(suggestion: SuggestionView, view: PaymentView, name: _Names) -> l
     because = f"Because: {suggestion.why}" if suggestion.why else ""
     others = len(view.suggestions) - 1
     more = f"{others} weaker answer{'s' if others > 1 else ''}: see the details." if others > 0 else ""
-    words = " ".join(text for text in (because, suggestion.gap, more, view.why) if text)
+    left = f"Left to a person: {view.why}" if view.why else ""
+    words = " ".join(text for text in (because, suggestion.gap, more, left) if text)
     if words:
         shown.append(parts.context(parts.plain(words, 1200), name("because")))
     return shown
 
 
-def _rivals(view: PaymentView, name: _Names, *, buttons: bool) -> list[Block]:
+def _rivals(view: PaymentView, name: _Names) -> list[Block]:
     """Equally good answers, each with its own button: a tie is a question, never a choice by place in a list."""
     title = f"*{len(view.best)} answers are equally good. Which one is right?*"
     shown = [parts.section(parts.ours(title), name("tie_title"))]
@@ -139,7 +144,7 @@ def _rivals(view: PaymentView, name: _Names, *, buttons: bool) -> list[Block]:
         label = f"{SPECS[PaymentEvent.CONFIRM].label} {number}"
         pressed = Pressed(SubjectKind.PAYMENT, view.id, view.version, PaymentEvent.CONFIRM, rival.place)
         spoken = f"{label}: {', '.join(document.number for document in rival.documents[:2])} for {view.id}"
-        element = parts.button(label, pressed.action_id, pressed.value, spoken) if buttons else None
+        element = parts.button(label, pressed.action_id, pressed.value, spoken)
         shown.append(parts.section(parts.plain(f"{number}. {rival.customer}", 200), name(f"rival{number}"), element))
         shown.append(parts.bullets(_items(rival.documents, RIVAL_DOCUMENTS_SHOWN), name(f"rival{number}_documents")))
         if rival.why:
@@ -176,7 +181,7 @@ def _remittance(advice: RemittanceView, block_id: str) -> Block:
     count = len(advice.lines)
     said = [f"Remittance {advice.id}", f"{count} line{'' if count == 1 else 's'}"]
     if advice.total is not None:
-        said.append(str(advice.total))
+        said.append(amount_words(advice.total))
     if advice.sender:
         said.append(f"from {advice.sender}")
     said.append(advice.state_words.lower())

@@ -7,7 +7,7 @@ from bot.cards import parts
 from bot.cards.parts import Block, Element, Message
 from core.app.showing import RemittanceLineView, RemittanceView
 from core.app.telling import day
-from core.app.wording import Offered
+from core.app.wording import Offered, amount_words
 from core.decide.machine import Style
 from core.domain.keeping import SubjectKind
 
@@ -22,14 +22,14 @@ def message(view: RemittanceView) -> Message:
 
 def fallback(view: RemittanceView) -> str:
     """What a phone's lock screen shows."""
-    amount = f" of {view.total}" if view.total is not None else ""
+    amount = f" of {amount_words(view.total)}" if view.total is not None else ""
     return parts.escaped(f"Remittance {view.id}{amount}: {view.state_words.lower()}.", 300)
 
 
-def blocks(view: RemittanceView, *, buttons: bool = True) -> list[Block]:
+def blocks(view: RemittanceView) -> list[Block]:
     """The card's blocks."""
     stem = f"remittance:{view.id}:v{view.version}"
-    amount = f"{view.total} " if view.total is not None else ""
+    amount = f"{amount_words(view.total)} " if view.total is not None else ""
     whose = view.customer or view.payer or view.sender or "an unknown sender"
     shown = [parts.header(f"Remittance {view.id}: {amount}from {whose}", f"{stem}:head")]
     shown.append(parts.facts(_facts(view), f"{stem}:facts"))
@@ -48,10 +48,9 @@ def blocks(view: RemittanceView, *, buttons: bool = True) -> list[Block]:
         shown.append(parts.section(parts.plain(last, 600), f"{stem}:result", _menu(view)))
         return shown
     shown.append(parts.context(parts.plain(last, 600), f"{stem}:state"))
-    if buttons:
-        events = sorted(view.offered, key=lambda each: (each.style is Style.DANGER, each.style is not Style.PRIMARY))
-        elements = [_button(view, each) for each in events[:5]]
-        shown.append(parts.actions([*elements, _menu(view)], f"{stem}:actions"))
+    events = sorted(view.offered, key=lambda each: (each.style is Style.DANGER, each.style is not Style.PRIMARY))
+    elements = [_button(view, each) for each in events[:5]]
+    shown.append(parts.actions([*elements, _menu(view)], f"{stem}:actions"))
     return shown
 
 
@@ -75,9 +74,9 @@ def items_of(lines: tuple[RemittanceLineView, ...], most: int) -> list[tuple[str
 
 
 def _line(line: RemittanceLineView) -> str:
-    said = [str(line.paid) if line.paid is not None else "no amount"]
+    said = [amount_words(line.paid) if line.paid is not None else "no amount"]
     if line.discount:
-        said.append(f"discount {line.discount}")
+        said.append(f"discount {amount_words(line.discount)}")
     if line.reason:
         said.append(line.reason)
     return " · ".join(said)

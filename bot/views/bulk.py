@@ -78,7 +78,11 @@ def _about(each: Ready) -> str:
 
 
 def _recap(payments: Sequence[DraftPayment]) -> str:
-    return ", ".join(f"{each.count} of {each.amount} together" for each in sums(payments)) or "nothing"
+    return ", ".join(f"{_many(each.count)}, {each.amount} together" for each in sums(payments)) or "nothing"
+
+
+def _many(count: int) -> str:
+    return f"{count} payment{'' if count == 1 else 's'}"
 
 
 def ticked(at: Interaction) -> list[str]:
@@ -95,9 +99,7 @@ def recap(desk: Desk, values: Sequence[str]) -> Block:
     with desk.services.store.read() as unit:
         payments = [unit.payments.get(number) for number, _ in wanted(values)]
     blocks = [
-        parts.section(
-            parts.plain(f"You are about to post {len(payments)} payment{'' if len(payments) == 1 else 's'}."), "what"
-        ),
+        parts.section(parts.plain(f"You are about to post {_many(len(payments))}."), "what"),
         parts.bullets(
             [(str(each.amount), f"in {each.count} payment{'' if each.count == 1 else 's'}") for each in sums(payments)], "sums"
         ),

@@ -50,7 +50,7 @@ def draw(desk: Desk, kind: SubjectKind, number: str) -> Block:
 
 def payment_window(view: PaymentView) -> Block:
     """Everything about a payment."""
-    blocks = payment_card.blocks(view)
+    blocks = payment_card.blocks(view, full=True)
     said = [
         text for text in (view.reference and f"Reference: {view.reference}", view.text and f"Bank’s text: {view.text}") if text
     ]

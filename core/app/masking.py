@@ -7,7 +7,10 @@ import re
 from typing import Final
 
 _IBAN: Final = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b", re.IGNORECASE)
-_LONG_NUMBER: Final = re.compile(r"(?<![0-9A-Z.,])[0-9](?:[ -]?[0-9]){7,}(?![0-9])", re.IGNORECASE)
+# Eight digits or more in a row; neither a date nor an amount with its decimals.
+_LONG_NUMBER: Final = re.compile(
+    r"(?<![0-9A-Z.,])(?![0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-]))[0-9](?:[ -]?[0-9]){7,}(?![0-9]|[.,][0-9])", re.IGNORECASE
+)
 _DIGITS_OF_AN_IBAN: Final = 10
 
 
@@ -23,4 +26,4 @@ def _iban(found: re.Match[str]) -> str:
 
 
 def _ending(found: re.Match[str]) -> str:
-    return f"…{found.group()[-4:].strip(' -')}"
+    return f"…{found.group().replace(' ', '').replace('-', '')[-4:]}"

@@ -112,6 +112,7 @@ class PaymentView:
     customer: str
     suggestions: tuple[SuggestionView, ...]
     applications: tuple[DocumentView, ...]
+    because: str
     applied: Money
     unapplied: Money
     rest_words: str
@@ -201,6 +202,15 @@ def _suggestion(names: _Names, payment: DraftPayment, place: int) -> SuggestionV
     )
 
 
+def _because(payment: DraftPayment) -> str:
+    """Why what is applied was suggested, where it is exactly that: automation explains itself after the fact too."""
+    applied = [(each.invoice_number, each.applied, each.discount) for each in payment.applications]
+    for suggestion in payment.suggestions if applied else ():
+        if applied == [(item.invoice_number, item.applied, item.discount) for item in suggestion.applications]:
+            return _why(suggestion)
+    return ""
+
+
 def _rest_words(payment: DraftPayment, customer: str) -> str:
     """What becomes of the money that is not applied."""
     if payment.state in {PaymentState.SET_ASIDE, PaymentState.RETURNED, PaymentState.EXPECTED} or not payment.unapplied:
@@ -258,6 +268,7 @@ def payment_view(unit: UnitOfWork, payment_id: PaymentId, zone: tzinfo) -> Payme
         customer=customer,
         suggestions=tuple(_suggestion(names, payment, place) for place in places) if open_state else (),
         applications=tuple(names.document(application) for application in payment.applications),
+        because=_because(payment),
         applied=payment.applied,
         unapplied=payment.unapplied,
         rest_words=_rest_words(payment, customer),

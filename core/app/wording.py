@@ -6,6 +6,7 @@ from typing import Final
 from core.app.masking import masked
 from core.decide.machine import E, F, S, Style, Table
 from core.domain.evidence import Finding, FindingKind, GapKind
+from core.domain.money import NO_CURRENCY, Money
 from core.domain.payments import PaymentState
 from core.domain.remittance import RemittanceState
 
@@ -92,6 +93,13 @@ def offered(table: Table[S, E, F], state: S) -> tuple[Offered, ...]:
         asks = any(guard.name == "reason_given" for row in rows for guard in row.only_if)
         buttons.append(Offered(event.value, spec.label, spec.style, spec.confirm, spec.needs_reason or asks))
     return tuple(buttons)
+
+
+def amount_words(amount: Money) -> str:
+    """An amount with its currency, or with the words that nobody named one."""
+    if amount.currency.code == NO_CURRENCY:
+        return f"{amount.decimal():,f} (no currency named)"
+    return str(amount)
 
 
 def finding_view(finding: Finding) -> FindingView:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.manifest import BOT_SCOPES
 from core.settings import SlackTransport
 from core.store.unit_of_work import SqlStore
 from tests.databases import SetClock, fresh_store
+from tests.sandbox.slack.standin import Config
 from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import Desk, services_on
 from tests.slack_desk import RunningClock, SlackDesk, running_bot, slack_settings
@@ -20,7 +22,8 @@ def desk(store: SqlStore, clock: SetClock) -> Desk:
 
 @pytest.fixture
 def slack() -> Iterator[SlackDriver]:
-    with running_slack() as driver:
+    """The stand-in; it grants exactly the scopes of our manifest, so that a call without its scope fails here first."""
+    with running_slack(Config(scopes=tuple(BOT_SCOPES))) as driver:
         yield driver
 
 

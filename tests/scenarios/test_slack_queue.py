@@ -79,7 +79,7 @@ class TestPostSeveral:
         cash.bank(CERTAIN, CERTAIN_TOO)
         cash.slack.open_home("ines")
         cash.slack.press("ines", home(cash, "ines", "Ready to post"), "bulk.open")
-        window(cash, "ines", "2 of 350.00 USD together")
+        window(cash, "ines", "2 payments, 350.00 USD together")
         cash.slack.submit_view("ines")
         window(cash, "ines", "You are about to post 2 payments")
         cash.slack.submit_view("ines")

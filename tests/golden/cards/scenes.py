@@ -1,0 +1,384 @@
+"""Every message and window that the bot can show, made from a small company on a fresh store with a clock that stands.
+
+A message is the same whichever way Slack reaches us: cards know nothing of transports.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.actions import Pressed
+from bot.cards import alert as alert_card
+from bot.cards import digest as digest_card
+from bot.cards import home as home_card
+from bot.cards import payment as payment_card
+from bot.cards import remittance as remittance_card
+from bot.cards.home import HomeView
+from bot.cards.parts import Message
+from bot.desk import Desk as BotDesk
+from bot.desk import notice_view
+from bot.views import bulk, choose, details, identify, reasons, remittance
+from core.app import reporting
+from core.app.moving import Because
+from core.app.post_to_ledger import record
+from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
+from core.app.waiting import Queue, counts, work
+from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.evidence import Finding, FindingKind
+from core.domain.ids import Key, PaymentId, RemittanceId
+from core.domain.keeping import SubjectKind
+from core.domain.payments import DraftPayment, PaymentState
+from core.ports.outside import PostingOutcome, PostingResult
+from tests.builders import a_customer_invoice, an_application
+from tests.databases import SetClock, fresh_store
+from tests.service import FILES, Desk, services_on
+from tests.slack_desk import SlackDesk
+
+HERE = Path(__file__).parent
+ZONE = ZoneInfo("America/New_York")
+SUGGESTED = ("D1", "400.00", "S FOODS LLC", "")
+UNKNOWN = ("D1", "812.44", "UNHEARD OF LLC", "MISC")
+CERTAIN = ("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001")
+Scene = Mapping[str, Any]
+
+
+class Stage(Desk):
+    """The company, and what of it is shown."""
+
+    def view(self, number: str = "P-1001") -> PaymentView:
+        with self.services.store.read() as unit:
+            return payment_view(unit, PaymentId(number), ZONE)
+
+    def advice(self, number: str = "R-1001") -> RemittanceView:
+        with self.services.store.read() as unit:
+            return remittance_view(unit, RemittanceId(number), ZONE)
+
+    def change(self, payment: DraftPayment) -> None:
+        with self.services.store.write() as unit:
+            unit.payments.save(replace(payment, version=payment.version + 1), payment.version)
+
+    def answer(self, result: PostingResult, receipt: str = "", message: str = "") -> None:
+        """The ledger says what became of P-1001."""
+        key = self.payment().posting_key or Key("none")
+        with self.services.store.write() as unit:
+            record(unit, PostingOutcome(key, result, receipt, message), Because(FILES))
+
+    def bot(self) -> BotDesk:
+        """What the windows work with; nothing of Slack is asked in them."""
+        return BotDesk(self.services, None, None, ZONE, lambda: None)  # type: ignore[arg-type]
+
+
+def message(shown: Message) -> Scene:
+    return {"text": shown.text, "blocks": list(shown.blocks)}
+
+
+def expected(stage: Stage) -> Scene:
+    stage.remittance(b"mail 1", {"INV-1001": "100.00", "INV-1002": "250.00"}, "350.00", sender="ap@northwind.example")
+    return message(payment_card.message(stage.view()))
+
+
+def unidentified(stage: Stage) -> Scene:
+    stage.bank(UNKNOWN)
+    return message(payment_card.message(stage.view()))
+
+
+def unapplied(stage: Stage) -> Scene:
+    stage.bank(("D1", "500.00", "NORTHWIND LTD", "TRANSFER"))
+    return message(payment_card.message(stage.view()))
+
+
+def suggested(stage: Stage) -> Scene:
+    stage.bank(SUGGESTED)
+    return message(payment_card.message(stage.view()))
+
+
+def tied(stage: Stage) -> Scene:
+    with stage.services.store.write() as unit:
+        unit.ledger.put_invoices([a_customer_invoice("INV-1011", "60.00"), a_customer_invoice("INV-1012", "60.00")])
+    stage.bank(("D1", "60.00", "NORTHWIND LTD", "TRANSFER"))
+    return message(payment_card.message(stage.view()))
+
+
+def applied_by_automation(stage: Stage) -> Scene:
+    stage.bank(CERTAIN)
+    return message(payment_card.message(stage.view()))
+
+
+def applied_in_part(stage: Stage) -> Scene:
+    stage.bank(("D1", "500.00", "NORTHWIND LTD", "TRANSFER"))
+    shares = (an_application("INV-1001", "98.00", "2.00"), an_application("INV-1002", "150.00"))
+    stage.done(PaymentEvent.APPLY, stage.payment(), applications=shares)
+    return message(payment_card.message(stage.view()))
+
+
+def posting(stage: Stage) -> Scene:
+    stage.bank(CERTAIN)
+    stage.done(PaymentEvent.POST, stage.payment())
+    return message(payment_card.message(stage.view()))
+
+
+def posting_in_a_batch(stage: Stage) -> Scene:
+    posting(stage)
+    stage.answer(PostingResult.HANDED_OVER, "B-20260302-1")
+    return message(payment_card.message(stage.view()))
+
+
+def posted(stage: Stage) -> Scene:
+    posting(stage)
+    stage.answer(PostingResult.POSTED, "ERP-123")
+    return message(payment_card.message(stage.view()))
+
+
+def refused_by_the_ledger(stage: Stage) -> Scene:
+    posting(stage)
+    stage.answer(PostingResult.REFUSED, message="INV-1001 is on hold")
+    return message(payment_card.message(stage.view()))
+
+
+def set_aside(stage: Stage) -> Scene:
+    stage.bank(UNKNOWN)
+    stage.done(PaymentEvent.SET_ASIDE, stage.payment(), reason="A refund of our own supplier")
+    return message(payment_card.message(stage.view()))
+
+
+def returned(stage: Stage) -> Scene:
+    posted(stage)
+    stage.change(replace(stage.payment(), state=PaymentState.RETURNED))
+    return message(payment_card.message(stage.view()))
+
+
+def with_findings(stage: Stage) -> Scene:
+    stage.bank(SUGGESTED)
+    findings = (
+        Finding(FindingKind.UNKNOWN_SENDER, "ap@sou1hgate.example"),
+        Finding(FindingKind.LOOKALIKE_SENDER, "sou1hgate.example", "southgate.example"),
+        Finding(FindingKind.BANK_DETAILS_CHANGED, "…6819", "…3000"),
+        Finding(FindingKind.POSSIBLE_TWIN, "P-0990"),
+    )
+    stage.change(replace(stage.payment(), findings=findings))
+    return message(payment_card.message(stage.view()))
+
+
+def many_documents(stage: Stage) -> Scene:
+    with stage.services.store.write() as unit:
+        unit.ledger.put_invoices([a_customer_invoice(f"INV-3{number:03}", "11.00") for number in range(30)])
+    stage.bank(("D1", "500.00", "NORTHWIND LTD", "TRANSFER"))
+    shares = tuple(an_application(f"INV-3{number:03}", "11.00") for number in range(30))
+    stage.done(PaymentEvent.APPLY, stage.payment(), applications=shares)
+    return message(payment_card.message(stage.view()))
+
+
+def explained(stage: Stage) -> Scene:
+    stage.bank(("D1", "350.00", "NORTHWIND LTD", "TRANSFER"))
+    stage.remittance(b"mail 1", {"INV-1001": "100.00", "INV-1002": "250.00"}, "350.00", sender="ap@northwind.example")
+    return message(payment_card.message(stage.view()))
+
+
+def remittance_needs_person(stage: Stage) -> Scene:
+    SlackDesk.unreadable(stage, b"mail 1")  # type: ignore[arg-type]
+    return message(remittance_card.message(stage.advice()))
+
+
+def remittance_waiting(stage: Stage) -> Scene:
+    expected(stage)
+    return message(remittance_card.message(stage.advice()))
+
+
+def remittance_linked(stage: Stage) -> Scene:
+    explained(stage)
+    return message(remittance_card.message(stage.advice()))
+
+
+def remittance_closed(stage: Stage) -> Scene:
+    explained(stage)
+    stage.done(PaymentEvent.POST, stage.payment())
+    stage.answer(PostingResult.POSTED, "ERP-124")
+    return message(remittance_card.message(stage.advice()))
+
+
+def home(stage: Stage, queue: Queue = Queue.POST) -> HomeView:
+    with stage.services.store.read() as unit:
+        return HomeView("Priya Raman", counts(unit), work(unit, queue), may_post=True)
+
+
+def home_with_work(stage: Stage) -> Scene:
+    lines = [(f"D{number}", f"{900 - number}.13", "UNHEARD OF LLC", "") for number in range(12)]
+    stage.bank(CERTAIN, *lines)
+    return home_card.home(home(stage, Queue.IDENTIFY))
+
+
+def home_ready_to_post(stage: Stage) -> Scene:
+    stage.bank(CERTAIN)
+    return home_card.home(home(stage))
+
+
+def home_empty(stage: Stage) -> Scene:
+    return home_card.home(home(stage, Queue.CONFIRM))
+
+
+def queue_window(stage: Stage) -> Scene:
+    stage.bank(CERTAIN)
+    return home_card.window(home(stage))
+
+
+def digest(facts: Mapping[str, object]) -> Callable[[Stage], Scene]:
+    return lambda _stage: message(digest_card.message(reporting.digest(facts)))
+
+
+def alert(facts: Mapping[str, object]) -> Callable[[Stage], Scene]:
+    return lambda stage: message(alert_card.message(reporting.alert(facts, ZONE, stage.services.clock.now())))
+
+
+def pressed(stage: Stage, event: str, number: str = "P-1001") -> Pressed:
+    kind = SubjectKind.REMITTANCE if number.startswith("R-") else SubjectKind.PAYMENT
+    version = stage.advice(number).version if kind is SubjectKind.REMITTANCE else stage.payment(number).version
+    return Pressed(kind, number, version, event)
+
+
+def form_choose(stage: Stage) -> Scene:
+    explained(stage)
+    return choose.first(stage.bot(), pressed(stage, PaymentEvent.APPLY))
+
+
+def form_choose_with_pages(stage: Stage) -> Scene:
+    many_documents(stage)
+    return choose.first(stage.bot(), pressed(stage, PaymentEvent.APPLY))
+
+
+def form_identify(stage: Stage) -> Scene:
+    stage.bank(SUGGESTED)
+    return identify.first(stage.bot(), pressed(stage, PaymentEvent.IDENTIFY_CUSTOMER))
+
+
+def form_reason(stage: Stage) -> Scene:
+    stage.bank(UNKNOWN)
+    return reasons.first(stage.view(), pressed(stage, PaymentEvent.SET_ASIDE), "Set aside")
+
+
+def form_money(stage: Stage) -> Scene:
+    expected(stage)
+    return reasons.first(stage.view(), pressed(stage, PaymentEvent.RECORD_MONEY), "Record money")
+
+
+def form_typed_in(stage: Stage) -> Scene:
+    remittance_needs_person(stage)
+    return remittance.first(stage.advice(), pressed(stage, RemittanceEvent.TYPED_IN, "R-1001"), "USD")
+
+
+def bulk_choose(stage: Stage) -> Scene:
+    stage.bank(CERTAIN, ("D2", "250.00", "NORTHWIND LTD", "PAYMENT INV-1002"))
+    return bulk.choose(bulk.ready(stage.bot()))
+
+
+def bulk_recap(stage: Stage) -> Scene:
+    stage.bank(CERTAIN, ("D2", "250.00", "NORTHWIND LTD", "PAYMENT INV-1002"))
+    return bulk.recap(stage.bot(), [each.value for each in bulk.ready(stage.bot())])
+
+
+def window_payment(stage: Stage) -> Scene:
+    explained(stage)
+    return details.payment_window(stage.view())
+
+
+def window_many_documents(stage: Stage) -> Scene:
+    many_documents(stage)
+    return details.payment_window(stage.view())
+
+
+def window_remittance(stage: Stage) -> Scene:
+    explained(stage)
+    return details.remittance_window(stage.advice())
+
+
+def notice(_stage: Stage) -> Scene:
+    return notice_view("Only people of the company that runs Tieout can use it.")
+
+
+BANK_FILE = {
+    "kind": "bank_file",
+    "name": "monday.bai",
+    "new": 12,
+    "joined": 3,
+    "seen_again": 2,
+    "debits": 1,
+    "states": {"APPLIED": 9, "SUGGESTED": 4, "UNIDENTIFIED": 2},
+    "problems": ["line 7: the amount has three digits after the point"],
+    "unreadable": [],
+}
+ACKNOWLEDGEMENT = {"kind": "acknowledgement", "name": "ack.csv", "posted": 3, "refused": ["P-1001: INV-1001 is on hold"]}
+LEDGER = {"kind": "ledger_synced", "what": "documents", "name": "invoices.csv", "read": 40, "new": 4, "changed": 2}
+SCENES: Mapping[str, Callable[[Stage], Scene]] = {
+    "payment_expected": expected,
+    "payment_unidentified": unidentified,
+    "payment_unapplied": unapplied,
+    "payment_suggested": suggested,
+    "payment_tied": tied,
+    "payment_applied_by_automation": applied_by_automation,
+    "payment_applied_in_part": applied_in_part,
+    "payment_posting": posting,
+    "payment_posting_in_a_batch": posting_in_a_batch,
+    "payment_posted": posted,
+    "payment_refused_by_the_ledger": refused_by_the_ledger,
+    "payment_set_aside": set_aside,
+    "payment_returned": returned,
+    "payment_with_findings": with_findings,
+    "payment_many_documents": many_documents,
+    "payment_explained": explained,
+    "remittance_needs_person": remittance_needs_person,
+    "remittance_waiting": remittance_waiting,
+    "remittance_linked": remittance_linked,
+    "remittance_closed": remittance_closed,
+    "home_with_work": home_with_work,
+    "home_ready_to_post": home_ready_to_post,
+    "home_empty": home_empty,
+    "window_queue": queue_window,
+    "digest_bank_file": digest(BANK_FILE),
+    "digest_acknowledgement": digest(
+        {"kind": "acknowledgement", "name": "ack.csv", "posted": 3, "refused": ["P-1001: on hold"]}
+    ),
+    "digest_ledger": digest(
+        {"kind": "ledger_synced", "what": "documents", "name": "invoices.csv", "read": 40, "new": 4, "changed": 2}
+    ),
+    "digest_rematched": digest({"kind": "rematched", "looked_at": 7, "states": {"SUGGESTED": 2}}),
+    "digest_batch": digest({"kind": "batch_written", "batch": "B-1", "payments": ["P-1001"], "totals": {"USD": "100.00"}}),
+    "digest_unheard_of": digest({"kind": "something_new", "count": 3}),
+    "alert_unreadable": alert({"kind": "unreadable", "name": "scan.pdf", "why": "It holds no bank lines."}),
+    "alert_silent": alert({"kind": "silent", "part": "mailbox:inbox", "since": "2026-03-02T07:10:00+00:00", "seconds": 6600}),
+    "alert_back": alert({"kind": "all_clear", "part": "mailbox:inbox", "back": "2026-03-02T08:30:00+00:00"}),
+    "alert_anchor": alert({"kind": "audit_anchor", "events": 412, "hash": "5f" * 32}),
+    "form_choose": form_choose,
+    "form_choose_with_pages": form_choose_with_pages,
+    "form_identify": form_identify,
+    "form_reason": form_reason,
+    "form_money": form_money,
+    "form_typed_in": form_typed_in,
+    "bulk_choose": bulk_choose,
+    "bulk_recap": bulk_recap,
+    "window_payment": window_payment,
+    "window_many_documents": window_many_documents,
+    "window_remittance": window_remittance,
+    "window_notice": notice,
+}
+
+
+def golden(name: str) -> Path:
+    return HERE / f"{name}.json"
+
+
+def drawn(name: str) -> str:
+    """A scene as its file says it."""
+    clock = SetClock()
+    with tempfile.TemporaryDirectory() as folder, fresh_store("sqlite", Path(folder), clock) as store:
+        scene = SCENES[name](Stage(services_on(store, clock)))
+    return json.dumps(scene, ensure_ascii=False, indent=1) + "\n"
+
+
+@cache
+def all_drawn() -> Mapping[str, Scene]:
+    """Every scene as it is drawn now, by name."""
+    return {name: json.loads(drawn(name)) for name in SCENES}
