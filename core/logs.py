@@ -26,8 +26,16 @@ _PATTERNS: Final = (
 )
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b")
 _DIGITS: Final = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
-_NOISY: Final = {"imapclient": logging.WARNING, "slack_sdk": logging.INFO, "slack_bolt": logging.INFO, "httpx": logging.WARNING,
-                 "apscheduler": logging.WARNING, "urllib3": logging.WARNING, "alembic": logging.WARNING}  # fmt: skip
+_NOISY: Final = {
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "httpx": logging.WARNING,
+    "imapclient": logging.WARNING,
+    "slack_bolt": logging.INFO,
+    "slack_sdk": logging.INFO,
+    "urllib3": logging.WARNING,
+    "uvicorn": logging.WARNING,
+}
 _NUMBER_BASE: Final = 10
 _BIG_DIGIT: Final = 9
 
