@@ -66,6 +66,7 @@ def flat_two_letters(text: str) -> str:
     return flat(text.translate(_TWO_LETTERS))
 
 
+@lru_cache(maxsize=65536)
 def compact(text: str) -> str:
     """Letters and digits only, upper case, no accents."""
     return _NOT_KEY.sub("", flat(text))

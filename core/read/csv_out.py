@@ -42,6 +42,6 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(out.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException:  # The half-written file must go, whatever stopped the writing, even an interrupt.
         Path(temporary).unlink(missing_ok=True)
         raise
