@@ -14,8 +14,9 @@ from core.app.post_to_ledger import record
 from core.decide.permissions import permissions_of
 from core.domain.actors import ActorKind, Permission
 from core.domain.events import AuditName, PaymentEvent
-from core.domain.ids import CustomerId, PersonId
+from core.domain.ids import CustomerId, InvoiceNumber, PersonId
 from core.domain.keeping import EffectKind, Subject, SubjectKind
+from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment, PaymentState
 from core.domain.workflows import OutboxState
 from core.ports.outside import PostingOutcome, PostingResult
@@ -107,8 +108,12 @@ class MoneyIsConserved(RuleBasedStateMachine):
             zero = usd("0.00")
             parts = tuple(
                 Application(
-                    number, CustomerId("C1" if number < "INV-2" else "C2"), type(zero)(minor, zero.currency), zero, zero
-                )  # type: ignore[arg-type]
+                    InvoiceNumber(number),
+                    CustomerId("C1" if number < "INV-2" else "C2"),
+                    Money(minor, zero.currency),
+                    zero,
+                    zero,
+                )
                 for number, minor in chosen.items()
             )
             self.desk.act(PaymentEvent.APPLY, payment, self.desk.tomas, applications=parts)

@@ -14,7 +14,7 @@ from core.decide.machine import Denied, Moved, Table, decide
 from core.decide.permissions import ROLE_PERMISSIONS, entitle
 from core.decide.tables import ALL
 from core.domain.actors import Actor, ActorKind, Entitled, Permission, Role, Surface
-from core.domain.events import PaymentEvent
+from core.domain.events import LineEvent, PaymentEvent
 from core.domain.ids import DEFAULT_ENTITY, EntityId
 from core.domain.payments import PaymentState
 from core.domain.workflows import LineResolution, LineVerdict
@@ -36,7 +36,8 @@ FACTS = {
 
 
 def states(table: Table[Any, Any, Any]) -> list[Any]:
-    return list(type(table.starts[0]))
+    every: Any = type(table.starts[0])
+    return list(every)
 
 
 def all_facts(table: Table[Any, Any, Any], by: Entitled) -> Iterator[Any]:
@@ -90,7 +91,8 @@ def test_no_two_rows_hold_at_once(table: Table[Any, Any, Any]) -> None:
 
 @pytest.mark.parametrize("table", NAMED)
 def test_every_event_is_described_and_used(table: Table[Any, Any, Any]) -> None:
-    assert set(table.specs) == set(type(table.rows[0].event)) == {row.event for row in table.rows}
+    events: Any = type(table.rows[0].event)
+    assert set(table.specs) == set(events) == {row.event for row in table.rows}
     for event, spec in table.specs.items():
         offered = ActorKind.PERSON in spec.actors
         assert offered or not spec.label, f"{event} has a button that nobody may press"
@@ -167,7 +169,7 @@ def test_a_mismatch_is_resolved_by_who_is_entitled_to_its_kind(verdict: LineVerd
     for held in Permission:
         by = Entitled(PERSON.actor, frozenset({held}))
         facts = LineFacts(by, frozenset({verdict}))
-        answer = decide(line_resolution.TABLE, LineResolution.OPEN, line_resolution.Event.ACCEPT, facts)
+        answer = decide(line_resolution.TABLE, LineResolution.OPEN, LineEvent.ACCEPT, facts)
         assert isinstance(answer, Moved) == (held is permission)
 
 
