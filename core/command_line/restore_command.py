@@ -29,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
     bootstrap.private_folder(found.data_dir)
     now = bootstrap.SystemClock().now()
     key = None if options.without_audit_key else _key(found)
-    kept = ""
+    # Looked at first, so that a file that is no backup leaves no trace.
+    with backup.opened(options.file):
+        kept = ""
     if options.replace and not restore.is_empty(found.database):
         kept = _keep(found)
     manifest = restore.restore(found.database, options.file, key, replace=options.replace, now=now)
@@ -54,7 +56,7 @@ def _key(found: Settings) -> bytes:
 
 def _keep(found: Settings) -> str:
     now = bootstrap.SystemClock().now()
-    file = found.backup_dir / f"before-restore-{now:%Y%m%dT%H%M%S}{backup.SUFFIX}"
+    file = found.backup_dir / f"before-restore-{now:%Y%m%dT%H%M%S.%fZ}{backup.SUFFIX}"
     try:
         backup.back_up(found.database, file, now)
     except (DatabaseError, Misconfigured):

@@ -54,7 +54,7 @@ def back_up(url: str, file: Path, now: datetime) -> Manifest:
     """Write a backup; `file` appears whole or not at all. `Refused` when it exists."""
     if file.exists():
         raise Refused(f"{file} exists already; a backup never overwrites anything.")
-    if not migrate.present(url):
+    if (_is_sqlite(url) and not path_of(url).exists()) or not migrate.present(url):
         raise Misconfigured("There is no database to back up. Run “tieout migrate” first.", setting="database_url")
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = file.with_name(f".{file.name}.part")
