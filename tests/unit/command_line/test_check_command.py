@@ -1,10 +1,13 @@
 """`tieout check` against the stand-in for Slack, a hostile and a real mailbox, and broken set-ups. No secret is printed."""
 
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from core.command_line.checks.slack import SCOPES
 from tests.databases import AUDIT_KEY
 from tests.operator import Operator
 from tests.sandbox.mailbox import dovecot, hostile
@@ -181,6 +184,13 @@ def test_missing_scopes_are_listed(nobody: Operator, slack: SlackDriver) -> None
         slack.scopes(add=["users:read.email", "groups:history"])
     assert status == 1
     assert "The bot lacks groups:history, users:read.email" in wrongs(lines)[0]
+
+
+def test_the_scopes_that_are_asked_for_are_those_of_the_manifest() -> None:
+    manifest = (Path(__file__).parents[3] / "bot" / "manifest.yaml").read_text(encoding="utf-8")
+    bot = re.search(r"^    bot:\n((?:      - .*\n)+)", manifest, re.MULTILINE)
+    assert bot is not None
+    assert tuple(re.findall(r'- "?([a-z:._]+)"?', bot[1])) == SCOPES
 
 
 def test_slack_that_asks_to_wait_or_fails_is_no_crash(nobody: Operator, slack: SlackDriver) -> None:
