@@ -1,5 +1,7 @@
 """Fixtures that every test may use: a clock that stands, and the store on both databases."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,15 @@ import pytest
 
 from core.store.unit_of_work import SqlStore
 from tests.databases import DATABASES, SetClock, fresh_database, fresh_store
+
+MEMORY = Path("/dev/shm")  # noqa: S108  Linux keeps this folder in memory; private folders are made inside it.
+
+
+def pytest_configure() -> None:
+    """Put temporary files into memory where that can be had: tests kill processes, not machines, and disks are slow."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
 
 
 @pytest.fixture
