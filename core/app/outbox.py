@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 Performer = Callable[[OutboxItem], str]
 BurstPerformer = Callable[[Sequence[OutboxItem]], Mapping[OutboxId, str]]
 RELAY: Final = Actor(ActorKind.SYSTEM, "relay", "Tieout", Surface.CLOCK)
+AT_ONCE: Final = 20
+"""How many items one transaction handles: clicks wait while it lasts, because SQLite has one writer."""
 _FINAL = (Refused, Unreadable, NeedsPerson, Misconfigured)
 
 
@@ -48,6 +50,11 @@ class RelayLimits:
 
 
 _DEFAULT_LIMITS: Final = RelayLimits()
+
+
+def _chunks(most: int) -> list[int]:
+    """`most` in parts that a transaction may have."""
+    return [min(AT_ONCE, most - start) for start in range(0, most, AT_ONCE)]
 
 
 @dataclass
@@ -126,9 +133,13 @@ class Relay:
 
     def _claim(self, kinds: list[EffectKind], most: int) -> list[OutboxItem]:
         items: list[OutboxItem] = []
-        with self._store.write() as unit:
-            while len(items) < most and (item := unit.outbox.claim(kinds, self._limits.lease_s)):
-                items.append(item)
+        for size in _chunks(most):
+            wanted = len(items) + size
+            with self._store.write() as unit:
+                while len(items) < wanted and (item := unit.outbox.claim(kinds, self._limits.lease_s)):
+                    items.append(item)
+            if len(items) < wanted:
+                break
         return items
 
     def _run_burst(self, kind: EffectKind) -> bool:
@@ -166,8 +177,12 @@ class Relay:
             for item in items:
                 self._perform(item)
         else:
+            self._all_done(items, receipts)
+
+    def _all_done(self, items: Sequence[OutboxItem], receipts: Mapping[OutboxId, str]) -> None:
+        for start in range(0, len(items), AT_ONCE):
             with self._store.write() as unit:
-                for item in items:
+                for item in items[start : start + AT_ONCE]:
                     unit.outbox.done(item, receipts[item.id])
 
     def _perform(self, item: OutboxItem) -> None:

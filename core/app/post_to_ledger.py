@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from core.app import asking
 from core.app.joining import move_advice
 from core.app.moving import Because, attempt, payment_facts, store_move
-from core.app.outbox import RELAY
+from core.app.outbox import AT_ONCE, RELAY
 from core.app.services import Services
 from core.decide.machine import Denied
 from core.domain.actors import Entitled
@@ -77,15 +77,19 @@ class PostPayments:
     def _write_down(
         self, items: Sequence[OutboxItem], postings: Mapping[Key, Posting], outcomes: Mapping[Key, PostingOutcome]
     ) -> None:
+        """A few payments a transaction. A crash in between leaves leases that run out; the ledger is then asked by key."""
         causes = {item.effect.key: f"outbox {item.id}" for item in items}
         batches: dict[str, list[Posting]] = {}
-        with self._services.store.write() as unit:
-            for key, outcome in sorted(outcomes.items()):
-                record(unit, outcome, Because(RELAY, cause=causes[key]))
-                if outcome.result is PostingResult.HANDED_OVER:
-                    batches.setdefault(outcome.receipt, []).append(postings[key])
-            for batch, of in batches.items():
-                _batch_written(unit, batch, of)
+        ordered = sorted(outcomes.items())
+        for key, outcome in ordered:
+            if outcome.result is PostingResult.HANDED_OVER:
+                batches.setdefault(outcome.receipt, []).append(postings[key])
+        for start in range(0, len(ordered), AT_ONCE):
+            with self._services.store.write() as unit:
+                for batch, of in batches.items() if start == 0 else ():
+                    _batch_written(unit, batch, of)
+                for key, outcome in ordered[start : start + AT_ONCE]:
+                    record(unit, outcome, Because(RELAY, cause=causes[key]))
 
 
 def _receipt(outcome: PostingOutcome | None) -> str:
