@@ -112,7 +112,7 @@ class Surface:
         except ProjectError as error:
             log.info("a search was not answered: %s", error.sentence)
             found = []
-        except Exception:
+        except Exception:  # A search that breaks finds nothing; the form stays usable.
             log.exception("a search broke")
             found = []
         ack(options=found)
@@ -134,7 +134,7 @@ class Surface:
             return handlers.on_submission(self.desk, at)
         except ProjectError as error:
             return {"response_action": "update", "view": notice_view(error.sentence)}
-        except Exception:
+        except Exception:  # A bug gets a number that is in the log too.
             number = secrets.token_hex(4)
             log.exception("a form broke (reference %s)", number)
             return {"response_action": "update", "view": notice_view(_apology(number))}
@@ -157,7 +157,7 @@ class Surface:
             log.info("an interaction ended early: %s", error.sentence)
             if at is not None:
                 tell(self.desk, at, error.sentence)
-        except Exception:
+        except Exception:  # A bug gets a number that is in the log too.
             number = secrets.token_hex(4)
             log.exception("an interaction broke (reference %s)", number)
             if at is not None:

@@ -219,6 +219,32 @@ class TestTypeIn:
         assert "remittance.dismiss" not in action_ids(card)
 
 
+class TestPatience:
+    def test_a_form_that_takes_longer_than_slack_waits_says_so_and_then_what_came_of_it(self, cash: SlackDesk) -> None:
+        cash.bank(UNKNOWN)
+        cash.slack.press("ines", cash.card(), "payment.set_aside")
+        modal(cash, "ines", "form.reason")
+        with cash.services.store.write() as unit:
+            # Somebody else holds the payment; the story has to wait for them.
+            unit.payments.get(cash.payment().id)
+            done = cash.slack.submit_view("ines", {"reason": "Not ours"})
+            assert done["seconds"] < 2.0
+            saying(cash, "ines", "Working")
+        saying(cash, "ines", "Done")
+        assert cash.payment().state is PaymentState.SET_ASIDE
+
+    def test_a_refusal_that_comes_late_is_read_all_the_same(self, cash: SlackDesk) -> None:
+        cash.bank(UNKNOWN)
+        cash.slack.press("ines", cash.card(), "payment.set_aside")
+        modal(cash, "ines", "form.reason")
+        with cash.services.store.write() as unit:
+            unit.payments.get(cash.payment().id)
+            cash.slack.submit_view("ines", {"reason": "  "})
+            saying(cash, "ines", "Working")
+        saying(cash, "ines", "Please say why")
+        assert cash.payment().state is PaymentState.UNIDENTIFIED
+
+
 class TestDetails:
     def test_the_window_shows_the_bank_text_without_its_numbers_and_acts_like_the_card(self, cash: SlackDesk) -> None:
         cash.bank(("D1", "400.00", "S FOODS LLC", "ACCT 000123456789 THANKS"))

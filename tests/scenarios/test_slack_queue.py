@@ -147,6 +147,8 @@ class TestCommands:
     """Everything that has a button can be typed."""
 
     def type(self, cash: SlackDesk, user: str, line: str, answer: str) -> str:
+        # What was said before must not be taken for the answer.
+        cash.slack.reload(user)
         cash.slack.slash(user, f"/tieout {line}", channel="ar-cash")
         return cash.told(user, answer)
 
