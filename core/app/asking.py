@@ -23,6 +23,12 @@ def card(unit: UnitOfWork, payment: DraftPayment) -> None:
     )
 
 
+def has_card(unit: UnitOfWork, payment: DraftPayment) -> bool:
+    """Whether a card of this payment was ever asked for. Of a large import only some get one at first."""
+    keys = [card_key(SubjectKind.PAYMENT, payment.id, version) for version in range(1, payment.version + 1)]
+    return unit.outbox.asked_any(keys)
+
+
 def remittance_card(unit: UnitOfWork, advice: RemittanceAdvice) -> None:
     """The advice's card shall show its present version."""
     subject = Subject(SubjectKind.REMITTANCE, advice.id)

@@ -85,11 +85,13 @@ def store_move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, 
             key=moved.posting_key or "",
         )
     )
-    if Effect.REFRESH_CARD in move.row.effects:
+    by_person = because.actor.kind is ActorKind.PERSON
+    # What rules do refreshes cards that are there; whether a new one is due, the story knows that brought the payment.
+    if Effect.REFRESH_CARD in move.row.effects and (by_person or asking.has_card(unit, present)):
         asking.card(unit, moved)
     if Effect.POST_PAYMENT in move.row.effects:
         asking.posting(unit, moved)
-    if because.actor.kind is ActorKind.PERSON or name in _WORTH_A_NOTE:
+    if by_person or name in _WORTH_A_NOTE:
         asking.note(unit, subject, moved.version, name, because.actor, because.reason)
     return moved
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.app import asking
 from core.app.moving import Because, attempt, payment_facts, store_move
 from core.app.services import Services
 from core.decide.machine import Denied
@@ -59,6 +60,8 @@ def _kept(unit: UnitOfWork, payment: DraftPayment, suggestions: tuple[Suggestion
         return stored
     kept = replace(kept, version=stored.version + 1)
     unit.payments.save(kept, stored.version)
+    if asking.has_card(unit, stored):
+        asking.card(unit, kept)
     return kept
 
 

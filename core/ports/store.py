@@ -207,6 +207,9 @@ class Outbox(Protocol):
     def ask(self, effect: Effect, not_before: datetime | None = None) -> bool:
         """Ask for an effect once; False when its key is known already."""
 
+    def asked_any(self, keys: Collection[Key]) -> bool:
+        """Whether any of these effects was ever asked for, whatever became of it."""
+
     def claim(self, kinds: Collection[EffectKind], lease_s: float) -> OutboxItem | None:
         """Lease the oldest item that is due, one a lane at a time; a fresh fencing token each time."""
 

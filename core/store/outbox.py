@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select, update
 
 from core.domain.codec import to_json
 from core.domain.errors import IllegalMove, NotFound
-from core.domain.ids import OutboxId
+from core.domain.ids import Key, OutboxId
 from core.domain.keeping import Effect, EffectKind, OutboxItem
 from core.domain.workflows import OutboxState
 from core.store import rows
@@ -49,6 +49,10 @@ class SqlOutbox:
             "finished_at": None,
         }
         return insert_new(self._session, OutboxRow, values, ["key"])
+
+    def asked_any(self, keys: Collection[Key]) -> bool:
+        """Whether any of these keys is known."""
+        return self._session.exec(select(OutboxRow.id).where(col(OutboxRow.key).in_(list(keys))).limit(1)).first() is not None
 
     def claim(self, kinds: Collection[EffectKind], lease_s: float) -> OutboxItem | None:
         """Lease the oldest item that is due, or whose lease ran out, in a lane that nothing else is on its way in.

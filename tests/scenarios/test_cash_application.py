@@ -10,8 +10,10 @@ from core.domain.keeping import EffectKind, Subject, SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.remittance import RemittanceState
 from core.domain.workflows import OutboxState
+from core.store.unit_of_work import SqlStore
 from tests.builders import an_application
-from tests.service import Desk
+from tests.databases import SetClock
+from tests.service import Desk, services_on
 
 
 def history(desk: Desk, payment: DraftPayment) -> list[AuditName]:
@@ -127,6 +129,20 @@ class TestUnstatedCurrency:
         with desk.services.store.read() as unit:
             (advice,) = unit.remittances.in_states([RemittanceState.NEEDS_PERSON])
         assert "which currency" in advice.why
+
+
+class TestDigests:
+    """A large import is one digest and cards for the largest, not a flood; what people touch later gets its card."""
+
+    def test_of_a_large_import_only_the_largest_that_need_somebody_get_cards(self, store: SqlStore, clock: SetClock) -> None:
+        desk = Desk(services_on(store, clock, cards_per_import=3))
+        named = [(f"N{number}", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001") for number in range(1)]
+        desk.bank(*named, *((f"D{number}", f"{number}.77", "NORTHWIND LTD", "MISC") for number in range(1, 30)))
+        assert len(asked(desk, EffectKind.PUBLISH_CARD)) == 3
+        assert len(asked(desk, EffectKind.PUBLISH_DIGEST)) == 1
+        small = next(payment for payment in desk.payments() if payment.amount.text() == "1.77")
+        desk.done(PaymentEvent.POST, small)
+        assert len(asked(desk, EffectKind.PUBLISH_CARD)) == 4
 
 
 class TestReview:
