@@ -120,6 +120,8 @@ class TestOldCards:
         card = cash.card()
         cash.slack.faults.delay("chat.update", 0.5)
         cash.slack.press("ines", card, "payment.confirm")
+        # A click is acknowledged before it is decided; whose is decided first must not be chance here.
+        cash.slack.wait_for(lambda: cash.payment().state is PaymentState.APPLIED, what="the confirmation")
         cash.slack.press("marcus", card, "payment.dismiss")
         told = cash.told("marcus", "changed P-1001 meanwhile")
         assert "Ines Ferreira" in told
