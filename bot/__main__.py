@@ -5,6 +5,7 @@ With signed HTTP the clicks go to the web process (`python -m bot.http`), and th
 
 import logging
 import socket
+import sys
 import threading
 from contextlib import ExitStack, suppress
 from typing import Final
@@ -117,10 +118,19 @@ def require(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Run until asked to stop."""
-    settings = load()
-    logs.configure(settings)
-    require(settings)
+    """Run until asked to stop; a setting that is wrong is one sentence, not a trace."""
+    try:
+        settings = load()
+        logs.configure(settings)
+        require(settings)
+        return run(settings)
+    except ProjectError as error:
+        print(f"bot: {error.sentence}", file=sys.stderr)  # noqa: T201  There may be no log yet.
+        return 2
+
+
+def run(settings: Settings) -> int:
+    """Until a signal asks to stop."""
     with ExitStack() as stack:
         services = stack.enter_context(bootstrap.running(settings))
         stop = stack.enter_context(stopping())
@@ -132,4 +142,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

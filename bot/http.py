@@ -5,6 +5,8 @@ number would be a crash, and is a refusal. The wait for an acknowledgement happe
 """
 
 import logging
+import sys
+import threading
 from contextlib import ExitStack
 from typing import Final
 
@@ -19,9 +21,10 @@ from starlette.routing import Route
 from bot.app import Surface, build_app
 from core import bootstrap, logs
 from core.app.services import Services
-from core.domain.errors import Misconfigured
+from core.domain.errors import Misconfigured, ProjectError
 from core.ports.mail import MailDesk
 from core.settings import Settings, SlackTransport, load
+from core.signals import stopping
 from core.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -64,11 +67,21 @@ def build_web(services: Services, settings: Settings, mails: MailDesk | None = N
 
 
 def main() -> int:
-    """Serve until asked to stop."""
-    settings = load()
-    logs.configure(settings)
+    """Serve until asked to stop; a setting that is wrong is one sentence, not a trace."""
+    try:
+        settings = load()
+        logs.configure(settings)
+        return serve(settings)
+    except ProjectError as error:
+        print(f"web: {error.sentence}", file=sys.stderr)  # noqa: T201  There may be no log yet.
+        return 2
+
+
+def serve(settings: Settings) -> int:
+    """Until a signal asks to stop; what was acknowledged is finished."""
     with ExitStack() as stack:
         services = stack.enter_context(bootstrap.running(settings))
+        stop = stack.enter_context(stopping())
         app, surface = build_web(services, settings, bootstrap.mail_desk(services))
         if surface is not None:
             stack.callback(surface.close)
@@ -81,10 +94,17 @@ def main() -> int:
             proxy_headers=False,
             timeout_graceful_shutdown=10,
         )
+        server = uvicorn.Server(config)
+        # In a thread, because uvicorn would take the signals for itself and end the process before anything is closed.
+        thread = threading.Thread(target=server.run, name="web")
+        thread.start()
         log.info("listening on http://%s:%d", settings.web_host, settings.web_port)
-        uvicorn.Server(config).run()
-    return 0
+        while thread.is_alive() and not stop.wait(0.2):
+            pass
+        server.should_exit = True
+        thread.join()
+    return 0 if stop.is_set() else 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -42,7 +42,8 @@ def fallback(view: PaymentView) -> str:
 def blocks(view: PaymentView, *, full: bool = False) -> list[Block]:
     """The card's blocks. `full` keeps, on a payment that is done, what was to be looked at before it was."""
     name = _Names(view)
-    shown = [parts.header(f"{view.amount} from {view.customer or view.payer or 'an unknown payer'}", name("head"))]
+    whose = view.customer or view.payer or "an unknown payer"
+    shown = [parts.header(f"{view.id} · {view.amount} from {whose}", name("head"))]
     shown.append(parts.facts(_facts(view), name("facts")))
     if full or not view.done:
         shown += _findings(view.findings, name)
@@ -70,7 +71,6 @@ class _Names:
 def _facts(view: PaymentView) -> list[tuple[str, str]]:
     received = day(view.received_on) + (f", {view.method}" if view.method else "")
     return [
-        ("Payment", view.id),
         ("State", view.state_words),
         ("Received" if view.money_is_here else "Announced for", received),
         ("Payer", view.payer or "Not named"),
