@@ -59,10 +59,6 @@ def _postgres() -> str:
     uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     base, _, query = uri.partition("/postgres?")
     pattern = f"{base}/{{}}?{query}"
-    # Tests kill processes, not machines: nothing here has to survive a loss of power.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        _run(pattern.format("postgres"), f"ALTER SYSTEM SET {setting} = off")
-    _run(pattern.format("postgres"), "SELECT pg_reload_conf()")
     _run(pattern.format("postgres"), "CREATE DATABASE template_tieout")
     migrate.upgrade(pattern.format("template_tieout"))
     return pattern

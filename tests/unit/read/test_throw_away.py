@@ -21,7 +21,7 @@ NOTE = b"Remittance\nInvoice   Amount\n1042      100.00\nTotal     100.00 USD\n"
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[SandboxedReader]:
-    with SandboxedReader(Limits(processor_s=1, wall_s=3.0)) as shared:
+    with SandboxedReader(Limits(processor_s=2, wall_s=6.0)) as shared:
         yield shared
 
 
