@@ -6,17 +6,20 @@ from core.app import take_bank_file, take_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, TakeDocument, TakeRemittance
 from core.app.matching import Matcher
+from core.app.moving import Because
 from core.app.outcomes import Done, Outcome
+from core.app.post_to_ledger import record
 from core.app.services import Services
 from core.domain.actors import Actor, ActorKind, Person, Role, Surface
 from core.domain.events import PaymentEvent
 from core.domain.evidence import Finding
-from core.domain.ids import PaymentId
+from core.domain.ids import Key, PaymentId
 from core.domain.money import Money
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.policy import MatchPolicy
 from core.domain.readings import Reading, ReadRemittance, unstated_currency
 from core.domain.remittance import RemittanceLine
+from core.ports.outside import PostingOutcome, PostingResult
 from core.read.documents import read_document
 from core.store.unit_of_work import SqlStore
 from tests.builders import a_customer, a_customer_invoice, a_person, acting, usd
@@ -82,7 +85,7 @@ class Desk:
             payer_name=said.get("payer", "Northwind Ltd"),
             total=usd(total) if total else None,
             payment_reference=said.get("reference", ""),
-            paid_on=date(2026, 2, 27),
+            paid_on=date.fromisoformat(day) if (day := said.get("paid_on", "2026-02-27")) else None,
             currency="USD",
         )
         return take_remittance.take(
@@ -94,6 +97,18 @@ class Desk:
         amount = Money.parse(paid, unstated_currency(2))
         read = ReadRemittance("body", (RemittanceLine(number, amount),), True, total=amount, currency_sure=False)  # noqa: FBT003
         return take_remittance.take(self.services, TakeRemittance("mail.eml", raw, read, MAIL))
+
+    def answer(self, result: PostingResult, receipt: str = "", message: str = "", number: str = "P-1001") -> None:
+        """The ledger says what became of a posting."""
+        key = self.payment(number).posting_key or Key("none")
+        with self.services.store.write() as unit:
+            record(unit, PostingOutcome(key, result, receipt, message), Because(FILES))
+
+    def posted(self, number: str = "P-1001", receipt: str = "") -> DraftPayment:
+        """Priya posts, and the ledger says yes."""
+        self.done(PaymentEvent.POST, self.payment(number))
+        self.answer(PostingResult.POSTED, receipt or f"ERP-{number}", number=number)
+        return self.payment(number)
 
     def payment(self, number: str = "P-1001") -> DraftPayment:
         with self.services.store.read() as unit:

@@ -1,5 +1,6 @@
 """Moving a payment: one decision, one new version, one audit event, its effects. Used by every story that changes a payment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.app import asking
@@ -94,6 +95,40 @@ def store_move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, 
     if by_person or name in _WORTH_A_NOTE:
         asking.note(unit, subject, moved.version, name, because.actor, because.reason)
     return moved
+
+
+def store_noted(
+    unit: UnitOfWork,
+    present: DraftPayment,
+    proposed: DraftPayment,
+    name: AuditName,
+    because: Because,
+    facts: Mapping[str, object],
+) -> DraftPayment:
+    """Store what became known of a payment that stays in its state: one version more, one audit event that says what it was.
+
+    A card that is there is drawn anew; a note in its thread is the story's to ask for.
+    """
+    noted = replace(proposed, state=present.state, version=present.version + 1)
+    unit.payments.save(noted, present.version)
+    unit.audit.append(
+        AuditEntry(
+            name=name,
+            subject=Subject(SubjectKind.PAYMENT, noted.id),
+            actor=because.actor,
+            version_before=present.version,
+            version_after=noted.version,
+            state_from=present.state.value,
+            state_to=noted.state.value,
+            reason=because.reason,
+            facts=facts,
+            cause=because.cause,
+            key=noted.posting_key or "",
+        )
+    )
+    if asking.has_card(unit, present):
+        asking.card(unit, noted)
+    return noted
 
 
 _WORTH_A_NOTE = frozenset(

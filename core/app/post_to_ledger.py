@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from core.app import asking
 from core.app.joining import move_advice
-from core.app.moving import Because, attempt, payment_facts, store_move
+from core.app.moving import Because, attempt, payment_facts, store_move, store_noted
 from core.app.outbox import AT_ONCE, RELAY
 from core.app.services import Services
 from core.decide.machine import Denied
@@ -132,9 +132,8 @@ def record(unit: UnitOfWork, outcome: PostingOutcome, because: Because) -> Recor
     payment = unit.payments.get(payment.id)
     if outcome.result is PostingResult.HANDED_OVER:
         if payment.state is PaymentState.POSTING and payment.batch != outcome.receipt:
-            handed = replace(payment, batch=outcome.receipt, version=payment.version + 1)
-            unit.payments.save(handed, payment.version)
-            asking.card(unit, handed)
+            handed = replace(payment, batch=outcome.receipt)
+            store_noted(unit, payment, handed, AuditName.PAYMENT_HANDED_OVER, because, {"batch": outcome.receipt})
         return Recorded(outcome.key, payment.id)
     if payment.state is not PaymentState.POSTING:
         return Recorded(outcome.key, payment.id, _said_before(payment, outcome))

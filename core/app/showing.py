@@ -26,6 +26,7 @@ from core.ports.store import UnitOfWork
 
 SUGGESTIONS_SHOWN: Final = 4
 HISTORY_SHOWN: Final = 12
+_NO_MOVE: Final = frozenset({AuditName.PAYMENT_FLAGGED, AuditName.PAYMENT_HANDED_OVER})
 _OPEN: Final = frozenset({PaymentState.UNIDENTIFIED, PaymentState.UNAPPLIED, PaymentState.SUGGESTED})
 
 
@@ -233,13 +234,14 @@ def _state_line(payment: DraftPayment, changes: Sequence[AuditRow], zone: tzinfo
         if pressed is None:
             return f"{number}."
         return f"{number} by {pressed.entry.actor.name}, {moment(pressed.at, zone, unit.now)}."
-    last = changes[-1] if changes else None
+    last = next((row for row in reversed(changes) if row.entry.name not in _NO_MOVE), None)
     return tell(last, zone, unit.now).sentence if last else ""
 
 
 def _changes(rows: Sequence[AuditRow]) -> list[AuditRow]:
-    """What moved the subject, without what was refused."""
-    return [row for row in rows if row.entry.version_after > row.entry.version_before]
+    """What a person wants to know of its past: without what was refused, and without every time that it was looked at."""
+    changed = (row for row in rows if row.entry.version_after > row.entry.version_before)
+    return [row for row in changed if row.entry.name is not AuditName.PAYMENT_LOOKED_AT]
 
 
 def payment_view(unit: UnitOfWork, payment_id: PaymentId, zone: tzinfo) -> PaymentView:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from core.app import asking
-from core.app.moving import Because, attempt, payment_facts, store_move
+from core.app.moving import Because, attempt, payment_facts, store_move, store_noted
 from core.app.services import Services
 from core.decide.machine import Denied
 from core.domain.actors import Actor, ActorKind, Entitled, Surface
-from core.domain.events import PaymentEvent
+from core.domain.codec import to_json
+from core.domain.events import AuditName, PaymentEvent
 from core.domain.evidence import Finding, Suggestion
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment, PaymentState
@@ -41,7 +41,7 @@ def look_for_suggestions(services: Services, unit: UnitOfWork, payment: DraftPay
         if not isinstance(move, Denied):
             return store_move(unit, payment, applied, move, Because(MATCHING))
     if payment.state is PaymentState.SUGGESTED and payment.suggestions == proposal.suggestions:
-        return payment
+        return _kept(unit, payment, proposal.suggestions, proposal.why)
     return _move(unit, payment, proposed, PaymentEvent.SUGGEST)
 
 
@@ -58,11 +58,8 @@ def _kept(unit: UnitOfWork, payment: DraftPayment, suggestions: tuple[Suggestion
     kept = replace(payment, suggestions=suggestions, why=why)
     if kept == stored:
         return stored
-    kept = replace(kept, version=stored.version + 1)
-    unit.payments.save(kept, stored.version)
-    if asking.has_card(unit, stored):
-        asking.card(unit, kept)
-    return kept
+    facts: dict[str, object] = {"why": why, "suggestions": len(suggestions), "findings": to_json(kept.findings)}
+    return store_noted(unit, stored, kept, AuditName.PAYMENT_LOOKED_AT, Because(MATCHING), facts)
 
 
 def _applications(best: Suggestion) -> tuple[Application, ...]:

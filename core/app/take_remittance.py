@@ -5,13 +5,13 @@ it, so that nobody has to remember. An advice that could not be read whole goes 
 advice more, but never money more.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.app import asking
 from core.app.commands import ActOnRemittance, TakeRemittance
 from core.app.currencies import in_its_currency
 from core.app.joining import audit_advice, link, move_advice, payments_for
-from core.app.moving import Because
+from core.app.moving import Because, store_noted
 from core.app.outcomes import Done, Outcome, Refusal
 from core.app.services import Services
 from core.app.suggesting import MATCHING, look_for_suggestions
@@ -20,6 +20,7 @@ from core.decide import remittance
 from core.decide.machine import Denied, decide
 from core.decide.permissions import entitle
 from core.decide.remittance import RemittanceFacts
+from core.domain.codec import to_json
 from core.domain.events import AuditName, RemittanceEvent
 from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import DEFAULT_ENTITY, PaymentId, PersonId
@@ -28,6 +29,7 @@ from core.domain.money import Money, total
 from core.domain.payments import DraftPayment, MoneyOrigin, PaymentState
 from core.domain.readings import ReadRemittance
 from core.domain.remittance import RemittanceAdvice, RemittanceState
+from core.match.repeats import Repeat, repeat_of
 from core.ports.store import UnitOfWork
 
 
@@ -59,16 +61,43 @@ def take(services: Services, command: TakeRemittance) -> Outcome:
             findings=command.findings,
             why=read.why or ("" if stated else "It does not say in which currency."),
         )
-        before = [other for other in unit.remittances.saying_the_same(advice) if other.state is not RemittanceState.CLOSED]
-        if before:
-            advice = replace(advice, findings=(*advice.findings, Finding(FindingKind.SAME_REMITTANCE_AGAIN, before[0].id)))
+        before = said_before(services, unit, advice)
+        advice = replace(advice, findings=(*advice.findings, *before.findings))
         unit.remittances.add(advice)
         audit_advice(unit, AuditName.REMITTANCE_RECEIVED, None, advice, because)
         if not advice.complete or advice.total is None or advice.total.minor <= 0:
             return _for_a_person(unit, advice)
         known = move_advice(unit, advice, advice, RemittanceEvent.READ, Because(MATCHING, cause=command.cause))
         assert known is not None  # noqa: S101  A complete advice can always be read.
-        return _find_payment(services, unit, known, before[0].payment_id if before else None, because)
+        return find_payment(services, unit, known, before.payment_id, because)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What earlier advices mean for one that came now: the payment that is meant again, and what a person should see."""
+
+    payment_id: PaymentId | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def said_before(services: Services, unit: UnitOfWork, advice: RemittanceAdvice) -> SaidBefore:
+    """Whether this advice came before: also one whose payment is posted and which is closed since.
+
+    An advice that a person dismissed without a payment, or whose payment the bank took back, is over: the next one counts.
+    """
+    alike: tuple[Finding, ...] = ()
+    days = services.matcher.policy.duplicate_days
+    earlier = sorted(unit.remittances.saying_the_same(advice), key=lambda each: each.state is RemittanceState.CLOSED)
+    for other in earlier:
+        closed = other.state is RemittanceState.CLOSED
+        if closed and (other.payment_id is None or unit.payments.get(other.payment_id).state is PaymentState.RETURNED):
+            continue
+        repeat = repeat_of(other, advice, days)
+        if repeat is Repeat.SAME:
+            return SaidBefore(other.payment_id, (Finding(FindingKind.SAME_REMITTANCE_AGAIN, other.id),))
+        if repeat is Repeat.ALIKE and not alike:
+            alike = (Finding(FindingKind.POSSIBLE_TWIN, other.id),)
+    return SaidBefore(None, alike)
 
 
 def _sum(read: ReadRemittance) -> Money | None:
@@ -88,7 +117,7 @@ def _for_a_person(unit: UnitOfWork, advice: RemittanceAdvice) -> Outcome:
     return Done(moved.id, moved.version, f"{moved.id} needs a person: {why}")
 
 
-def _find_payment(
+def find_payment(
     services: Services, unit: UnitOfWork, advice: RemittanceAdvice, same_as: PaymentId | None, because: Because
 ) -> Outcome:
     """Link the advice to money that is here, or let an expected payment stand for it."""
@@ -118,16 +147,21 @@ def _find_payment(
 
 
 def _again(unit: UnitOfWork, advice: RemittanceAdvice, payment_id: PaymentId, rule: Because) -> Outcome:
-    """The second mail with one remittance goes where the first went."""
+    """The second mail with one remittance goes where the first went; if that is posted, it is closed too."""
     payment = unit.payments.get(payment_id)
     event = RemittanceEvent.NO_PAYMENT_YET if payment.state is PaymentState.EXPECTED else RemittanceEvent.PAYMENT_FOUND
     moved = move_advice(unit, replace(advice, payment_id=payment_id), advice, event, rule)
     assert moved is not None  # noqa: S101  An advice that was read can wait or be linked.
     finding = Finding(FindingKind.SAME_REMITTANCE_AGAIN, advice.id)
     if finding not in payment.findings:
-        flagged = replace(payment, findings=(*payment.findings, finding), version=payment.version + 1)
-        unit.payments.save(flagged, payment.version)
-        asking.card(unit, flagged)
+        flagged = replace(payment, findings=(*payment.findings, finding))
+        said = f"The same remittance came again ({advice.id}); nothing was made of it."
+        facts: dict[str, object] = {"findings": to_json((finding,))}
+        noted = store_noted(unit, payment, flagged, AuditName.PAYMENT_FLAGGED, rule, facts)
+        subject = Subject(SubjectKind.PAYMENT, noted.id)
+        asking.note(unit, subject, noted.version, AuditName.PAYMENT_FLAGGED, rule.actor, said)
+    if payment.state is PaymentState.POSTED and moved.state is RemittanceState.LINKED:
+        moved = move_advice(unit, moved, moved, RemittanceEvent.PAYMENT_POSTED, rule) or moved
     return Done(moved.id, moved.version, f"{moved.id} says the same as an earlier remittance for {payment_id}.")
 
 
@@ -167,7 +201,7 @@ def act(services: Services, command: ActOnRemittance) -> Outcome:
         audit_advice(unit, remittance.SPECS[command.event].past, present, moved, because)
         asking.remittance_card(unit, moved)
         if command.event is RemittanceEvent.TYPED_IN:
-            return _find_payment(services, unit, moved, None, because)
+            return find_payment(services, unit, moved, said_before(services, unit, moved).payment_id, because)
         if command.event is RemittanceEvent.UNLINK and present.payment_id is not None:
             asking.card(unit, look_for_suggestions(services, unit, unit.payments.get(present.payment_id)))
         return Done(moved.id, moved.version)

@@ -137,6 +137,8 @@ class AuditName(StrEnum):
     PAYMENT_RESTORED = "payment.restored"
     PAYMENT_RETURNED = "payment.returned"
     PAYMENT_FLAGGED = "payment.flagged"
+    PAYMENT_LOOKED_AT = "payment.looked_at"
+    PAYMENT_HANDED_OVER = "payment.handed_over"
     PAYMENT_ACTION_REFUSED = "payment.action_refused"
     REMITTANCE_RECEIVED = "remittance.received"
     REMITTANCE_READ = "remittance.read"

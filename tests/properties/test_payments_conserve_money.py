@@ -22,6 +22,7 @@ from core.domain.workflows import OutboxState
 from core.ports.outside import PostingOutcome, PostingResult
 from core.store.audit import verify
 from core.store.unit_of_work import SqlStore
+from tests.audit_trail import versions_without_an_event
 from tests.builders import usd
 from tests.databases import AUDIT_KEY, SetClock, fresh_database
 from tests.service import Desk, services_on
@@ -53,10 +54,12 @@ class MoneyIsConserved(RuleBasedStateMachine):
             return
         with self.store.read() as unit:
             sentences = list(verify(unit.session, AUDIT_KEY))
+        untold = versions_without_an_event(self.store)
         self.store.close()
         self.database.__exit__(None, None, None)
         shutil.rmtree(self.folder)
         assert sentences == []
+        assert untold == []
 
     def any_payment(self, place: int) -> DraftPayment | None:
         payments = sorted(self.desk.payments(), key=lambda payment: payment.id)

@@ -1,5 +1,7 @@
 """How cash application works, in the words of the product brief, story by story, on both databases."""
 
+from typing import Any
+
 import pytest
 
 from core.app.outcomes import AlreadyDone, Done, Refusal
@@ -10,7 +12,9 @@ from core.domain.keeping import EffectKind, Subject, SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.remittance import RemittanceState
 from core.domain.workflows import OutboxState
+from core.ports.outside import PostingResult
 from core.store.unit_of_work import SqlStore
+from tests.audit_trail import versions_without_an_event
 from tests.builders import an_application
 from tests.databases import SetClock
 from tests.service import Desk, services_on
@@ -94,6 +98,78 @@ class TestDraftPayments:
         assert advice.payment_id is None
         assert "equally" in advice.why
         assert len(desk.payments()) == 2
+
+
+class TestRemittancesThatComeAgain:
+    """The same remittance again is never money again, not even after its payment was posted; another payment always counts."""
+
+    def again(self, desk: Desk, **said: Any) -> str:
+        """The whole story of one payment, and then its remittance once more."""
+        desk.remittance(b"mail 1", {"INV-1001": "60.00"}, "60.00")
+        desk.bank(("D1", "60.00", "NORTHWIND LTD", "TRANSFER"))
+        if desk.payment().state is not PaymentState.APPLIED:
+            desk.done(PaymentEvent.APPLY, desk.payment(), applications=(an_application("INV-1001", "60.00"),))
+        desk.posted()
+        outcome = desk.remittance(b"mail 2", {"INV-1001": "60.00"}, "60.00", **said)
+        assert isinstance(outcome, Done)
+        return outcome.sentence
+
+    @pytest.mark.parametrize("day", ["2026-02-27", ""])
+    def test_after_posting_it_is_recognised_and_nothing_is_expected(self, desk: Desk, day: str) -> None:
+        assert "says the same as an earlier remittance for P-1001" in self.again(desk, paid_on=day)
+        assert [payment.id for payment in desk.payments()] == ["P-1001"]
+        assert desk.payment().state is PaymentState.POSTED
+        with desk.services.store.read() as unit:
+            closed = unit.remittances.in_states([RemittanceState.CLOSED])
+        assert [(advice.id, advice.payment_id) for advice in closed] == [("R-1001", "P-1001"), ("R-1002", "P-1001")]
+        assert any("payment.flagged" in key for key in asked(desk, EffectKind.PUBLISH_NOTE))
+        assert history(desk, desk.payment())[-1] is AuditName.PAYMENT_FLAGGED
+
+    @pytest.mark.parametrize(
+        ("said", "twin"),
+        [
+            ({"paid_on": "2026-03-13"}, True),
+            ({"paid_on": "2026-05-27"}, False),
+            ({"reference": "PAY-77120"}, False),
+            ({"payer": "Southgate Foods Inc"}, False),
+        ],
+    )
+    def test_another_day_reference_or_payer_is_another_payment(self, desk: Desk, said: dict[str, str], twin: bool) -> None:
+        sentence = self.again(desk, **said)
+        (expected,) = desk.payments(PaymentState.EXPECTED)
+        assert sentence == f"{expected.id} is expected."
+        assert (FindingKind.POSSIBLE_TWIN in {finding.kind for finding in expected.findings}) is twin
+
+    def test_other_documents_are_another_payment(self, desk: Desk) -> None:
+        self.again(desk)
+        desk.remittance(b"mail 3", {"INV-1002": "60.00"}, "60.00")
+        assert len(desk.payments(PaymentState.EXPECTED)) == 1
+
+    def test_an_amount_alone_after_posting_is_asked_about_rather_than_swallowed(self, desk: Desk) -> None:
+        desk.remittance(b"mail 1", {"": "60.00"}, "60.00", paid_on="")
+        desk.bank(("D1", "60.00", "NORTHWIND LTD", "TRANSFER"))
+        desk.posted()
+        desk.remittance(b"mail 2", {"": "60.00"}, "60.00", paid_on="")
+        (expected,) = desk.payments(PaymentState.EXPECTED)
+        assert FindingKind.POSSIBLE_TWIN in {finding.kind for finding in expected.findings}
+
+
+class TestAuditTrail:
+    def test_every_version_of_every_payment_and_advice_has_its_event(self, desk: Desk) -> None:
+        TestRemittancesThatComeAgain().again(desk)
+        desk.bank(("D2", "812.44", "UNHEARD OF LLC", "MISC"), ("D3", "350.00", "NORTHWIND LTD", "TRANSFER"))
+        desk.remittance(b"mail 3", {"INV-1002": "250.00", "INV-1003": "75.25"}, "325.25")
+        desk.remittance(b"mail 4", {"INV-1002": "250.00", "INV-1003": "75.25"}, "325.25")
+        (unknown,) = desk.payments(PaymentState.UNIDENTIFIED)
+        (known,) = (payment for payment in desk.payments() if payment.amount.text() == "350.00")
+        desk.done(PaymentEvent.POST, known)
+        desk.answer(PostingResult.HANDED_OVER, "B-1", number=known.id)
+        desk.answer(PostingResult.REFUSED, message="closed", number=known.id)
+        desk.done(PaymentEvent.IDENTIFY_CUSTOMER, unknown, customer_id=CustomerId("C2"))
+        assert AuditName.PAYMENT_HANDED_OVER in history(desk, known)
+        assert AuditName.PAYMENT_LOOKED_AT in history(desk, unknown)
+        assert isinstance(desk.services.store, SqlStore)
+        assert versions_without_an_event(desk.services.store) == []
 
 
 class TestDoubtfulRemittances:

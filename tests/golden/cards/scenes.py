@@ -24,19 +24,17 @@ from bot.desk import Desk as BotDesk
 from bot.desk import notice_view
 from bot.views import bulk, choose, details, identify, reasons, remittance
 from core.app import reporting
-from core.app.moving import Because
-from core.app.post_to_ledger import record
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
 from core.app.waiting import Queue, counts, work
 from core.domain.events import PaymentEvent, RemittanceEvent
 from core.domain.evidence import Finding, FindingKind
-from core.domain.ids import Key, PaymentId, RemittanceId
+from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
-from core.ports.outside import PostingOutcome, PostingResult
+from core.ports.outside import PostingResult
 from tests.builders import a_customer_invoice, an_application
 from tests.databases import SetClock, fresh_store
-from tests.service import FILES, Desk, services_on
+from tests.service import Desk, services_on
 from tests.slack_desk import SlackDesk
 
 HERE = Path(__file__).parent
@@ -61,12 +59,6 @@ class Stage(Desk):
     def change(self, payment: DraftPayment) -> None:
         with self.services.store.write() as unit:
             unit.payments.save(replace(payment, version=payment.version + 1), payment.version)
-
-    def answer(self, result: PostingResult, receipt: str = "", message: str = "") -> None:
-        """The ledger says what became of P-1001."""
-        key = self.payment().posting_key or Key("none")
-        with self.services.store.write() as unit:
-            record(unit, PostingOutcome(key, result, receipt, message), Because(FILES))
 
     def bot(self) -> BotDesk:
         """What the windows work with; nothing of Slack is asked in them."""
