@@ -6,8 +6,9 @@ Rules measured on real servers, which the code keeps:
 - `UID n+1:*` answers with the last message even when it is below n+1 (RFC 3501), so answers are filtered.
 - RFC822.SIZE is asked first; bodies come by BODY.PEEK[] (BODY[] would mark them as read) in pieces of 1 MiB.
 - A dead peer makes IDLE silent for ever, a closed one makes it spin; every wait has a limit, and every verb a deadline.
-- An EXISTS that comes in one packet with the server's `+ idling` is only given by `idle_done`, and one that comes while we
-  fetch is lost: callers search again until nothing is new, and the first IDLE after that is short.
+- An EXISTS that comes in one packet with the server's `+ idling` lies in the client's own buffer, where no poll sees it, and
+  is only given by `idle_done`: what lies there ends IDLE at once. One that comes while we fetch is lost: callers search again
+  until nothing is new, and the first IDLE after that is short.
 """
 
 import contextlib
@@ -177,11 +178,15 @@ class Mailbox:
         self._looked_shortly = True
         with in_our_words(), self._deadline(self._limits.read_s):
             self._client.idle()
-        hinted = self._watch(seconds, stop, on_look)
+        read_already = _lies_in_our_buffer(self._client)
+        hinted = False if read_already else self._watch(seconds, stop, on_look)
         with in_our_words(), self._deadline(self._limits.read_s):
             _, late = self._client.idle_done()
         hinted = hinted or _hints(late)
         self._looked_shortly = not hinted
+        if read_already and not hinted:
+            # A server that greets every IDLE with a remark must not make us ask without a pause.
+            _pause(min(seconds, _LOOK_S), stop, on_look)
         return hinted
 
     def _watch(self, seconds: float, stop: threading.Event, on_look: Callable[[], object]) -> bool:
@@ -275,6 +280,27 @@ def _client(account: MailAccount, limits: Limits) -> IMAPClient:
             if hasattr(socket, name):
                 sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     return client
+
+
+def _lies_in_our_buffer(client: IMAPClient) -> bool:
+    """Whether something was read together with `+ idling`. The library polls the socket only and would not see it.
+
+    Since Python 3.14 imaplib buffers by itself; before, its buffer is a file, which a non-blocking `peek` shows.
+    """
+    imap = client._imap  # noqa: SLF001  Nothing public tells.
+    own = getattr(imap, "_readbuf", None)
+    if own is not None:
+        return any(own)
+    sock = client.socket()
+    before = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        return bool(imap.file.peek(1))
+    except OSError:
+        # Nothing decrypted yet; what breaks the connection is found by the watch.
+        return False
+    finally:
+        sock.settimeout(before)
 
 
 def _hints(answers: Sequence[object]) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from core.domain.payments import MoneyOrigin, PaymentState
 from core.domain.remittance import RemittanceState
 from tests.builders import a_customer_invoice
@@ -220,6 +222,10 @@ class TestTypeIn:
 
 
 class TestPatience:
+    @pytest.fixture
+    def form_answer_s(self) -> float:
+        return 0.3
+
     def test_a_form_that_takes_longer_than_slack_waits_says_so_and_then_what_came_of_it(self, cash: SlackDesk) -> None:
         cash.bank(UNKNOWN)
         cash.slack.press("ines", cash.card(), "payment.set_aside")
@@ -227,8 +233,7 @@ class TestPatience:
         with cash.services.store.write() as unit:
             # Somebody else holds the payment; the story has to wait for them.
             unit.payments.get(cash.payment().id)
-            done = cash.slack.submit_view("ines", {"reason": "Not ours"})
-            assert done["seconds"] < 2.0
+            cash.slack.submit_view("ines", {"reason": "Not ours"})
             saying(cash, "ines", "Working")
         saying(cash, "ines", "Done")
         assert cash.payment().state is PaymentState.SET_ASIDE

@@ -1,11 +1,12 @@
 """When things go wrong between Slack and us: nothing is lost, nothing is there twice, and what is mended goes on by itself."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from core.domain.events import PaymentEvent
+from core.domain.ids import PaymentId
 from core.domain.payments import PaymentState
 from core.domain.workflows import OutboxState
 from core.settings import SlackTransport
@@ -136,25 +137,19 @@ class TestChannels:
 
 
 class TestFiftyAtOnce:
-    def test_everybody_is_acknowledged_within_a_second(self, cash: SlackDesk) -> None:
-        cash.bank(*[(f"D{number}", f"{700 + number}.13", "UNHEARD OF LLC", "") for number in range(50)])
-        cards = [cash.card(f"P-{1001 + number}") for number in range(50) if cash.has_card(f"P-{1001 + number}")]
-        cash.slack.press("ines", cards[0], "payment.identify_customer")
-        start = threading.Barrier(50)
-        results: list[float] = []
-
-        def press(number: int) -> None:
-            start.wait()
-            done = cash.slack.press("ines", cards[number % len(cards)], "payment.identify_customer")
-            results.append(done["seconds"])
-
-        threads = [threading.Thread(target=press, args=(number,)) for number in range(50)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(results) == 50
-        assert max(results) < 1.0
+    def test_everybody_is_acknowledged_while_nothing_can_be_worked_on_yet(self, cash: SlackDesk) -> None:
+        cash.two_alike()
+        cash.bank(*[(f"D{number}", "60.00", "NORTHWIND LTD", "") for number in range(10)])
+        numbers = [f"P-{1001 + number}" for number in range(10)]
+        cards = [cash.card(number) for number in numbers]
+        with ThreadPoolExecutor(50) as people, cash.services.store.write() as unit:
+            # Somebody else holds the payments, so no story can end; a click that is not acknowledged raises here.
+            for number in numbers:
+                unit.payments.get(PaymentId(number))
+            list(people.map(lambda card: cash.slack.press("ines", card, "payment.dismiss"), cards * 5))
+            assert [cash.payment(number).state for number in numbers] == [PaymentState.SUGGESTED] * 10
+        for number in numbers:
+            cash.state(number, PaymentState.UNAPPLIED)
 
 
 def test_a_delivery_that_slack_finds_malformed_is_set_aside_for_an_operator_and_can_be_replayed(cash: SlackDesk) -> None:

@@ -21,6 +21,7 @@ class Mood(StrEnum):
     EOF_IN_IDLE = "closes the connection in the middle of IDLE"
     BLACK_HOLE = "takes everything and never answers again once it idles"
     COALESCED = "tells of a new message in one packet with its `+ idling`"
+    REMARKS = "says in one packet with its `+ idling` that it is still there"
     NO_DATA = "answers FETCH of content with OK and nothing else"
     BYE = "says BYE instead of searching"
     SLOW = "drips the content of a message byte by byte"
@@ -129,7 +130,8 @@ class Hostile:
         if self.mood is Mood.REFUSES_IDLE:
             client.sendall(f"{tag} NO not now\r\n".encode())
             return True
-        client.sendall(b"+ idling\r\n* 9 EXISTS\r\n" if self.mood is Mood.COALESCED else b"+ idling\r\n")
+        told = {Mood.COALESCED: b"* 9 EXISTS\r\n", Mood.REMARKS: b"* OK Still here\r\n"}
+        client.sendall(b"+ idling\r\n" + told.get(self.mood, b""))
         if self.mood is Mood.EOF_IN_IDLE:
             return False
         if self.mood is Mood.BLACK_HOLE:

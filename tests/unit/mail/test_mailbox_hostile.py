@@ -1,8 +1,6 @@
 """The mailbox against a server that misbehaves on command. Every wait has a limit, so that a hang is a failed test."""
 
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 
@@ -12,7 +10,9 @@ from mail.mailbox import Limits, Mailbox
 from tests.sandbox.mailbox import hostile
 from tests.sandbox.mailbox.hostile import Hostile, Mood
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(60)
+# Longer than the limit above: a wait that is not ended by what the test is about is a failed test, on any machine.
+LONG = 600
 
 MAIL = b"From: ap@buyer.example\r\nSubject: x\r\n\r\n" + b"x" * 300 + b"\r\n"
 SHORT = Limits(connect_s=2, read_s=1.0, size_cap=100_000, poll_s=0.05)
@@ -28,12 +28,6 @@ def looked(server: Hostile, limits: Limits = SHORT) -> Mailbox:
     box = Mailbox.connect(an_account(server), limits)
     box.open("INBOX")
     return box
-
-
-def seconds(work: Callable[[], object]) -> float:
-    began = time.monotonic()
-    work()
-    return time.monotonic() - began
 
 
 def test_a_message_comes_back_byte_for_byte() -> None:
@@ -60,36 +54,38 @@ def test_over_the_size_limit_only_the_header_is_fetched() -> None:
 def test_a_connection_closed_in_idle_is_noticed_instead_of_spinning() -> None:
     with hostile.running(mood=Mood.EOF_IN_IDLE) as server:
         box = looked(server)
-        began = time.monotonic()
         with pytest.raises(MailboxDown):
-            box.wait(20, threading.Event())
-        assert time.monotonic() - began < 5
+            box.wait(LONG, threading.Event())
         box.close()
 
 
 def test_a_peer_that_went_silent_is_noticed_when_idle_ends() -> None:
     with hostile.running(mood=Mood.BLACK_HOLE) as server:
         box = looked(server)
-        began = time.monotonic()
         with pytest.raises(MailboxDown):
-            box.wait(20, threading.Event())
-        assert time.monotonic() - began < 6
+            box.wait(LONG, threading.Event())
         box.close()
 
 
-def test_a_hint_in_one_packet_with_idling_is_heard_within_the_short_first_idle() -> None:
-    with hostile.running(mood=Mood.COALESCED) as server, looked(server) as box:
-        began = time.monotonic()
-        assert box.wait(20, threading.Event())
-        assert time.monotonic() - began < 3
+def test_a_hint_in_one_packet_with_idling_is_heard_at_once_in_a_long_idle_too() -> None:
+    with hostile.running(MAIL) as server, looked(server) as box:
+        assert not box.wait(LONG, threading.Event())
+        server.mood = Mood.COALESCED
+        assert box.wait(LONG, threading.Event())
+
+
+def test_a_remark_in_one_packet_with_idling_is_no_hint_and_no_reason_to_ask_without_a_pause() -> None:
+    with hostile.running(MAIL, mood=Mood.REMARKS) as server, looked(server) as box:
+        assert not box.wait(0.5, threading.Event())
+        assert server.seen.count("IDLE") == 1
 
 
 def test_a_hint_in_the_middle_of_idle_ends_the_wait() -> None:
     with hostile.running(MAIL) as server, looked(server) as box:
         stop = threading.Event()
-        assert not box.wait(20, stop)
+        assert not box.wait(LONG, stop)
         server.arrived.set()
-        assert seconds(lambda: box.wait(20, stop)) < 3
+        assert box.wait(LONG, stop)
 
 
 def test_stop_ends_the_wait_soon() -> None:
@@ -97,7 +93,7 @@ def test_stop_ends_the_wait_soon() -> None:
         stop = threading.Event()
         box.wait(0.1, stop)
         threading.Timer(0.2, stop.set).start()
-        assert seconds(lambda: box.wait(20, stop)) < 3
+        assert not box.wait(LONG, stop)
 
 
 @pytest.mark.parametrize("mood", [Mood.REFUSES_IDLE, Mood.EOF_IN_IDLE])
@@ -105,7 +101,7 @@ def test_idle_that_fails_is_an_error_that_a_new_connection_may_mend(mood: Mood) 
     with hostile.running(MAIL, mood=mood) as server:
         box = looked(server)
         with pytest.raises(MailboxDown):
-            box.wait(20, threading.Event())
+            box.wait(LONG, threading.Event())
         box.close()
 
 
@@ -114,7 +110,7 @@ def test_a_server_without_idle_is_polled() -> None:
         server.capabilities = "IMAP4rev1"
         with looked(server) as box:
             assert not box.has_idle
-            assert seconds(lambda: box.wait(20, threading.Event())) < 2
+            assert box.wait(LONG, threading.Event())
         assert "IDLE" not in server.seen
 
 
@@ -145,11 +141,10 @@ def test_a_message_cut_in_the_middle_is_an_error_and_not_half_a_mail() -> None:
 
 def test_a_server_that_drips_is_cut_off_at_the_deadline() -> None:
     with hostile.running(MAIL, mood=Mood.SLOW) as server:
+        server.drip_s = 0.5
         box = looked(server)
-        began = time.monotonic()
         with pytest.raises(MailboxDown):
             box.fetch(1)
-        assert time.monotonic() - began < 6
         box.close()
 
 
