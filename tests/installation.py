@@ -105,7 +105,7 @@ class Installation:
             child.send_signal(signal.SIGTERM)
         for child in self.children.values():
             try:
-                child.wait(timeout=15)
+                child.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()

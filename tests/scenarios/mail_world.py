@@ -15,7 +15,7 @@ from core.store.unit_of_work import SqlStore
 from mail.process import MailProcess
 from tests.sandbox.mailbox import dovecot
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def a_remittance(number: int = 1, *, sender: str = "ap@northwind.example", **headers: str) -> bytes:

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from core.app.choosing_payments import payments_for
 from core.app.outcomes import AlreadyDone, Done, Refusal
-from core.domain.events import AuditName, PaymentEvent
-from core.domain.evidence import Finding, FindingKind
-from core.domain.ids import CustomerId, PaymentId
+from core.domain.events import AuditName, PaymentEvent, RemittanceEvent
+from core.domain.evidence import Finding, FindingKind, Method
+from core.domain.ids import CustomerId, PaymentId, RemittanceId
 from core.domain.keeping import EffectKind, Subject, SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.remittance import RemittanceState
@@ -152,6 +153,83 @@ class TestRemittancesThatComeAgain:
         desk.remittance(b"mail 2", {"": "60.00"}, "60.00", paid_on="")
         (expected,) = desk.payments(PaymentState.EXPECTED)
         assert FindingKind.POSSIBLE_TWIN in {finding.kind for finding in expected.findings}
+
+
+class TestLinking:
+    """A remittance that fits several payments equally is linked by a person."""
+
+    def question(self, desk: Desk) -> None:
+        desk.bank(("T1", "60.00", "NORTHWIND LTD", "CASH ONE"), ("T2", "60.00", "NORTHWIND LTD", "CASH TWO"))
+        desk.remittance(b"mail", {"INV-1003": "60.00"}, "60.00")
+
+    def test_the_payment_that_a_person_chooses_is_matched_with_what_the_remittance_says(self, desk: Desk) -> None:
+        self.question(desk)
+        outcome = desk.link("R-1001", "P-1002", desk.tomas)
+        assert isinstance(outcome, Done), outcome
+        assert desk.advice_of("R-1001").state is RemittanceState.LINKED
+        assert desk.advice_of("R-1001").why == ""
+        best = [each for each in desk.payment("P-1002").suggestions if each.rank == 1]
+        applied = desk.payment("P-1002").applications or best[0].applications
+        assert [each.invoice_number for each in applied] == ["INV-1003"]
+        assert any("remittance.linked" in key for key in asked(desk, EffectKind.PUBLISH_NOTE))
+        again = desk.link("R-1001", "P-1002", desk.tomas, version=desk.advice_of("R-1001").version - 1)
+        assert isinstance(again, AlreadyDone)
+
+    def test_likely_payments_come_first_and_others_of_the_currency_are_found(self, desk: Desk) -> None:
+        desk.bank(("T0", "59.00", "UNHEARD OF LLC", "ACCT 000123456789"))
+        desk.bank(("T1", "60.00", "NORTHWIND LTD", "CASH ONE"), ("T2", "60.00", "NORTHWIND LTD", "CASH TWO"), name="second.csv")
+        desk.remittance(b"mail", {"INV-1003": "60.00"}, "60.00")
+        with desk.services.store.read() as unit:
+            advice = unit.remittances.get(RemittanceId("R-1001"))
+            listed = payments_for(unit, advice)
+            found = [[each.id for each in payments_for(unit, advice, text)] for text in ("unheard", "59.00", "P-1003", "none")]
+        assert [(each.id, each.exact) for each in listed] == [("P-1002", True), ("P-1003", True), ("P-1001", False)]
+        assert listed[2].text == "ACCT …6789"
+        assert found == [["P-1001"], ["P-1001"], ["P-1003"], []]
+
+    def test_what_it_had_announced_is_that_money_and_not_more(self, desk: Desk) -> None:
+        desk.remittance(b"mail 1", {"X-9": "60.00"}, "60.00")
+        desk.remittance(b"mail 2", {"X-9": "60.00"}, "60.00")
+        desk.bank(("T1", "58.00", "UNHEARD OF LLC", "MISC"))
+        (here,) = desk.payments(PaymentState.UNIDENTIFIED)
+        assert isinstance(desk.link("R-1001", here.id), Done)
+        assert desk.payment("P-1001").state is PaymentState.SET_ASIDE
+        assert [(desk.advice_of(number).state, desk.advice_of(number).payment_id) for number in ("R-1001", "R-1002")] == [
+            (RemittanceState.LINKED, here.id)
+        ] * 2
+        assert isinstance(desk.services.store, SqlStore)
+        assert versions_without_an_event(desk.services.store) == []
+
+    @pytest.mark.parametrize("number", ["P-9", "P-1001", ""])
+    def test_only_a_payment_that_is_here_and_not_posted_takes_it(self, desk: Desk, number: str) -> None:
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001"))
+        desk.posted()
+        desk.bank(("T1", "60.00", "NORTHWIND LTD", "ONE"), ("T2", "60.00", "NORTHWIND LTD", "TWO"), name="second.csv")
+        desk.remittance(b"mail", {"INV-1003": "60.00"}, "60.00")
+        outcome = desk.link("R-1001", number)
+        assert isinstance(outcome, Refusal)
+        assert "payment" in outcome.sentence
+        assert desk.advice_of("R-1001").state is RemittanceState.WAITING
+
+    def test_what_a_person_unlinks_no_rule_links_again(self, desk: Desk) -> None:
+        desk.bank(("D1", "300.00", "NORTHWIND LTD", "TRANSFER"))
+        desk.remittance(b"mail", {"INV-1001": "100.00", "INV-1002": "200.00"}, "300.00")
+        desk.done(PaymentEvent.UNAPPLY, desk.payment())
+        assert isinstance(desk.act_on_advice(RemittanceEvent.UNLINK, "R-1001"), Done)
+        assert desk.advice_of("R-1001").not_for == ("P-1001",)
+        method = {suggestion.method for suggestion in desk.payment().suggestions}
+        assert Method.NAMED_IN_REMITTANCE not in method
+        assert isinstance(desk.link("R-1001", "P-1001"), Done)
+        assert desk.advice_of("R-1001").not_for == ()
+
+    def test_who_may_not_link_is_told_so_and_it_is_written_down(self, desk: Desk) -> None:
+        self.question(desk)
+        outcome = desk.link("R-1001", "P-1001", desk.vera)
+        assert isinstance(outcome, Refusal)
+        assert outcome.code == "not_permitted"
+        with desk.services.store.read() as unit:
+            rows = unit.audit.of(Subject(SubjectKind.REMITTANCE, "R-1001"))
+        assert rows[-1].entry.name is AuditName.REMITTANCE_ACTION_REFUSED
 
 
 class TestAuditTrail:

@@ -20,7 +20,7 @@ from tests.sandbox.mailbox.smtp_door import AUTHSERV_ID, Door, open_door
 from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.sandbox.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.dovecot, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.dovecot, pytest.mark.slow, pytest.mark.timeout(900)]
 WORLD = World(date(2026, 3, 2))
 
 

@@ -23,7 +23,7 @@ from tests.sandbox.erp.__main__ import Ledger
 from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import Desk, services_on
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 # Each payment is a posting, at least three renderings of its card and two lines of history: some 700 items on their way.
 PAYMENTS = 120

@@ -22,7 +22,7 @@ from tests.sandbox.mailbox import dovecot
 from tests.scenarios.mail_world import a_remittance, settings_for
 from tests.service import Desk, services_on
 
-pytestmark = [pytest.mark.dovecot, pytest.mark.slow, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.dovecot, pytest.mark.slow, pytest.mark.timeout(900)]
 
 MAILS = 300
 KILLS = 22

@@ -22,7 +22,7 @@ from tests.sandbox.slack.testing import SlackDriver, text_of
 from tests.service import services_on
 from tests.slack_desk import CASH, SlackDesk
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PAYMENTS = 300
 KILLS = 24

@@ -27,7 +27,7 @@ from tests.sandbox.mailbox import dovecot_conf
 USER: Final = "remit@ar.seller.example"
 PASSWORD: Final = "only-for-this-loopback"
 _SBIN: Final = ("/usr/sbin/dovecot", "/usr/local/sbin/dovecot", "/opt/homebrew/sbin/dovecot")
-_START_S: Final = 20.0
+_START_S: Final = 60.0
 
 
 def executable() -> str | None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-_START_S: Final = 20.0
+_START_S: Final = 60.0
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from tests.sandbox.slack.server import create_app
 from tests.sandbox.slack.standin import Config, Standin
 
 Found = TypeVar("Found")
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 STEP = 0.02
 
 
@@ -149,7 +149,7 @@ class SlackDriver:
         deliveries: list[Json] = self.do("deliveries", kind=kind)["deliveries"]
         return deliveries
 
-    def wait_for(self, condition: Callable[[], Found], *, seconds: float = 10.0, what: str = "") -> Found:
+    def wait_for(self, condition: Callable[[], Found], *, seconds: float = 60.0, what: str = "") -> Found:
         """Ask until the answer is truthy, and return it; fails after `seconds`."""
         deadline = time.monotonic() + seconds
         while True:
@@ -275,7 +275,7 @@ class SlackDriver:
     def cut_sockets(self) -> int:
         return int(self.do("sockets", what="cut")["affected"])
 
-    def wait_for_socket(self, *, at_least: int = 1, seconds: float = 10.0) -> None:
+    def wait_for_socket(self, *, at_least: int = 1, seconds: float = 60.0) -> None:
         if not self.do("sockets", what="count", at_least=at_least, seconds=seconds)["reached"]:
             raise AssertionError(f"the app opened no socket within {seconds} s")
 

@@ -18,7 +18,7 @@ from tests.sandbox.mailbox import hostile
 from tests.sandbox.mailbox.hostile import Hostile, Mood
 from tests.scenarios.mail_world import eventually
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 
 
 def a_mail(number: int) -> bytes:

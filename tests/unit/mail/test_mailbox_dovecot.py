@@ -21,7 +21,7 @@ from tests.sandbox.mailbox import dovecot
 from tests.sandbox.mailbox.dovecot_conf import OAuth
 from tests.unit.mail.test_tokens import Provider, a_provider
 
-pytestmark = [pytest.mark.dovecot, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.dovecot, pytest.mark.timeout(180)]
 
 LIMITS = Limits(connect_s=5, read_s=20, size_cap=5_000_000)
 

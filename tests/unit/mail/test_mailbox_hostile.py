@@ -10,7 +10,7 @@ from mail.mailbox import Limits, Mailbox
 from tests.sandbox.mailbox import hostile
 from tests.sandbox.mailbox.hostile import Hostile, Mood
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 # Longer than the limit above: a wait that is not ended by what the test is about is a failed test, on any machine.
 LONG = 600
 

