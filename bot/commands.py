@@ -17,16 +17,16 @@ from bot.cards import remittance as remittance_card
 from bot.cards.parts import Message
 from bot.desk import LOOKING, Desk, may, tell
 from bot.payloads import Interaction
-from core.app import choosing, shunting
+from core.app import act_on_remittance, choosing, shunting
 from core.app.act_on_payment import act
-from core.app.commands import ActOnPayment
+from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Done, Outcome
 from core.app.showing import payment_view, remittance_view
 from core.app.waiting import Queue
 from core.app.wording import STATE_WORDS
 from core.domain.actors import Actor, Permission
 from core.domain.errors import Incomplete
-from core.domain.events import PaymentEvent
+from core.domain.events import PaymentEvent, RemittanceEvent
 from core.domain.ids import CustomerId, InvoiceNumber, OutboxId, PaymentId, RemittanceId
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment
@@ -42,6 +42,7 @@ HELP: Final = (
     ("post P-1042", "post to the ledger"),
     ("aside P-1042 why", "set aside, with the reason; “restore P-1042” brings it back"),
     ("dismiss P-1042 why", "take the suggestion away, or an expected payment"),
+    ("link R-1001 P-1042", "say which payment a remittance explains; “unlink R-1001” takes it back"),
     ("shunted, replay 12", "for operators: deliveries that were set aside, and another attempt"),
 )
 _PAYMENT: Final = re.compile(r"[Pp]-?([0-9]{1,12})")
@@ -220,6 +221,25 @@ def _document(word: str) -> tuple[InvoiceNumber, str]:
     return InvoiceNumber(number), amount
 
 
+def _link(event: RemittanceEvent) -> Callable[[Typed], None]:
+    """Bring a remittance and a payment together, or apart."""
+
+    def command(typed: Typed) -> None:
+        named = _REMITTANCE.fullmatch(typed.words[0] if typed.words else "")
+        if named is None:
+            raise Incomplete("Please name a remittance, such as R-1001.")
+        linking = event is RemittanceEvent.PAYMENT_FOUND
+        payment_id = _payment_id(typed.words[1] if len(typed.words) > 1 else "") if linking else None
+        with typed.desk.services.store.read() as unit:
+            advice = unit.remittances.get(RemittanceId(f"R-{named[1]}"))
+        asked = ActOnRemittance(advice.id, advice.version, event, typed.actor, payment_id=payment_id, cause=typed.at.cause)
+        outcome = act_on_remittance.act(typed.desk.services, asked)
+        typed.desk.wake()
+        tell(typed.desk, typed.at, outcome.sentence or f"{advice.id} is not linked to a payment any more.")
+
+    return command
+
+
 def _shunted(typed: Typed) -> None:
     with typed.desk.services.store.read() as unit:
         if not may(unit, typed.actor, Permission.OPERATE):
@@ -258,6 +278,8 @@ _VERBS: Final[Mapping[str, Callable[[Typed], None]]] = {
     "aside": _simple(PaymentEvent.SET_ASIDE),
     "restore": _simple(PaymentEvent.RESTORE),
     "dismiss": _simple(PaymentEvent.DISMISS),
+    "link": _link(RemittanceEvent.PAYMENT_FOUND),
+    "unlink": _link(RemittanceEvent.UNLINK),
     "shunted": _shunted,
     "replay": _replay,
 }

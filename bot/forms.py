@@ -8,9 +8,9 @@ from bot.actions import Pressed
 from bot.cards.parts import Block
 from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
-from bot.views import bulk, choose, details, identify, reasons, remittance
+from bot.views import bulk, choose, details, identify, link, reasons, remittance
 from bot.views.memory import carrying, home_behind, recall
-from core.app import take_remittance
+from core.app import act_on_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Outcome, Refusal
@@ -25,7 +25,15 @@ from core.domain.keeping import SubjectKind
 from core.domain.money import currency
 
 Answer = dict[str, Any] | None
-FORMS: Final = frozenset({PaymentEvent.APPLY.value, PaymentEvent.IDENTIFY_CUSTOMER.value, PaymentEvent.RECORD_MONEY.value})
+FORMS: Final = frozenset(
+    {
+        PaymentEvent.APPLY.value,
+        PaymentEvent.IDENTIFY_CUSTOMER.value,
+        PaymentEvent.RECORD_MONEY.value,
+        RemittanceEvent.TYPED_IN.value,
+        RemittanceEvent.PAYMENT_FOUND.value,
+    }
+)
 
 
 def form_for(desk: Desk, actor: Actor, pressed: Pressed) -> Block | None:
@@ -35,7 +43,7 @@ def form_for(desk: Desk, actor: Actor, pressed: Pressed) -> Block | None:
     if offered is None or view.version != pressed.version:
         # The story knows best what happened meanwhile, and refreshes the card.
         return None
-    needs_form = pressed.event in FORMS or pressed.event == RemittanceEvent.TYPED_IN or offered.needs_reason
+    needs_form = pressed.event in FORMS or offered.needs_reason
     if not needs_form or not allowed(desk, actor, _permission(pressed)):
         return None
     return _form(desk, view, pressed, offered)
@@ -63,6 +71,8 @@ def _form(desk: Desk, view: PaymentView | RemittanceView, pressed: Pressed, offe
         return identify.first(desk, pressed)
     if isinstance(view, RemittanceView) and pressed.event == RemittanceEvent.TYPED_IN:
         return remittance.first(view, pressed, _usual_currency(desk))
+    if pressed.event == RemittanceEvent.PAYMENT_FOUND:
+        return link.first(desk, pressed)
     return reasons.first(view, pressed, offered.label)
 
 
@@ -99,6 +109,7 @@ def on_options(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]
 _SEARCHES: Final[Mapping[str, Callable[[Desk, Interaction], list[dict[str, Any]]]]] = {
     choose.PICK: choose.options,
     identify.PICK: identify.options,
+    link.PICK: link.options,
 }
 
 
@@ -179,7 +190,7 @@ def _reason(desk: Desk, actor: Actor, at: Interaction) -> Answer:
             reason=reasons.reason(at),
             cause=at.cause,
         )
-        return _ended(desk, at, pressed, reasons.MAIN, take_remittance.act(desk.services, asked))
+        return _ended(desk, at, pressed, reasons.MAIN, act_on_remittance.act(desk.services, asked))
     command = ActOnPayment(
         PaymentId(pressed.id),
         pressed.version,
@@ -207,7 +218,20 @@ def _typed_in(desk: Desk, actor: Actor, at: Interaction) -> Answer:
         total=said.total,
         cause=at.cause,
     )
-    return _ended(desk, at, pressed, remittance.MAIN, take_remittance.act(desk.services, command))
+    return _ended(desk, at, pressed, remittance.MAIN, act_on_remittance.act(desk.services, command))
+
+
+def _linked(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    pressed = recall(at.memory).pressed
+    command = ActOnRemittance(
+        RemittanceId(pressed.id),
+        pressed.version,
+        RemittanceEvent.PAYMENT_FOUND,
+        actor,
+        payment_id=link.chosen(at),
+        cause=at.cause,
+    )
+    return _ended(desk, at, pressed, link.MAIN, act_on_remittance.act(desk.services, command))
 
 
 def _chosen(desk: Desk, actor: Actor, at: Interaction) -> Answer:
@@ -228,6 +252,7 @@ _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] 
     identify.CALLBACK: _identify,
     reasons.CALLBACK: _reason,
     remittance.CALLBACK: _typed_in,
+    link.CALLBACK: _linked,
     bulk.CHOOSE: _chosen,
     bulk.RECAP: _confirmed,
 }

@@ -15,7 +15,7 @@ from bot.desk import Desk, may_look, notice_view, tell
 from bot.payloads import Interaction
 from bot.views import bulk, details
 from bot.views.memory import carrying, home_behind
-from core.app import take_remittance
+from core.app import act_on_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
@@ -95,7 +95,7 @@ def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outc
     if pressed.kind is SubjectKind.REMITTANCE:
         event = RemittanceEvent(pressed.event)
         asked = ActOnRemittance(RemittanceId(pressed.id), pressed.version, event, actor, cause=at.cause)
-        outcome = take_remittance.act(desk.services, asked)
+        outcome = act_on_remittance.act(desk.services, asked)
     else:
         command = ActOnPayment(
             PaymentId(pressed.id), pressed.version, PaymentEvent(pressed.event), actor, choice=pressed.choice, cause=at.cause

@@ -1,24 +1,25 @@
 """The services of Tieout over a test's store, with documents read in this very process: the sandbox has tests of its own."""
 
+from dataclasses import replace
 from datetime import date
 
-from core.app import take_bank_file, take_remittance
+from core.app import act_on_remittance, take_bank_file, take_remittance
 from core.app.act_on_payment import act
-from core.app.commands import ActOnPayment, TakeDocument, TakeRemittance
+from core.app.commands import ActOnPayment, ActOnRemittance, TakeDocument, TakeRemittance
 from core.app.matching import Matcher
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome
 from core.app.post_to_ledger import record
 from core.app.services import Services
 from core.domain.actors import Actor, ActorKind, Person, Role, Surface
-from core.domain.events import PaymentEvent
+from core.domain.events import PaymentEvent, RemittanceEvent
 from core.domain.evidence import Finding
-from core.domain.ids import Key, PaymentId
+from core.domain.ids import Key, PaymentId, RemittanceId
 from core.domain.money import Money
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.policy import MatchPolicy
 from core.domain.readings import Reading, ReadRemittance, unstated_currency
-from core.domain.remittance import RemittanceLine
+from core.domain.remittance import RemittanceAdvice, RemittanceLine
 from core.ports.outside import PostingOutcome, PostingResult
 from core.read.documents import read_document
 from core.store.unit_of_work import SqlStore
@@ -121,6 +122,20 @@ class Desk:
     def act(self, event: PaymentEvent, payment: DraftPayment, person: Person | None = None, **more: object) -> Outcome:
         who = acting(person or self.priya)
         return act(self.services, ActOnPayment(payment.id, payment.version, event, who, **more))  # type: ignore[arg-type]
+
+    def act_on_advice(self, event: RemittanceEvent, number: str, person: Person | None = None, **more: object) -> Outcome:
+        with self.services.store.read() as unit:
+            advice = unit.remittances.get(RemittanceId(number))
+        command = ActOnRemittance(advice.id, advice.version, event, acting(person or self.priya))
+        return act_on_remittance.act(self.services, replace(command, **more))  # type: ignore[arg-type]
+
+    def link(self, number: str, payment: str, person: Person | None = None, **more: object) -> Outcome:
+        """A person says which payment a remittance explains."""
+        return self.act_on_advice(RemittanceEvent.PAYMENT_FOUND, number, person, payment_id=PaymentId(payment), **more)
+
+    def advice_of(self, number: str) -> RemittanceAdvice:
+        with self.services.store.read() as unit:
+            return unit.remittances.get(RemittanceId(number))
 
     def done(self, event: PaymentEvent, payment: DraftPayment, person: Person | None = None, **more: object) -> DraftPayment:
         outcome = self.act(event, payment, person, **more)

@@ -9,18 +9,19 @@ from dataclasses import replace
 from core.app import asking
 from core.app.commands import ActOnPayment
 from core.app.learning import learn
+from core.app.meanwhile import moved_on
 from core.app.moving import BY_HAND, Because, attempt, payment_facts, store_move
-from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
+from core.app.outcomes import Done, Outcome, Refusal
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
 from core.decide import draft_payment
-from core.decide.machine import Denied, Effect, words
+from core.decide.machine import Denied, Effect
 from core.decide.permissions import entitle
 from core.domain.actors import ActorKind, Entitled
 from core.domain.events import AuditName, PaymentEvent
 from core.domain.evidence import GapKind, Suggestion
 from core.domain.ids import PersonId, posting_key
-from core.domain.keeping import AuditEntry, AuditRow, Subject, SubjectKind
+from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment, MoneyOrigin
 from core.ports.store import UnitOfWork
@@ -36,7 +37,8 @@ def act(services: Services, command: ActOnPayment) -> Outcome:
             return _refused(unit, command, present, Denied("not_permitted", _STRANGER))
         if command.version != present.version:
             asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
-            return _moved_on(unit, command, present)
+            wanted = draft_payment.SPECS[command.event].past
+            return moved_on(unit, subject, wanted, (command.version, command.actor.id), present.state)
         proposed = _proposed(unit, command, present)
         if isinstance(proposed, Denied):
             # Whoever may not do this at all is told that, not what they left out.
@@ -78,28 +80,6 @@ def _refused(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment, den
             )
         )
     return Refusal(denied.code, denied.sentence)
-
-
-def _moved_on(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment) -> Outcome:
-    """The card was old: either this very thing has happened already, or somebody did something else."""
-    history = unit.audit.of(Subject(SubjectKind.PAYMENT, present.id))
-    changes = [row for row in history if row.entry.version_after > row.entry.version_before]
-    wanted = draft_payment.SPECS[command.event].past
-    first = next((row for row in changes if row.entry.version_before == command.version), None)
-    if first is not None and first.entry.name is wanted and first.entry.actor.id == command.actor.id:
-        return AlreadyDone(present.id, "You have done this already.", first.entry.actor.name, first.at)
-    last = changes[-1] if changes else None
-    return Refusal("stale_version", _what_happened(present, last))
-
-
-def _what_happened(present: DraftPayment, last: AuditRow | None) -> str:
-    if last is None:
-        return f"{present.id} has changed meanwhile. Its card shows how it is now."
-    verb = last.entry.name.value.partition(".")[2].replace("_", " ")
-    return (
-        f"{last.entry.actor.name} changed {present.id} meanwhile ({verb}, {last.at:%H:%M} UTC); "
-        f"it is {words(present.state)} now. Nothing was changed by your click; the card shows how it is."
-    )
 
 
 def _proposed(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment) -> DraftPayment | Denied:

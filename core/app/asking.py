@@ -2,7 +2,7 @@
 
 from core.domain.actors import Actor
 from core.domain.events import AuditName
-from core.domain.ids import Key, card_key
+from core.domain.ids import Key, card_key, content_hash
 from core.domain.keeping import Effect, EffectKind, Subject, SubjectKind
 from core.domain.payments import DraftPayment
 from core.domain.remittance import RemittanceAdvice
@@ -57,11 +57,12 @@ def refresh(unit: UnitOfWork, subject: Subject, because: str) -> None:
 
 
 def note(unit: UnitOfWork, subject: Subject, version: int, name: AuditName, actor: Actor, reason: str = "") -> None:
-    """A line of history in the thread of the card."""
+    """A line of history in the thread of the card; two things of one name may be said of one version."""
+    said = f":{content_hash(reason.encode())[:12]}" if reason else ""
     unit.outbox.ask(
         Effect(
             EffectKind.PUBLISH_NOTE,
-            Key(f"note:{subject.kind}:{subject.id}:v{version}:{name}"),
+            Key(f"note:{subject.kind}:{subject.id}:v{version}:{name}{said}"),
             subject,
             f"card {subject.kind} {subject.id}",
             {"name": name.value, "by": actor.name, "by_kind": actor.kind.value, "reason": reason, "at": unit.now.isoformat()},

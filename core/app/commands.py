@@ -35,7 +35,7 @@ class ActOnPayment:
 
 @dataclass(frozen=True, slots=True)
 class ActOnRemittance:
-    """A person causes an event on a remittance advice."""
+    """A person causes an event on a remittance advice. `payment_id` is the payment that it is linked to."""
 
     remittance_id: RemittanceId
     version: int
@@ -44,6 +44,7 @@ class ActOnRemittance:
     reason: str = ""
     lines: tuple[RemittanceLine, ...] = ()
     total: Money | None = None
+    payment_id: PaymentId | None = None
     cause: str = ""
 
 

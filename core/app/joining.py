@@ -90,7 +90,7 @@ def payments_for(services: Services, unit: UnitOfWork, advice: RemittanceAdvice)
     low = Money(max(0, advice.total.minor - fee), advice.total.currency)
     strong, weak = [], []
     for payment in unit.payments.open_between(low, advice.total, since):
-        if unit.remittances.of_payment(payment.id):
+        if payment.id in advice.not_for or unit.remittances.of_payment(payment.id):
             continue
         outcome = services.matcher.outcome(unit, replace(payment, applications=()), [advice])
         reference = compact(advice.payment_reference)
@@ -116,9 +116,14 @@ def move_advice(
     present: RemittanceAdvice,
     event: RemittanceEvent,
     because: Because,
+    by: Entitled | None = None,
 ) -> RemittanceAdvice | None:
-    """One move of an advice by a rule of ours; None when the table refuses it (nothing is stored then)."""
-    facts = RemittanceFacts(Entitled(because.actor, frozenset()), complete=proposed.complete, reason_given=bool(proposed.why))
+    """One move of an advice by a rule of ours, or in the wake of what a person did (`by`).
+
+    None when the table refuses it; nothing is stored then.
+    """
+    actor = by or Entitled(because.actor, frozenset())
+    facts = RemittanceFacts(actor, complete=proposed.complete, reason_given=bool(proposed.why))
     answer = decide(remittance.TABLE, present.state, event, facts)
     if isinstance(answer, Denied):
         return None
@@ -152,8 +157,10 @@ def audit_advice(
     )
 
 
-def set_aside_others(unit: UnitOfWork, advices: Sequence[RemittanceAdvice], kept: DraftPayment, because: Because) -> None:
-    """Expected payments of further advices for the same money are that money, not more money."""
+def set_aside_others(
+    unit: UnitOfWork, advices: Sequence[RemittanceAdvice], kept: DraftPayment, because: Because, by: Entitled | None = None
+) -> None:
+    """Expected payments of further advices for the same money are that money, not more money. `by` is a person who says so."""
     for advice in advices:
         if advice.payment_id is None or advice.payment_id == kept.id:
             continue
@@ -161,7 +168,7 @@ def set_aside_others(unit: UnitOfWork, advices: Sequence[RemittanceAdvice], kept
         if other.state is not PaymentState.EXPECTED:
             continue
         proposed = replace(other, why=f"Its money came with {kept.id}.")
-        facts = payment_facts(unit, Entitled(because.actor, frozenset()), proposed, proposed.why)
+        facts = payment_facts(unit, by or Entitled(because.actor, frozenset()), proposed, proposed.why)
         move = attempt(other, PaymentEvent.JOINED, facts)
         if not isinstance(move, Denied):
             store_move(unit, other, proposed, move, replace(because, reason=proposed.why))

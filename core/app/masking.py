@@ -14,6 +14,12 @@ _LONG_NUMBER: Final = re.compile(
 _DIGITS_OF_AN_IBAN: Final = 10
 
 
+def ending(account: str) -> str:
+    """The last four characters of an account number, which is what people tell accounts apart by; empty for a short one."""
+    known = "".join(each for each in account if each.isalnum())
+    return f"…{known[-4:]}" if len(known) > 4 else ""  # noqa: PLR2004  Less would be the whole number.
+
+
 def masked(text: str) -> str:
     """`text` with everything that may be an account number cut down to its last four characters."""
     return _LONG_NUMBER.sub(_ending, _IBAN.sub(_iban, text))

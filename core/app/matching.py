@@ -89,7 +89,7 @@ class Matcher:
         return self._near(unit, payment)
 
     def _near(self, unit: UnitOfWork, payment: DraftPayment) -> Sequence[RemittanceAdvice]:
-        waiting = unit.remittances.in_states(WAITING_ADVICES)
+        waiting = [each for each in unit.remittances.in_states(WAITING_ADVICES) if payment.id not in each.not_for]
         return AdviceBook(waiting, self.policy).near(_money(payment)) if waiting else ()
 
     def _proposal(self, payment: DraftPayment, outcome: MatchOutcome, *, doubtful: bool) -> Proposal:

@@ -8,22 +8,18 @@ advice more, but never money more.
 from dataclasses import dataclass, replace
 
 from core.app import asking
-from core.app.commands import ActOnRemittance, TakeRemittance
+from core.app.commands import TakeRemittance
 from core.app.currencies import in_its_currency
 from core.app.joining import audit_advice, link, move_advice, payments_for
 from core.app.moving import Because, store_noted
-from core.app.outcomes import Done, Outcome, Refusal
+from core.app.outcomes import Done, Outcome
 from core.app.services import Services
 from core.app.suggesting import MATCHING, look_for_suggestions
 from core.app.take_bank_file import add_payment
-from core.decide import remittance
-from core.decide.machine import Denied, decide
-from core.decide.permissions import entitle
-from core.decide.remittance import RemittanceFacts
 from core.domain.codec import to_json
 from core.domain.events import AuditName, RemittanceEvent
 from core.domain.evidence import Finding, FindingKind
-from core.domain.ids import DEFAULT_ENTITY, PaymentId, PersonId
+from core.domain.ids import PaymentId
 from core.domain.keeping import SourceKind, Subject, SubjectKind
 from core.domain.money import Money, total
 from core.domain.payments import DraftPayment, MoneyOrigin, PaymentState
@@ -179,47 +175,3 @@ def _expected(unit: UnitOfWork, advice: RemittanceAdvice) -> DraftPayment:
         customer_id=advice.customer_id,
         findings=advice.findings,
     )
-
-
-def act(services: Services, command: ActOnRemittance) -> Outcome:
-    """A person types an advice in, dismisses it or unlinks it."""
-    with services.store.write() as unit:
-        present = unit.remittances.get(command.remittance_id)
-        if command.version != present.version:
-            subject = Subject(SubjectKind.REMITTANCE, present.id)
-            asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
-            return Refusal("stale_version", f"{present.id} has changed meanwhile; its card shows how it is now.")
-        by = entitle(command.actor, unit.people.get(PersonId(command.actor.id)), DEFAULT_ENTITY)
-        proposed = _proposed(command, present)
-        facts = RemittanceFacts(by, complete=_adds_up(proposed), reason_given=bool(command.reason.strip()))
-        answer = decide(remittance.TABLE, present.state, command.event, facts)
-        if isinstance(answer, Denied):
-            return Refusal(answer.code, answer.sentence)
-        because = Because(command.actor, command.reason, command.cause)
-        moved = replace(proposed, state=answer.to, version=present.version + 1)
-        unit.remittances.save(moved, present.version)
-        audit_advice(unit, remittance.SPECS[command.event].past, present, moved, because)
-        asking.remittance_card(unit, moved)
-        if command.event is RemittanceEvent.TYPED_IN:
-            return find_payment(services, unit, moved, said_before(services, unit, moved).payment_id, because)
-        if command.event is RemittanceEvent.UNLINK and present.payment_id is not None:
-            asking.card(unit, look_for_suggestions(services, unit, unit.payments.get(present.payment_id)))
-        return Done(moved.id, moved.version)
-
-
-def _proposed(command: ActOnRemittance, present: RemittanceAdvice) -> RemittanceAdvice:
-    match command.event:
-        case RemittanceEvent.TYPED_IN:
-            return replace(present, lines=command.lines, total=command.total, complete=True, why="")
-        case RemittanceEvent.UNLINK:
-            return replace(present, payment_id=None)
-        case _:
-            return replace(present, why=command.reason)
-
-
-def _adds_up(advice: RemittanceAdvice) -> bool:
-    """Whether the lines say what the total says; without amounts on the lines there is nothing to compare."""
-    if advice.total is None or advice.total.minor <= 0:
-        return False
-    paid = [line.paid for line in advice.lines if line.paid is not None]
-    return len(paid) < len(advice.lines) or total(paid, advice.total.currency) == advice.total

@@ -44,6 +44,7 @@ DID: Final[dict[AuditName, str]] = {
     AuditName.REMITTANCE_WAITING: "let this remittance wait for its money",
     AuditName.REMITTANCE_UNLINKED: "unlinked this remittance from the payment",
     AuditName.REMITTANCE_CLOSED: "closed this remittance, because its payment is posted",
+    AuditName.REMITTANCE_ACTION_REFUSED: "tried something with this remittance without being entitled to it",
     AuditName.LINE_ACCEPTED: "accepted the line",
     AuditName.LINE_AWAITING_RECEIPT: "let the line wait for its receipt",
     AuditName.LINE_DISPUTED: "disputed the line",

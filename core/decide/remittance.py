@@ -17,6 +17,8 @@ class RemittanceFacts:
     by: Entitled
     complete: bool = True
     reason_given: bool = False
+    payment_takes_it: bool = True
+    payment_denial: str = ""
 
 
 _Guard = Guard[RemittanceFacts]
@@ -29,9 +31,17 @@ COMPLETE: Final = _Guard(
 REASON: Final = _Guard(
     "reason_given", "Please say why; the reason is kept with the advice.", lambda f: f.reason_given, "incomplete"
 )
+TAKES_IT: Final = _Guard(
+    "payment_takes_it",
+    "Please choose a payment whose money is here and which is not posted yet.",
+    lambda f: f.payment_takes_it,
+    "incomplete",
+    lambda f: f.payment_denial,
+)
 
 _Row = Row[State, Event, RemittanceFacts]
 _FIND = (Effect.LOOK_FOR_PAYMENT,)
+_SUGGEST = (Effect.LOOK_FOR_SUGGESTIONS,)
 
 SPECS: Final[dict[Event, EventSpec]] = {
     Event.READ: EventSpec(AuditName.REMITTANCE_READ, MACHINES),
@@ -40,7 +50,7 @@ SPECS: Final[dict[Event, EventSpec]] = {
     Event.DISMISS: EventSpec(
         AuditName.REMITTANCE_DISMISSED, PEOPLE, Permission.READ_REMITTANCES, "Dismiss", Style.DANGER, needs_reason=True
     ),
-    Event.PAYMENT_FOUND: EventSpec(AuditName.REMITTANCE_LINKED, ANYONE, Permission.APPLY_PAYMENTS),
+    Event.PAYMENT_FOUND: EventSpec(AuditName.REMITTANCE_LINKED, ANYONE, Permission.APPLY_PAYMENTS, "Link to payment"),
     Event.NO_PAYMENT_YET: EventSpec(AuditName.REMITTANCE_WAITING, MACHINES),
     Event.UNLINK: EventSpec(AuditName.REMITTANCE_UNLINKED, PEOPLE, Permission.APPLY_PAYMENTS, "Unlink"),
     Event.PAYMENT_POSTED: EventSpec(AuditName.REMITTANCE_CLOSED, MACHINES),
@@ -57,9 +67,9 @@ TABLE: Final[Table[State, Event, RemittanceFacts]] = Table(
         _Row((State.RECEIVED,), Event.COULD_NOT_READ, State.NEEDS_PERSON, (), (Effect.REFRESH_CARD,)),
         _Row((State.NEEDS_PERSON,), Event.TYPED_IN, State.READ, (COMPLETE,), _FIND),
         _Row((State.NEEDS_PERSON, State.WAITING), Event.DISMISS, State.CLOSED, (REASON,), (Effect.REFRESH_CARD,)),
-        _Row((State.READ, State.WAITING), Event.PAYMENT_FOUND, State.LINKED, (), (Effect.LOOK_FOR_SUGGESTIONS,), Origin.BRIEF),
+        _Row((State.READ, State.WAITING), Event.PAYMENT_FOUND, State.LINKED, (TAKES_IT,), _SUGGEST, Origin.BRIEF),
         _Row((State.READ,), Event.NO_PAYMENT_YET, State.WAITING),
-        _Row((State.LINKED,), Event.UNLINK, State.WAITING, (), (Effect.LOOK_FOR_SUGGESTIONS,)),
+        _Row((State.LINKED,), Event.UNLINK, State.WAITING, (), _SUGGEST),
         _Row((State.LINKED,), Event.PAYMENT_POSTED, State.CLOSED, (), (Effect.THANK_CUSTOMER,)),
     ),
 )

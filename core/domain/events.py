@@ -149,6 +149,7 @@ class AuditName(StrEnum):
     REMITTANCE_WAITING = "remittance.waiting"
     REMITTANCE_UNLINKED = "remittance.unlinked"
     REMITTANCE_CLOSED = "remittance.closed"
+    REMITTANCE_ACTION_REFUSED = "remittance.action_refused"
     LINE_ACCEPTED = "line.accepted"
     LINE_AWAITING_RECEIPT = "line.awaiting_receipt"
     LINE_DISPUTED = "line.disputed"

@@ -39,7 +39,7 @@ class RemittanceAdvice:
     """A payer's list for one payment, as read from one document or mail body.
 
     `complete` means every line was read and the lines add up to `total` (or no total was given). Where it is False, `why`
-    says where reading stopped.
+    says where reading stopped. `not_for` are payments that a person unlinked it from: no rule brings them together again.
     """
 
     id: RemittanceId
@@ -59,3 +59,4 @@ class RemittanceAdvice:
     payment_id: PaymentId | None = None
     findings: tuple[Finding, ...] = ()
     why: str = ""
+    not_for: tuple[PaymentId, ...] = ()

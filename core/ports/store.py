@@ -67,11 +67,14 @@ class Payments(Protocol):
     def open_between(self, low: Money, high: Money, since: date) -> Sequence[DraftPayment]:
         """Payments whose money is here, not posted, from `low` to `high`, received on or after `since`; oldest first."""
 
+    def nearest(self, amount: Money, states: Collection[PaymentState], limit: int = 50) -> Sequence[DraftPayment]:
+        """Payments of the amount's currency in these states, those of the nearest amount first."""
+
     def of_customer(self, customer_id: CustomerId, states: Collection[PaymentState]) -> Sequence[DraftPayment]:
         """A customer's payments in these states."""
 
-    def search(self, text: str, limit: int = 20) -> Sequence[DraftPayment]:
-        """Payments whose id, payer name, reference or customer holds `text`, newest first."""
+    def search(self, text: str, limit: int = 20, states: Collection[PaymentState] = ()) -> Sequence[DraftPayment]:
+        """Payments whose id, payer name, reference or customer holds `text`, newest first; in any state where none is named."""
 
 
 class BankLines(Protocol):

@@ -137,7 +137,18 @@ class SqlPayments:
         )
         return self._records(self._session.exec(query).all())
 
-    def search(self, text: str, limit: int = 20) -> Sequence[DraftPayment]:
+    def nearest(self, amount: Money, states: Collection[PaymentState], limit: int = 50) -> Sequence[DraftPayment]:
+        """Those of the nearest amount first, then the oldest."""
+        away = func.abs(col(PaymentRow.amount_minor) - amount.minor)
+        query = (
+            select(PaymentRow)
+            .where(PaymentRow.currency == amount.currency.code, col(PaymentRow.state).in_([state.value for state in states]))
+            .order_by(away, col(PaymentRow.number))
+            .limit(limit)
+        )
+        return self._records(self._session.exec(query).all())
+
+    def search(self, text: str, limit: int = 20, states: Collection[PaymentState] = ()) -> Sequence[DraftPayment]:
         """Newest first, by id, payer, reference or customer."""
         like = f"%{text.lower()}%"
         query = (
@@ -154,6 +165,8 @@ class SqlPayments:
             .order_by(col(PaymentRow.number).desc())
             .limit(limit)
         )
+        if states:
+            query = query.where(col(PaymentRow.state).in_([state.value for state in states]))
         return self._records(self._session.exec(query).all())
 
 

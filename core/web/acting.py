@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from core.app import act_on_remittance
 from core.app.act_on_payment import act
 from core.app.choosing import documents
-from core.app.commands import ActOnPayment
+from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import Outcome
 from core.domain.errors import Incomplete, Malformed
-from core.domain.events import PaymentEvent
-from core.domain.ids import CustomerId, InvoiceNumber, PaymentId
+from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.ids import CustomerId, InvoiceNumber, PaymentId, RemittanceId
 from core.domain.money import Currency, Money
 from core.domain.payments import Application, DraftPayment
 from core.ports.store import UnitOfWork
@@ -67,6 +68,37 @@ def do(site: Site, asked: Asked) -> Outcome:
         cause=f"web:{uuid.uuid4().hex[:12]}",
     )
     return act(site.services, command)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfRemittance:
+    """What somebody wants to happen to a remittance."""
+
+    remittance_id: RemittanceId
+    version: int
+    event: str
+    reason: str = ""
+    payment_id: str = ""
+
+
+def do_to_remittance(site: Site, asked: AskedOfRemittance) -> Outcome:
+    """As `do`, for a remittance."""
+    try:
+        event = RemittanceEvent(asked.event)
+    except ValueError:
+        raise Malformed(f"“{asked.event[:40]}” is nothing that can be done to a remittance.") from None
+    with site.services.store.read() as unit:
+        actor = require_actor(unit, site.settings)
+    command = ActOnRemittance(
+        remittance_id=asked.remittance_id,
+        version=asked.version,
+        event=event,
+        actor=actor,
+        reason=asked.reason,
+        payment_id=PaymentId(asked.payment_id) if asked.payment_id else None,
+        cause=f"web:{uuid.uuid4().hex[:12]}",
+    )
+    return act_on_remittance.act(site.services, command)
 
 
 def _day(text: str) -> date | None:

@@ -221,6 +221,22 @@ class TestTypeIn:
         assert "remittance.dismiss" not in action_ids(card)
 
 
+class TestLink:
+    def test_a_remittance_that_fits_two_payments_is_linked_to_the_one_a_person_chooses(self, cash: SlackDesk) -> None:
+        cash.bank(("T1", "60.00", "NORTHWIND LTD", "CASH ONE"), ("T2", "60.00", "NORTHWIND LTD", "CASH TWO"))
+        cash.remittance(b"mail 1", {"INV-1003": "60.00"}, "60.00")
+        cash.slack.press("marcus", cash.card("R-1001"), "remittance.payment_found")
+        view = modal(cash, "marcus", "form.link")
+        assert "CASH ONE" in text_of(view)
+        found = [option["value"] for option in cash.slack.suggestions("marcus", None, "link.payment", "")]
+        assert found == ["P-1001", "P-1002"]
+        cash.slack.choose_suggestion("marcus", None, "link.payment", "", "P-1002")
+        cash.slack.submit_view("marcus")
+        card = cash.card("R-1001", saying="linked this remittance")
+        assert "remittance.payment_found" not in action_ids(card)
+        cash.card("P-1002", saying="Remittance R-1001")
+
+
 class TestPatience:
     @pytest.fixture
     def form_answer_s(self) -> float:

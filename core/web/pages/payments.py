@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from core.app import choosing, waiting
 from core.app.outcomes import AlreadyDone, Refusal
-from core.app.showing import payment_view, remittance_view
+from core.app.showing import payment_view
 from core.domain.errors import Malformed
-from core.domain.ids import PaymentId, RemittanceId
+from core.domain.ids import PaymentId
 from core.web.acting import Asked, do, shares_of
 from core.web.bodies import Form
 from core.web.identity import Session
@@ -45,13 +45,6 @@ def router(frame: Frame) -> APIRouter:
         said: Annotated[str, Query(max_length=400)] = "",
     ) -> HTMLResponse:
         return _payment(frame, request, frame.site.session(request), PaymentId(payment_id), {"find": find, "said": said})
-
-    @routes.get("/remittances/{remittance_id}")
-    def advice(request: Request, remittance_id: str) -> HTMLResponse:
-        session = frame.site.session(request)
-        with store.read() as unit:
-            view = remittance_view(unit, RemittanceId(remittance_id), frame.site.zone)
-        return frame.page(request, session, "remittance.html", {"advice": view})
 
     @routes.post("/payments/{payment_id}")
     def act(request: Request, payment_id: str, form: Form) -> Response:

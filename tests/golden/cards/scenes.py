@@ -22,7 +22,7 @@ from bot.cards.home import HomeView
 from bot.cards.parts import Message
 from bot.desk import Desk as BotDesk
 from bot.desk import notice_view
-from bot.views import bulk, choose, details, identify, reasons, remittance
+from bot.views import bulk, choose, details, identify, link, reasons, remittance
 from core.app import reporting
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
 from core.app.waiting import Queue, counts, work
@@ -181,6 +181,17 @@ def remittance_waiting(stage: Stage) -> Scene:
     return message(remittance_card.message(stage.advice()))
 
 
+def remittance_fits_two(stage: Stage) -> Scene:
+    stage.bank(("T1", "60.00", "NORTHWIND LTD", "ACCT 000123456789"), ("T2", "60.00", "NORTHWIND LTD", "CASH"))
+    stage.remittance(b"mail", {"INV-1003": "60.00"}, "60.00")
+    return message(remittance_card.message(stage.advice()))
+
+
+def form_link(stage: Stage) -> Scene:
+    remittance_fits_two(stage)
+    return link.first(stage.bot(), pressed(stage, RemittanceEvent.PAYMENT_FOUND, "R-1001"))
+
+
 def remittance_linked(stage: Stage) -> Scene:
     explained(stage)
     return message(remittance_card.message(stage.advice()))
@@ -323,6 +334,7 @@ SCENES: Mapping[str, Callable[[Stage], Scene]] = {
     "payment_explained": explained,
     "remittance_needs_person": remittance_needs_person,
     "remittance_waiting": remittance_waiting,
+    "remittance_fits_two": remittance_fits_two,
     "remittance_linked": remittance_linked,
     "remittance_closed": remittance_closed,
     "home_with_work": home_with_work,
@@ -349,6 +361,7 @@ SCENES: Mapping[str, Callable[[Stage], Scene]] = {
     "form_reason": form_reason,
     "form_money": form_money,
     "form_typed_in": form_typed_in,
+    "form_link": form_link,
     "bulk_choose": bulk_choose,
     "bulk_recap": bulk_recap,
     "window_payment": window_payment,

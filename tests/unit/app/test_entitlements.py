@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.app import take_remittance
+from core.app import act_on_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import Outcome, Refusal
@@ -72,7 +72,7 @@ def test_a_role_may_cause_an_event_of_a_payment_exactly_if_it_holds_the_permissi
 
 def test_a_role_may_cause_an_event_of_a_remittance_exactly_if_it_holds_the_permission(store: SqlStore, clock: SetClock) -> None:
     services = services_on(store, clock)
-    refused, expected = set(), set()
+    refused, written_down, expected = set(), set(), set()
     number = 1000
     for role, person in people(store).items():
         for event in REMITTANCE_EVENTS:
@@ -84,9 +84,13 @@ def test_a_role_may_cause_an_event_of_a_remittance_exactly_if_it_holds_the_permi
                 unit.remittances.add(advice)
             command = ActOnRemittance(advice.id, 1, event, acting(person), reason="because", lines=advice.lines)
             case = (role, event)
-            refused |= {case} if barred(take_remittance.act(services, command)) else set()
+            refused |= {case} if barred(act_on_remittance.act(services, command)) else set()
+            with store.read() as unit:
+                names = {row.entry.name for row in unit.audit.of(Subject(SubjectKind.REMITTANCE, advice.id))}
+            written_down |= {case} if AuditName.REMITTANCE_ACTION_REFUSED in names else set()
             expected |= {case} if remittance.SPECS[event].permission not in permissions_of([role]) else set()
     assert refused == expected
+    assert written_down == expected
 
 
 def test_whoever_may_not_identify_is_told_that_and_not_what_they_left_out(store: SqlStore, clock: SetClock) -> None:

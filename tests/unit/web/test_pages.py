@@ -126,6 +126,19 @@ class TestPages:
         assert "INV-2001" in page.text
         assert "ap@southgate.example" in page.text
 
+    def test_a_remittance_that_fits_two_payments_is_linked_on_its_page(self, web: Web) -> None:
+        web.desk.bank(("T1", "61.00", "NORTHWIND LTD", "ONE"), ("T2", "61.00", "NORTHWIND LTD", "TWO"), name="twins.csv")
+        web.desk.remittance(b"mail", {"INV-1003": "61.00"}, "61.00")
+        meant = max(payment.id for payment in web.desk.payments() if payment.amount.text() == "61.00")
+        csrf = web.sign_in()
+        assert meant in web.browser.get("/remittances/R-1001?find=two").text
+        version = str(web.desk.advice_of("R-1001").version)
+        form = {"csrf": csrf, "version": version, "event": "payment_found", "payment_id": meant}
+        assert f"explains {meant}" in web.browser.post("/remittances/R-1001", data=form).text
+        assert web.desk.advice_of("R-1001").payment_id == meant
+        assert web.browser.post("/remittances/R-1001", data={**form, "event": "unheard"}).status_code == 422
+        assert web.browser.post("/remittances/R-1001", data={**form, "event": "dismiss"}).status_code == 409
+
 
 class TestActing:
     def act(self, web: Web, action: str, **fields: str) -> int:
