@@ -97,13 +97,30 @@ class Bot:
 
 
 def _hang_up(handler: SocketModeHandler) -> None:
-    """Close the connection now. The SDK would wait for its reading thread, which listens for three seconds at a time."""
-    handler.client.auto_reconnect_enabled = False
-    session = handler.client.current_session
+    """Close the connection now. The SDK would wait for its reading thread, which listens for three seconds at a time.
+
+    A session that is just starting marks itself as not ended after `close` marked it as ended, and `close` then waits for it
+    for ever; so the mark is made again for as long as that takes.
+    """
+    client = handler.client
+    client.auto_reconnect_enabled = False
+    session = client.current_session
     if session is not None and session.sock is not None:
         with suppress(OSError):
             session.sock.shutdown(socket.SHUT_RDWR)
-    handler.close()  # type: ignore[no-untyped-call]
+    closing = threading.Thread(target=_close, args=(handler,), name="slack-hang-up", daemon=True)
+    closing.start()
+    while closing.is_alive():
+        client.current_session_state.terminated = True
+        closing.join(0.05)
+
+
+def _close(handler: SocketModeHandler) -> None:
+    try:
+        handler.close()  # type: ignore[no-untyped-call]
+    except AttributeError:
+        # The SDK asks whether its socket is there and then takes a lock; a reader that ends in between has taken it away.
+        log.debug("the connection to Slack was gone before it was closed")
 
 
 def require(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from core.store.unit_of_work import SqlStore
 from tests.databases import DATABASES, SetClock, fresh_database, fresh_store
@@ -14,7 +15,14 @@ MEMORY = Path("/dev/shm")  # noqa: S108  Linux keeps this folder in memory; priv
 
 
 def pytest_configure() -> None:
-    """Put temporary files into memory where that can be had: tests kill processes, not machines, and disks are slow."""
+    """Put temporary files into memory where that can be had: tests kill processes, not machines, and disks are slow.
+
+    Properties try the same examples on every run, or a red run would say nothing of the change that it ran for;
+    `HYPOTHESIS_PROFILE=seek make test` looks for new ones.
+    """
+    settings.register_profile("steady", deadline=None, derandomize=True)
+    settings.register_profile("seek", deadline=None, print_blob=True)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and "TMPDIR" not in os.environ:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None

@@ -52,7 +52,7 @@ class Machine:
     def end(self, number: signal.Signals) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
     def drop(self, name: str, data: str | bytes) -> None:
         part = self.folder / "inbox" / f"{name}.part"

@@ -37,7 +37,7 @@ def send(mail: EmailMessage, mailbox: dovecot.Dovecot) -> None:
     port = dovecot.free_port()
     door = open_door(Door(mailbox.port, dovecot.USER, dovecot.PASSWORD, ["aldercreek.example"]), port)
     try:
-        with smtplib.SMTP("127.0.0.1", port, timeout=20) as smtp:
+        with smtplib.SMTP("127.0.0.1", port, timeout=120) as smtp:
             smtp.send_message(mail)
     finally:
         door.stop()

@@ -362,9 +362,18 @@ def connected_app(slack: SlackDriver, app: App) -> Iterator[SocketModeHandler]:
         handler.client.current_session_state.terminated = True
         handler.client.message_queue.put(None)
         slack.cut_sockets()
-        # The SDK asks whether its socket is there and then takes a lock; a reader that ends in between has taken it away.
-        with suppress(AttributeError):
-            handler.close()  # type: ignore[no-untyped-call]
+        closing = threading.Thread(target=_close, args=(handler,), daemon=True)
+        closing.start()
+        while closing.is_alive():
+            # A session that is just starting takes the mark away again, and the SDK would wait for it for ever.
+            handler.client.current_session_state.terminated = True
+            closing.join(0.05)
+
+
+def _close(handler: SocketModeHandler) -> None:
+    # The SDK asks whether its socket is there and then takes a lock; a reader that ends in between has taken it away.
+    with suppress(AttributeError):
+        handler.close()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def an_account(port: int) -> MailAccount:
 
 
 def send(port: int, sender: str, raw: bytes) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as smtp:
+    with smtplib.SMTP("127.0.0.1", port, timeout=120) as smtp:
         smtp.sendmail(sender, ["remit@ar.seller.example"], raw)
 
 
