@@ -100,6 +100,41 @@ class Incomplete(Refused):
     code = "incomplete"
 
 
+class NotInvoiceable(Refused):
+    """The customer's portal takes no invoice for this order: closed, on hold, stopped, or the button cannot be pressed."""
+
+    code = "not_invoiceable"
+
+
+class AlreadyInPortal(Refused):
+    """The portal has an invoice with this number that is not our draft; nothing was saved."""
+
+    code = "already_in_portal"
+
+
+class PortalRefusedField(Refused):
+    """The portal refused what was typed: `field` names it, `text` is the portal's own sentence. Nothing was saved."""
+
+    code = "portal_refused_field"
+
+    def __init__(self, sentence: str, *, field: str, text: str, **details: object) -> None:
+        super().__init__(sentence, field=field, text=text, **details)
+        self.field = field
+        self.text = text
+
+
+class PortalRefusedFile(PortalRefusedField):
+    """The portal, or its known rules, refused the file of the invoice: kind or size. Nothing was saved."""
+
+    code = "portal_refused_file"
+
+
+class PortalTotalDiffers(Refused):
+    """The portal calculates another total than our invoice has; nothing was saved."""
+
+    code = "portal_total_differs"
+
+
 class Unreadable(ProjectError):
     """We could not understand what we were given. `where` names the line, record, cell or element."""
 
@@ -152,6 +187,18 @@ class PortalLoginRefused(NeedsPerson):
     code = "portal_login_refused"
 
 
+class PortalPasswordExpired(PortalLoginRefused):
+    """A portal wants a new password before it lets us in."""
+
+    code = "portal_password_expired"
+
+
+class OneTimeCodeRefused(PortalLoginRefused):
+    """A portal refused a one-time code; a second one is never tried without a person, because accounts get locked."""
+
+    code = "one_time_code_refused"
+
+
 class OneTimeCodeMissing(NeedsPerson):
     """A portal asks for a one-time code that we cannot make."""
 
@@ -168,6 +215,12 @@ class PortalChanged(NeedsPerson):
     """A portal's page is not the one we know; the evidence says what was seen."""
 
     code = "portal_changed"
+
+
+class PortalActionNeeded(NeedsPerson):
+    """A portal wants something done that only a person may do: set up a legal entity, accept terms, choose between several."""
+
+    code = "portal_action_needed"
 
 
 class OutcomeUnknown(NeedsPerson):
@@ -214,6 +267,18 @@ class PortalDown(Unavailable):
     """A portal did not answer or is in maintenance."""
 
     code = "portal_down"
+
+
+class PortalSessionsFull(Unavailable):
+    """A login would end somebody else's session in the portal; we step back instead."""
+
+    code = "portal_sessions_full"
+
+
+class PortalBusy(Unavailable):
+    """Other work of ours, or another person, uses this portal login now."""
+
+    code = "portal_busy"
 
 
 class Misconfigured(ProjectError):
