@@ -220,11 +220,13 @@ def _of_line(line: DraftLine, seen: DraftLine | None) -> list[tuple[str, str, st
     where = f"Line {line.order_line}"
     if seen is None:
         return [(where, "present", "missing")]
-    quantities = (line.quantity, seen.quantity)
+    wanted_quantity, seen_quantity = (
+        "none" if one is None else f"{one.normalize():f}" for one in (line.quantity, seen.quantity)
+    )
     pairs = [
         (f"{where}, kind", line.kind.value, seen.kind.value),
         (f"{where}, price", f"{line.price.normalize():f}", f"{seen.price.normalize():f}"),
-        (f"{where}, quantity", *("none" if one is None else f"{one.normalize():f}" for one in quantities)),
+        (f"{where}, quantity", wanted_quantity, seen_quantity),
     ]
     if line.description:
         pairs.append((f"{where}, description", " ".join(line.description.split()), " ".join(seen.description.split())))
