@@ -84,8 +84,13 @@ class Demo:
         self.standin = Config()
 
     @property
-    def page(self) -> str:
+    def slack(self) -> str:
         return f"http://127.0.0.1:{self.slack_port}/"
+
+    @property
+    def page(self) -> str:
+        """Where the cards are, seen by somebody who may act on them."""
+        return f"{self.slack}?as=ines&channel=ar-cash"
 
     def prepare(self) -> None:
         """A clean folder, unless the last demo goes on."""
@@ -105,7 +110,7 @@ class Demo:
             "TIEOUT_INBOX_DIR": str(self.folder / "inbox"),
             "TIEOUT_ERP_DIR": str(self.folder / "erp"),
             "TIEOUT_COMPANY": COMPANY,
-            "TIEOUT_SLACK_BASE_URL": f"{self.page}api/",
+            "TIEOUT_SLACK_BASE_URL": f"{self.slack}api/",
             "TIEOUT_SLACK_BOT_TOKEN": self.standin.bot_token,
             "TIEOUT_SLACK_APP_TOKEN": self.standin.app_token,
             "TIEOUT_SLACK_SIGNING_SECRET": self.standin.signing_secret,
