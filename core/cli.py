@@ -19,6 +19,7 @@ VERBS: Final = {
     "migrate": "make the folders and bring the database to this version's schema",
     "read": "say what a bank file, remittance or mail holds",
     "apply": "which customer sent this money, and which open invoices does it pay",
+    "compare": "which order line does each supplier invoice line charge, and does it agree",
     "check": "test every setting and connection, and say how to mend what is wrong",
     "people": "who may act: list, add, change roles, remove",
     "import": "hand files in: bank files, remittances, lists and acknowledgements of the ledger",

@@ -1,8 +1,11 @@
 """Draft payment (receivables): from money seen or announced to a posting in the ledger.
 
 Payments from a bank feed are never posted without a person: `post` may be caused by people only, there is no setting for it,
-and a property test walks every path to `POSTING` to prove it. `POSTING` is a state and not a call: a crash leaves a row that
-says "ask by key first".
+and a property test walks every path to `POSTING` to prove it. `POSTING` and `REVERSING` are states and not calls: a crash
+leaves a row that says "ask by key first".
+
+What the bank takes back is the bank's own act: a posted payment is then `RETURNED` at once, but only a person reverses it in
+the ledger; one that was not posted is set aside, so that nobody posts money that is gone.
 """
 
 from dataclasses import dataclass
@@ -29,6 +32,7 @@ class PaymentFacts:
     policy_allows: bool = False
     candidates_exist: bool = False
     reason_given: bool = False
+    taken_back: bool = False
     sums_denial: str = ""
     balances_denial: str = ""
 
@@ -60,8 +64,10 @@ NOTHING: Final = _Guard("has_none", "Something is applied.", lambda f: not f.has
 SURE: Final = _Guard("exactly_one_best", "There is no single best application.", lambda f: f.single_best)
 ALLOWED: Final = _Guard("policy_allows", "The policy wants a person to decide this.", lambda f: f.policy_allows)
 CANDIDATES: Final = _Guard("candidates_exist", "There is nothing to suggest.", lambda f: f.candidates_exist)
+TAKEN_BACK: Final = _Guard("bank_took_it_back", "No line of the bank says that it took this back.", lambda f: f.taken_back)
 
 _OPEN = (State.UNAPPLIED, State.SUGGESTED)
+_UNPOSTED = (State.UNIDENTIFIED, State.UNAPPLIED, State.SUGGESTED, State.APPLIED)
 _CARD = (Effect.REFRESH_CARD,)
 _LOOK = (Effect.LOOK_FOR_SUGGESTIONS, Effect.REFRESH_CARD)
 _POST = (Effect.POST_PAYMENT, Effect.REFRESH_CARD)
@@ -96,14 +102,26 @@ SPECS: Final[dict[Event, EventSpec]] = {
     Event.ERP_CONFIRMED: EventSpec(AuditName.PAYMENT_POSTED, MACHINES),
     Event.ERP_REFUSED: EventSpec(AuditName.PAYMENT_REFUSED_BY_LEDGER, MACHINES),
     Event.OUTCOME_UNKNOWN: EventSpec(AuditName.PAYMENT_OUTCOME_UNKNOWN, MACHINES),
-    Event.RETURNED: EventSpec(AuditName.PAYMENT_RETURNED, ANYONE),
+    Event.RETURNED: EventSpec(AuditName.PAYMENT_RETURNED, ANYONE, Permission.APPLY_PAYMENTS),
+    Event.REVERSE: EventSpec(
+        AuditName.PAYMENT_REVERSING,
+        PEOPLE,
+        Permission.POST_PAYMENTS,
+        "Reverse in ERP",
+        Style.PRIMARY,
+        confirm="The bank took this money back. Reverse its posting in the ledger, and open its documents again?",
+    ),
+    Event.NOT_RETURNED: EventSpec(
+        AuditName.PAYMENT_NOT_RETURNED, PEOPLE, Permission.POST_PAYMENTS, "Not this payment", needs_reason=True
+    ),
+    Event.ERP_REVERSED: EventSpec(AuditName.PAYMENT_REVERSED, MACHINES),
 }
 
 TABLE: Final[Table[State, Event, PaymentFacts]] = Table(
     name="draft_payment",
     title="Draft payment (receivables)",
     starts=(State.EXPECTED, State.UNIDENTIFIED, State.UNAPPLIED),
-    ends=(State.POSTED, State.RETURNED),
+    ends=(State.POSTED, State.REVERSED),
     specs=SPECS,
     rows=(
         _Row((State.EXPECTED,), Event.MONEY_SEEN, State.UNAPPLIED, (KNOWN,), _LOOK),
@@ -131,6 +149,12 @@ TABLE: Final[Table[State, Event, PaymentFacts]] = Table(
         _Row((State.POSTING,), Event.OUTCOME_UNKNOWN, State.POSTING, (), (Effect.LOOK_UP_BY_KEY,)),
         _Row((State.SET_ASIDE,), Event.RESTORE, State.UNIDENTIFIED, (JOINED,), _LOOK),
         _Row((State.SET_ASIDE,), Event.RESTORE, State.EXPECTED, (NOT_JOINED,), _CARD),
-        _Row((State.POSTED,), Event.RETURNED, State.RETURNED, (), (Effect.REVERSE_PAYMENT, *_CARD)),
+        _Row((State.POSTED,), Event.RETURNED, State.RETURNED, (TAKEN_BACK,), _CARD),
+        _Row(_UNPOSTED, Event.RETURNED, State.SET_ASIDE, (TAKEN_BACK,), _CARD),
+        _Row((State.RETURNED,), Event.REVERSE, State.REVERSING, (TAKEN_BACK,), (Effect.REVERSE_PAYMENT, *_CARD)),
+        _Row((State.RETURNED,), Event.NOT_RETURNED, State.POSTED, (REASON,), _CARD),
+        _Row((State.REVERSING,), Event.ERP_REVERSED, State.REVERSED, (), _CARD),
+        _Row((State.REVERSING,), Event.ERP_REFUSED, State.RETURNED, (), (Effect.SHOW_LEDGER_REASON, *_CARD)),
+        _Row((State.REVERSING,), Event.OUTCOME_UNKNOWN, State.REVERSING, (), (Effect.LOOK_UP_BY_KEY,)),
     ),
 )

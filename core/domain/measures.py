@@ -4,9 +4,10 @@ A unit price may have more digits than the currency, so rate times quantity need
 ledger rounds otherwise, the ledger's result wins.
 """
 
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
-from typing import NewType
+from fractions import Fraction
+from typing import Final, NewType
 
 from core.domain.errors import Malformed
 from core.domain.money import Currency, Money
@@ -14,6 +15,12 @@ from core.domain.money import Currency, Money
 Rate = NewType("Rate", Decimal)
 Quantity = NewType("Quantity", Decimal)
 Percent = NewType("Percent", Decimal)
+Exact = Decimal | Fraction
+"""An exact number: a decimal as somebody wrote it, a fraction after a conversion of units."""
+
+# Python's own decimals round every result to 28 digits, silently. This one refuses.
+_EXACTLY: Final = Context(prec=400, traps=[Inexact, InvalidOperation])
+_SHOWN_PLACES: Final = 12
 
 
 class Rounding(StrEnum):
@@ -38,3 +45,34 @@ def extend(rate: Rate, quantity: Quantity, currency: Currency, rounding: Roundin
     """Rate times quantity as money, rounded once to the currency's smallest unit."""
     scaled = (rate * quantity).scaleb(currency.exponent)
     return Money(int(scaled.to_integral_value(rounding=rounding.value)), currency)
+
+
+def added(left: Exact, right: Exact) -> Exact:
+    """The exact sum, whatever the two are made of."""
+    if isinstance(left, Decimal) and isinstance(right, Decimal):
+        return _EXACTLY.add(left, right)
+    return Fraction(left) + Fraction(right)
+
+
+def subtracted(left: Exact, right: Exact) -> Exact:
+    """`left` minus `right`, exact."""
+    if isinstance(left, Decimal) and isinstance(right, Decimal):
+        return _EXACTLY.subtract(left, right)
+    return Fraction(left) - Fraction(right)
+
+
+def as_decimal(value: Exact) -> Decimal:
+    """The same number to be stored and shown: exact where it has an end within 12 places, else rounded there.
+
+    Only for showing: verdicts are reached on the exact number.
+    """
+    if isinstance(value, Decimal):
+        return value
+    scaled = value * 10**_SHOWN_PLACES
+    return plain(Decimal(round(scaled)).scaleb(-_SHOWN_PLACES, _EXACTLY))
+
+
+def plain(value: Decimal) -> Decimal:
+    """Without idle zeros and without an exponent, so that 100 and 100.00 are written alike."""
+    short = value.normalize(_EXACTLY)
+    return short.quantize(Decimal(1), context=_EXACTLY) if short == short.to_integral_value() else short

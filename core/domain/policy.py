@@ -3,7 +3,11 @@
 A wrong application costs far more than an unapplied payment, so the defaults ask a person whenever two answers are close.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 
 from core.domain.evidence import GapKind
 
@@ -49,3 +53,76 @@ class MatchPolicy:
     payer_bar: float = 0.9
     automatic_gaps: frozenset[GapKind] = field(default=_AUTOMATIC_GAPS)
     automatic_amount_only: bool = True
+
+
+class Axis(StrEnum):
+    """What of a line is compared."""
+
+    QUANTITY = "quantity"
+    RATE = "rate"
+    AMOUNT = "amount"
+
+
+class Combine(StrEnum):
+    """What holds when an absolute and a percent limit are both set: both must hold, or one is enough."""
+
+    TIGHTER = "tighter"
+    LOOSER = "looser"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The allowed difference on one axis, inclusive. None is not checked, zero must be exact.
+
+    Absolute limits are in the order's own unit, rates per that unit, amounts in major units of the order's currency; percent is
+    of the expected value, 2 means 2%. With no limit set in the direction of a difference, that direction must be exact.
+    """
+
+    absolute_over: Decimal | None = None
+    absolute_under: Decimal | None = None
+    percent_over: Decimal | None = None
+    percent_under: Decimal | None = None
+    combine: Combine = Combine.TIGHTER
+
+
+@dataclass(frozen=True, slots=True)
+class ToleranceRule:
+    """Limits for a scope: item and supplier, item, supplier, category, or (all empty) the company. `item` is our item code.
+
+    An axis without limits here is left to the next wider scope; nothing inside an axis is inherited.
+    """
+
+    item: str = ""
+    supplier: str = ""
+    category: str = ""
+    quantity: Limits | None = None
+    rate: Limits | None = None
+    amount: Limits | None = None
+
+    def axis(self, axis: Axis) -> Limits | None:
+        """The limits of this rule on an axis."""
+        return {Axis.QUANTITY: self.quantity, Axis.RATE: self.rate, Axis.AMOUNT: self.amount}[axis]
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """Which keys are set: the rule's place in the order of precedence."""
+        return tuple(name for name in ("item", "supplier", "category") if getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class TolerancePolicy:
+    """One version of what differences the owner allows, from a day on. Without rules everything must be exact."""
+
+    version: str
+    effective_from: date
+    rules: tuple[ToleranceRule, ...] = ()
+
+
+EXACT_ONLY = TolerancePolicy("exact", date.min)
+"""What holds before the first policy: every difference is a mismatch."""
+
+
+def in_force(policies: Sequence[TolerancePolicy], day: date) -> TolerancePolicy:
+    """The latest version not after `day` (of versions of one day the last given); `EXACT_ONLY` before the first."""
+    current = [policy for policy in policies if policy.effective_from <= day]
+    return max(current, key=lambda policy: policy.effective_from) if current else EXACT_ONLY

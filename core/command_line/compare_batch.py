@@ -1,0 +1,108 @@
+"""Many supplier invoices at once: supplier by supplier, each supplier's invoices by date, on as many processors as help.
+
+Suppliers share nothing, so they can be compared apart and in any order. Within one supplier an order line is billed
+cumulatively: what an earlier invoice of the files takes, a later one no longer finds.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from core.app.comparing import judge_invoice
+from core.command_line.compare_output import rows_of
+from core.decide.line_verdict import Rules
+from core.domain.ids import SupplierId
+from core.domain.line_comparison import InvoiceComparison, LinkKind
+from core.domain.line_facts import BilledElsewhere, asked_of, received_by_line
+from core.domain.measures import Exact, added, subtracted
+from core.domain.money import Money
+from core.domain.payables import OrderLineRef, Supplier, SupplierInvoice, Units
+from core.domain.policy import TolerancePolicy, in_force
+from core.match.lines.book import Learned, OrderBook
+from core.read.payables.files import ReceiptFile
+from core.read.payables.purchase_orders import OrderFile
+
+
+@dataclass(slots=True)
+class Files:
+    """Everything that a comparison is made from, as read."""
+
+    orders: OrderFile = field(default_factory=OrderFile)
+    receipts: ReceiptFile = field(default_factory=ReceiptFile)
+    suppliers: Mapping[SupplierId, Supplier] = field(default_factory=dict)
+    units: Units = field(default_factory=Units)
+    policies: Sequence[TolerancePolicy] = ()
+    learned: Mapping[SupplierId, Learned] = field(default_factory=dict)
+
+
+def compare_supplier(supplier: SupplierId, invoices: Sequence[SupplierInvoice], files: Files) -> Iterator[InvoiceComparison]:
+    """The invoices of one supplier, by date and number."""
+    book = book_of(supplier, files)
+    category = files.suppliers[supplier].category if supplier in files.suppliers else ""
+    taken: dict[OrderLineRef, BilledElsewhere] = {}
+    for invoice in sorted(invoices, key=lambda each: (each.invoice_date, each.number)):
+        rules = Rules(in_force(files.policies, invoice.invoice_date), supplier, category, files.units)
+        compared = judge_invoice(invoice, book, rules, taken)
+        _take(invoice, compared, book, taken)
+        yield compared
+
+
+def book_of(supplier: SupplierId, files: Files) -> OrderBook:
+    """A supplier's orders with what arrived."""
+    orders = files.orders.orders_of(supplier)
+    receipts = files.receipts.receipts_of(order.number for order in orders)
+    lines = ((supplier, line) for order in orders for line in order.lines)
+    received = received_by_line(receipts, lines, files.units)
+    return OrderBook(supplier, orders, received, files.units, files.learned.get(supplier, Learned()), files.orders.owners)
+
+
+def _take(
+    invoice: SupplierInvoice, compared: InvoiceComparison, book: OrderBook, taken: dict[OrderLineRef, BilledElsewhere]
+) -> None:
+    """Remember what this invoice bills, so that a later one of the same files cannot bill it again."""
+    lines = {line.line: line for line in invoice.lines}
+    for each in compared.lines:
+        if each.link.kind is not LinkKind.LINKED:
+            continue
+        line, standings = lines[each.line], [book.standing(ref) for ref in each.link.targets]
+        if any(standing.by_amount for standing in standings):
+            _add(taken, standings[0].line.ref, Decimal(0), line.amount, invoice)
+            continue
+        rest: Exact = asked_of(line, standings[0].line, invoice.supplier_id, book.units).quantity or Decimal(0)
+        for standing in standings[1:]:
+            # One line for several order lines fills them; what is over lies on the first.
+            share = min(rest, standing.quantity or Decimal(0))
+            _add(taken, standing.line.ref, share, None, invoice)
+            rest = subtracted(rest, share)
+        _add(taken, standings[0].line.ref, rest, None, invoice)
+
+
+def _add(
+    taken: dict[OrderLineRef, BilledElsewhere],
+    ref: OrderLineRef,
+    quantity: Exact,
+    amount: Money | None,
+    invoice: SupplierInvoice,
+) -> None:
+    so_far = taken.get(ref, BilledElsewhere())
+    total = amount if so_far.amount is None else so_far.amount if amount is None else so_far.amount + amount
+    taken[ref] = BilledElsewhere(added(so_far.quantity, quantity), total, tuple(dict.fromkeys((*so_far.by, invoice.number))))
+
+
+Progress = Callable[[int, int], None]
+
+
+def compared_rows(invoices: Sequence[SupplierInvoice], files: Files, progress: Progress) -> list[list[str]]:
+    """The rows of `lines.csv`, in the order of the invoices and their lines."""
+    by_supplier: dict[SupplierId, list[SupplierInvoice]] = {}
+    for invoice in invoices:
+        by_supplier.setdefault(invoice.supplier_id, []).append(invoice)
+    total = sum(len(invoice.lines) for invoice in invoices)
+    found: dict[tuple[SupplierId, str], dict[str, list[str]]] = {}
+    done = 0
+    for supplier, own in sorted(by_supplier.items()):
+        for compared in compare_supplier(supplier, own, files):
+            found[supplier, compared.invoice_number] = rows_of(compared)
+            done += len(compared.lines)
+        progress(done, total)
+    return [found[invoice.supplier_id, invoice.number][line.line] for invoice in invoices for line in invoice.lines]

@@ -1,0 +1,176 @@
+"""One supplier's open order lines, ready to be looked through: by order, by code and by the words of their descriptions."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.domain.ids import EntityId, PoNumber, SupplierId
+from core.domain.line_facts import NOTHING_RECEIVED, Received, Standing
+from core.domain.measures import Exact
+from core.domain.money import Currency
+from core.domain.payables import OrderLineRef, OrderStatus, PurchaseOrder, PurchaseOrderLine, Units
+from core.match.lines.order_numbers import OrderNumbers
+from core.match.lines.words import Words, alike, shared, words_of
+from core.match.normal import compact
+
+_MOST_DESCRIPTIONS: Final = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """An open order line as the linker sees it. `left` is what may still be billed; None where that cannot be known."""
+
+    standing: Standing
+    ref: OrderLineRef
+    words: Words
+    code: str
+    supplier_code: str
+    left: Exact | None
+    by_amount: bool
+
+    @property
+    def line(self) -> PurchaseOrderLine:
+        """The order line itself."""
+        return self.standing.line
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What people taught us: our item code for a supplier's own code or description. Keys go through `learned_key`."""
+
+    items: Mapping[str, str] = field(default_factory=dict)
+
+    def item_for(self, code: str, description: str) -> str:
+        """Our item code, or nothing. A learned code beats a learned description."""
+        for text in (code, description):
+            if text and (found := self.items.get(learned_key(text))):
+                return found
+        return ""
+
+
+def learned_key(text: str) -> str:
+    """A supplier's code or description as it is learned: letters and digits only."""
+    return compact(text)
+
+
+@dataclass(slots=True)
+class OrderBook:
+    """All orders of one supplier. Built once and asked for every invoice; what it works out lazily never changes an answer.
+
+    `received` is by order line; a line without an entry received nothing. `owners` may hold the numbers of everybody's
+    orders, so that another supplier's number is recognised as that. What other invoices of the moment take changes verdicts and
+    never links, so it is no part of the book: who came first must not move a link.
+    """
+
+    supplier_id: SupplierId
+    orders: Sequence[PurchaseOrder]
+    received: Mapping[OrderLineRef, Received] = field(default_factory=dict)
+    units: Units = field(default_factory=Units)
+    learned: Learned = field(default_factory=Learned)
+    owners: Mapping[str, SupplierId] = field(default_factory=dict)
+    _by_number: dict[PoNumber, PurchaseOrder] = field(default_factory=dict, init=False, repr=False)
+    _numbers: dict[EntityId, OrderNumbers] = field(default_factory=dict, init=False, repr=False)
+    _spots: dict[OrderLineRef, Spot] = field(default_factory=dict, init=False, repr=False)
+    _shelves: dict[tuple[EntityId, Currency], "Shelf"] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._by_number = {order.number: order for order in self.orders}
+
+    def numbers(self, entity: EntityId) -> OrderNumbers:
+        """The order numbers of one legal entity."""
+        if entity not in self._numbers:
+            own = [order for order in self.orders if order.entity == entity]
+            self._numbers[entity] = OrderNumbers(own, self.owners)
+        return self._numbers[entity]
+
+    def spots_of(self, number: PoNumber) -> list[Spot]:
+        """The lines of one order."""
+        return [self._spot(line) for line in self._by_number[number].lines]
+
+    def shelf(self, entity: EntityId, currency: Currency) -> "Shelf":
+        """All open order lines of an entity in a currency."""
+        key = (entity, currency)
+        if key not in self._shelves:
+            orders = [
+                order
+                for order in self.orders
+                if order.entity == entity and order.currency == currency and order.status is OrderStatus.OPEN
+            ]
+            self._shelves[key] = Shelf([self._spot(line) for order in orders for line in order.lines])
+        return self._shelves[key]
+
+    def standing(self, ref: OrderLineRef) -> Standing:
+        """An order line with what arrived; `KeyError` for a line that is none of this supplier's."""
+        if ref not in self._spots:
+            line = next(line for line in self._by_number[ref.po_number].lines if line.line == ref.line)
+            return self._spot(line).standing
+        return self._spots[ref].standing
+
+    def _spot(self, line: PurchaseOrderLine) -> Spot:
+        ref = line.ref
+        found = self._spots.get(ref)
+        if found is None:
+            bare = Standing(line, self.received.get(ref, NOTHING_RECEIVED))
+            found = Spot(
+                standing=bare,
+                ref=ref,
+                words=words_of(line.description),
+                code=compact(line.item_code),
+                supplier_code=compact(line.supplier_item_code),
+                left=None if bare.by_amount else bare.quantity,
+                by_amount=bare.by_amount,
+            )
+            self._spots[ref] = found
+        return found
+
+
+class Shelf:
+    """Order lines by code and by words. Descriptions repeat from order to order, so each is looked at once."""
+
+    def __init__(self, spots: Sequence[Spot]) -> None:
+        self._by_code: dict[str, list[Spot]] = {}
+        self._by_words: dict[Words, list[Spot]] = {}
+        for spot in spots:
+            for code in {spot.code, spot.supplier_code} - {""}:
+                self._by_code.setdefault(code, []).append(spot)
+            self._by_words.setdefault(spot.words, []).append(spot)
+        self._vocabulary: dict[str, set[Words]] = {}
+        for words in self._by_words:
+            for word in words.letters | words.numbers:
+                self._vocabulary.setdefault(word, set()).add(words)
+        self._same: dict[str, list[str]] = {}
+        self._nearest: dict[Words, list[Words]] = {}
+
+    def coded(self, codes: Iterable[str]) -> list[Spot]:
+        """Order lines with one of these codes, ours or the supplier's."""
+        return [spot for code in sorted(set(codes)) for spot in self._by_code.get(code, ())]
+
+    def worded(self, words: Words) -> list[Spot]:
+        """Order lines whose descriptions share the most words, and those that share one less."""
+        if words not in self._nearest:
+            counts = Counter(
+                other
+                for word in words.letters | words.numbers
+                for other in {w for s in self._alike(word) for w in self._vocabulary[s]}
+            )
+            short = [
+                other
+                for other, _ in sorted(
+                    counts.items(), key=lambda each: (-each[1], sorted(each[0].letters), sorted(each[0].numbers))
+                )
+            ]
+            exact = {other: shared(words, other) for other in short[:_MOST_DESCRIPTIONS]}
+            best = max(exact.values(), default=0)
+            self._nearest[words] = [other for other, count in exact.items() if count and count >= best - 1]
+        return [spot for other in self._nearest[words] for spot in self._by_words[other]]
+
+    def _alike(self, word: str) -> list[str]:
+        if word not in self._same:
+            if word[0].isdigit():
+                self._same[word] = [word] if word in self._vocabulary else []
+            else:
+                self._same[word] = [
+                    other for other in self._vocabulary if other == word or (other[0] == word[0] and alike(word, other))
+                ]
+        return self._same[word]

@@ -1,0 +1,224 @@
+"""Which order lines an invoice line can mean, and how much speaks for each: ordered levels with fixed weights.
+
+Weights are hundredths of a natural logarithm of odds. An item code is nearly decisive, words come next (each shared word
+counts), an equal rate outweighs an equal quantity, and closeness of numbers never breaks a tie that equality does not.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+from typing import Final
+
+from core.domain.line_comparison import OrderNamed, Reading
+from core.domain.line_facts import Asked, asked_of
+from core.domain.payables import LineKind, SupplierInvoice, SupplierInvoiceLine
+from core.match.lines.book import OrderBook, Spot
+from core.match.lines.words import Words, shared, words_of
+from core.match.normal import compact
+
+ORDERED: Final = -1000
+"""Most lines that nothing speaks for were never ordered: what has to be overcome before a line is linked at all."""
+CODE: Final = 3000
+LEARNED: Final = 2500
+WORD: Final = 600
+ALL_WORDS: Final = 200
+OTHER_CODE: Final = -1500
+OTHER_NUMBERS: Final = -800
+RATE_EQUAL: Final = 500
+RATE_FAR: Final = -300
+QUANTITY_EQUAL: Final = 300
+AMOUNT_EQUAL: Final = 500
+OTHER_KIND: Final = -200
+OTHER_ORDER: Final = -700
+PACK_AGREES: Final = 300
+_FAR: Final = 2
+_ENOUGH_WORDS: Final = 2
+_ENOUGH_ACROSS_KINDS: Final = 3
+
+
+class Named(IntEnum):
+    """By what an order line is recognised as the item of the invoice line, worst first."""
+
+    NUMBERS = 0
+    WORDS = 1
+    LEARNED = 2
+    THEIR_CODE = 3
+    OUR_CODE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order line that an invoice line can mean. `points` leave out what depends on the other lines: quantity and amount."""
+
+    spot: Spot
+    asked: Asked
+    named: Named
+    words: int
+    points: int
+    on_named_order: bool
+    rate_equal: bool
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """For a stable order of display and search: the best first."""
+        return (-self.points, self.spot.ref.po_number, self.spot.ref.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where the lines of one invoice may be looked for: the orders it names, and whether others are allowed besides."""
+
+    named: tuple[OrderNamed, ...]
+    spots: tuple[Spot, ...]
+    others_allowed: bool
+
+
+def reach_of(invoice: SupplierInvoice, book: OrderBook) -> Reach:
+    """The orders that the invoice names, in any usual spelling.
+
+    Lines that fit none of them are looked for on the supplier's other open orders, unless the invoice names an order that can
+    take nothing (closed, another currency): they most likely belong there, and a person has to see that.
+    """
+    named = book.numbers(invoice.entity).read(invoice.po_numbers, invoice.currency)
+    numbers = sorted({each.po_number for each in named if each.po_number and each.reading not in _UNUSABLE})
+    spots = tuple(spot for number in numbers for spot in book.spots_of(number))
+    return Reach(named, spots, not any(each.reading in _UNUSABLE for each in named))
+
+
+_UNUSABLE: Final = frozenset({Reading.CLOSED, Reading.OTHER_CURRENCY})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What one invoice line says about its item."""
+
+    line: SupplierInvoiceLine
+    code: str
+    learned: str
+    words: Words
+    by_amount: bool
+
+
+def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Reach, book: OrderBook) -> list[Candidate]:
+    """Every order line that this line can mean, the best first; empty where nothing speaks for any."""
+    sought = _Sought(
+        line,
+        compact(line.item_code),
+        compact(book.learned.item_for(line.item_code, line.description)),
+        words_of(line.description),
+        line.kind is LineKind.EXPENSE or (line.quantity is None and line.rate is None),
+    )
+    found = _weighed(sought, reach.spots, book, on_named_order=True)
+    if not reach.others_allowed or (reach.spots and found and found[0].named >= Named.LEARNED):
+        return found
+    shelf = book.shelf(invoice.entity, invoice.currency)
+    near = {spot.ref: spot for spot in (*shelf.coded({sought.code, sought.learned} - {""}), *shelf.worded(sought.words))}
+    for spot in reach.spots:
+        near.pop(spot.ref, None)
+    others = _weighed(sought, list(near.values()), book, on_named_order=not reach.spots)
+    if reach.spots:
+        # Off the orders that it names, an invoice line is only looked for by what names its item beyond doubt.
+        whole = sought.words.count
+        others = [each for each in others if each.named >= Named.LEARNED or each.words >= max(whole - 1, _ENOUGH_WORDS)]
+    return sorted((*found, *others), key=lambda each: each.order)
+
+
+def _weighed(sought: _Sought, spots: Sequence[Spot], book: OrderBook, *, on_named_order: bool) -> list[Candidate]:
+    names = {spot.ref: _named(sought, spot) for spot in spots}
+    coded = max(names.values(), default=Named.NUMBERS) >= Named.LEARNED
+    found = [
+        candidate
+        for spot in spots
+        if (candidate := _candidate(sought, spot, names[spot.ref], book, coded=coded, on_named_order=on_named_order))
+    ]
+    return sorted(found, key=lambda each: each.order)
+
+
+def _named(sought: _Sought, spot: Spot) -> Named:
+    if sought.code and sought.code == spot.code:
+        return Named.OUR_CODE
+    if sought.code and sought.code == spot.supplier_code:
+        return Named.THEIR_CODE
+    if sought.learned and sought.learned == spot.code:
+        return Named.LEARNED
+    return Named.WORDS
+
+
+def _candidate(
+    sought: _Sought, spot: Spot, named: Named, book: OrderBook, *, coded: bool, on_named_order: bool
+) -> Candidate | None:
+    common = shared(sought.words, spot.words)
+    points = ORDERED + _name_points(sought, spot, named, common, coded=coded)
+    if not on_named_order:
+        points += OTHER_ORDER
+    if sought.by_amount != spot.by_amount:
+        if named is Named.WORDS and (common < _ENOUGH_WORDS or (sought.by_amount and common < _ENOUGH_ACROSS_KINDS)):
+            return None
+        points += OTHER_KIND
+    if spot.by_amount:
+        asked, rate, equal = Asked(None, None), 0, _amount_equal(sought, spot)
+        sure = equal
+    else:
+        asked = asked_of(sought.line, spot.line, book.supplier_id, book.units)
+        rate, equal = _rate_points(asked, sought, spot)
+        sure = equal and asked.quantity == spot.left
+    if named is Named.WORDS and common < _ENOUGH_WORDS:
+        silent = not sought.words.count or not spot.words.count
+        if not sure or not (common or silent):
+            return None
+        named = Named.NUMBERS
+        # Numbers alone may lead where nothing contradicts them, but only just.
+        points = max(points, 0)
+    return Candidate(spot, asked, named, common, points + rate, on_named_order, equal)
+
+
+def _name_points(sought: _Sought, spot: Spot, named: Named, common: int, *, coded: bool) -> int:
+    points = WORD * common
+    if sought.words == spot.words and common:
+        points += ALL_WORDS
+    if named >= Named.THEIR_CODE:
+        return points + CODE
+    if named is Named.LEARNED:
+        return points + LEARNED
+    if coded:
+        return points + OTHER_CODE
+    return points + (OTHER_NUMBERS if _numbers_contradict(sought.words, spot.words) else 0)
+
+
+def _numbers_contradict(one: Words, other: Words) -> bool:
+    """Both have a number that the other has not: another size of the same thing. One that was cut off contradicts nothing."""
+    more, missing = one.numbers - other.numbers, other.numbers - one.numbers
+    whole = [number for number in more if not any(each.startswith(number) for each in missing)]
+    return bool(whole and missing)
+
+
+def _rate_points(asked: Asked, sought: _Sought, spot: Spot) -> tuple[int, bool]:
+    """Points for the rate, and whether it is equal. An unknown unit says nothing but that sums may agree."""
+    rate = spot.line.rate
+    if asked.unit_unknown:
+        line = sought.line
+        if line.rate is None or line.quantity is None or rate is None or spot.left is None:
+            return 0, False
+        agrees = Fraction(line.rate) * Fraction(line.quantity) == Fraction(rate) * Fraction(spot.left)
+        return (PACK_AGREES if agrees else 0), False
+    if asked.rate is None or rate is None:
+        return 0, False
+    if asked.rate == rate:
+        return RATE_EQUAL, True
+    one, other = Fraction(asked.rate), Fraction(rate)
+    far = one * other <= 0 or one > other * _FAR or other > one * _FAR
+    return (RATE_FAR if far else 0), False
+
+
+def _amount_equal(sought: _Sought, spot: Spot) -> bool:
+    amount = spot.standing.amount
+    return amount is not None and amount == sought.line.amount
+
+
+def by_line(
+    lines: Iterable[SupplierInvoiceLine], invoice: SupplierInvoice, book: OrderBook
+) -> tuple[Reach, dict[str, list[Candidate]]]:
+    """The candidates of every line of an invoice."""
+    reach = reach_of(invoice, book)
+    return reach, {line.line: candidates_of(line, invoice, reach, book) for line in lines}

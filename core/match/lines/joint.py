@@ -1,0 +1,159 @@
+"""One joint answer for the lines of an invoice that compete for the same order lines.
+
+An *answer* gives every line an option: one order line, several at once (one invoice line for two order lines of an item), or
+none. Its weight is what speaks for each line's option, plus what the lines on each order line together say of its quantity (or
+amount), less a little for sharing. All answers of a small component are weighed, so that the best one is the best of all and
+the weight of every rival is known; order of lines or files cannot matter. Large components go to `core.match.lines.assignment`.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, product
+from typing import Final
+
+from core.domain.measures import Exact, added
+from core.domain.payables import SupplierInvoiceLine
+from core.match.lines.book import Spot
+from core.match.lines.candidates import AMOUNT_EQUAL, QUANTITY_EQUAL, Candidate, Named
+
+MOST_ANSWERS: Final = 2_000
+"""Up to here every answer is weighed."""
+SHARING: Final = -200
+SHARING_AT_ANOTHER_RATE: Final = -800
+SEVERAL: Final = -100
+CLASH: Final = -1500
+_MOST_TOGETHER: Final = 4
+_MOST_MEMBERS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a line may be linked to: its candidates, one or several at once; none at all for `UNLINKED`."""
+
+    candidates: tuple[Candidate, ...]
+    points: int
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """The order lines."""
+        return tuple(candidate.spot for candidate in self.candidates)
+
+
+UNLINKED: Final = Option((), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line with everything it may be linked to; `UNLINKED` is always the last option."""
+
+    line: SupplierInvoiceLine
+    options: tuple[Option, ...]
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Options of one line, each with the weight of the best answer that has it, and its share of the weight of all answers."""
+
+    choice: Choice
+    best: tuple[int, ...]
+    share: tuple[float, ...]
+    chosen: int
+
+
+def options_of(line: SupplierInvoiceLine, candidates: Sequence[Candidate], most: int) -> Choice:
+    """A line's options: its candidates, those of them that its quantity covers exactly together, and none."""
+    kept = candidates[:most]
+    single = [Option((candidate,), candidate.points) for candidate in kept]
+    several = [
+        Option(group, group[0].points + QUANTITY_EQUAL + SEVERAL)
+        for group in _covered_together(
+            [candidate for candidate in kept if candidate.rate_equal and not candidate.spot.by_amount]
+        )
+    ]
+    return Choice(line, (*single, *several, UNLINKED), cut=len(candidates) > most)
+
+
+def _covered_together(candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
+    """Groups of order lines of one item and rate whose open quantities add up to what the line asks for."""
+    if len(candidates) < 2:  # noqa: PLR2004  One alone is no group.
+        return []
+    top = max(candidate.named for candidate in candidates)
+    words = max(candidate.words for candidate in candidates)
+    alike = [each for each in candidates if each.named is top and (each.named > Named.WORDS or each.words == words)]
+    alike = [each for each in alike if each.spot.left is not None and each.spot.left > 0][:_MOST_MEMBERS]
+    return [
+        tuple(sorted(group, key=lambda each: each.spot.ref))
+        for size in range(2, min(_MOST_TOGETHER, len(alike)) + 1)
+        for group in combinations(alike, size)
+        if len({each.spot.line.uom for each in group}) == 1
+        and _sum(each.spot.left for each in group) == group[0].asked.quantity
+    ]
+
+
+def _sum(values: Iterable[Exact | None]) -> Exact | None:
+    total: Exact = Decimal(0)
+    for value in values:
+        if value is None:
+            return None
+        total = added(total, value)
+    return total
+
+
+def weigh(choices: Sequence[Choice]) -> list[Weighed]:
+    """All answers of one component, weighed. The caller keeps their number at or under `MOST_ANSWERS`."""
+    best = [[-(10**9)] * len(choice.options) for choice in choices]
+    weights: list[tuple[tuple[int, ...], int]] = []
+    top = -(10**9)
+    top_answer: tuple[int, ...] = ()
+    for answer in product(*(range(len(choice.options)) for choice in choices)):
+        weight = weight_of([(choice.line, choice.options[at]) for choice, at in zip(choices, answer, strict=True)])
+        weights.append((answer, weight))
+        for place, at in enumerate(answer):
+            best[place][at] = max(best[place][at], weight)
+        if weight > top:
+            top, top_answer = weight, answer
+    shares = [[0.0] * len(choice.options) for choice in choices]
+    mass = 0.0
+    for answer, weight in weights:
+        part = math.exp((weight - top) / 100)
+        mass += part
+        for place, at in enumerate(answer):
+            shares[place][at] += part
+    return [
+        Weighed(choice, tuple(best[place]), tuple(share / mass for share in shares[place]), top_answer[place])
+        for place, choice in enumerate(choices)
+    ]
+
+
+def weight_of(answer: Sequence[tuple[SupplierInvoiceLine, Option]]) -> int:
+    """The weight of one answer: a line with each option."""
+    total = 0
+    groups: dict[object, list[tuple[SupplierInvoiceLine, Candidate]]] = {}
+    several: set[object] = set()
+    for line, option in answer:
+        total += option.points
+        if len(option.candidates) > 1:
+            several.update(candidate.spot.ref for candidate in option.candidates)
+        elif option.candidates:
+            groups.setdefault(option.candidates[0].spot.ref, []).append((line, option.candidates[0]))
+    taken = sum(len(option.candidates) for _, option in answer if len(option.candidates) > 1)
+    total += CLASH * (taken - len(several))
+    for ref, members in groups.items():
+        total += _together(members) + (CLASH if ref in several else 0)
+    return total
+
+
+def _together(members: Sequence[tuple[SupplierInvoiceLine, Candidate]]) -> int:
+    """What the lines on one order line say together: does their sum equal what is left, and do they belong together?"""
+    spot = members[0][1].spot
+    same_rate = len({candidate.asked.rate for _, candidate in members}) == 1
+    sharing = (SHARING if same_rate else SHARING_AT_ANOTHER_RATE) * (len(members) - 1)
+    if spot.by_amount:
+        amount = spot.standing.amount
+        total = sum(line.amount.minor for line, _ in members)
+        return sharing + (AMOUNT_EQUAL if amount is not None and amount.minor == total else 0)
+    asked = _sum(candidate.asked.quantity for _, candidate in members)
+    return sharing + (QUANTITY_EQUAL if asked is not None and asked == spot.left else 0)

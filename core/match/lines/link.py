@@ -1,0 +1,129 @@
+"""Links the lines of one supplier invoice to order lines: one joint best answer, ties kept as ties, with evidence.
+
+    link_lines(invoice, book) -> Linked
+
+The answer depends on the invoice, the supplier's orders, receipts, units and what was learned, and on nothing else: not on the
+order of lines or files, not on what came before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.domain.line_comparison import LineLink, LinkEvidence, LinkKind, OrderNamed
+from core.domain.payables import OrderLineRef, SupplierInvoice
+from core.match.lines import assignment, joint
+from core.match.lines.book import OrderBook
+from core.match.lines.calibration import confidence_of
+from core.match.lines.candidates import Candidate, by_line
+from core.match.lines.evidence import evidence_for, evidence_of_nothing
+from core.match.lines.joint import Choice, Option, Weighed
+
+TIE: Final = 150
+"""Options whose best answers are this close are equals: a person chooses."""
+MOST_OPTIONS: Final = 12
+MOST_TIED: Final = 10
+_HOPELESS: Final = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The links of an invoice by line, and how its order numbers were read."""
+
+    links: Mapping[str, LineLink]
+    orders: tuple[OrderNamed, ...]
+
+
+def link_lines(invoice: SupplierInvoice, book: OrderBook) -> Linked:
+    """One link for every line of the invoice."""
+    lines = sorted(invoice.lines, key=lambda line: (not line.line.isdigit(), line.line.zfill(12), line.line))
+    reach, candidates = by_line(lines, invoice, book)
+    choices = [joint.options_of(line, _worth(candidates[line.line]), MOST_OPTIONS) for line in lines]
+    weighed: dict[str, Weighed] = {}
+    for component in _components(choices):
+        answers = 1
+        for choice in component:
+            answers *= len(choice.options)
+        found = joint.weigh(component) if answers <= joint.MOST_ANSWERS else assignment.weigh(component)
+        weighed.update((each.choice.line.line, each) for each in found)
+    placed = _interchangeable(list(weighed.values()))
+    links = {line.line: _link(weighed[line.line], placed, reach.named) for line in lines}
+    return Linked(links, reach.named)
+
+
+def _worth(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Without those so far behind the best that no other line can bring them back."""
+    return [each for each in candidates if each.points >= candidates[0].points - _HOPELESS]
+
+
+def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
+    """Lines that compete for an order line, directly or through others."""
+    owner: dict[OrderLineRef, int] = {}
+    parent = list(range(len(choices)))
+
+    def root(place: int) -> int:
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    for place, choice in enumerate(choices):
+        for option in choice.options:
+            for spot in option.spots:
+                parent[root(place)] = root(owner.setdefault(spot.ref, place))
+    found: dict[int, list[Choice]] = {}
+    for place, choice in enumerate(choices):
+        found.setdefault(root(place), []).append(choice)
+    return list(found.values())
+
+
+def _tied(weighed: Weighed) -> list[Option]:
+    """The options that are as good as the best one, the best first."""
+    top = max(weighed.best)
+    close = [place for place, best in enumerate(weighed.best) if best >= top - TIE]
+    close.sort(key=lambda place: (-weighed.best[place], place))
+    return [weighed.choice.options[place] for place in close]
+
+
+def _interchangeable(weighed: Sequence[Weighed]) -> set[str]:
+    """Lines that are tied between order lines which they take all of, as many lines as order lines: nothing is left to choose.
+
+    Two equal lines for two equal order lines give the same whichever way round, so they go in their order.
+    """
+    groups: dict[frozenset[OrderLineRef], list[Weighed]] = {}
+    for each in weighed:
+        tied = _tied(each)
+        if len(tied) > 1 and all(len(option.candidates) == 1 for option in tied):
+            groups.setdefault(frozenset(option.spots[0].ref for option in tied), []).append(each)
+    found: set[str] = set()
+    for refs, members in groups.items():
+        facts = {
+            (each.choice.line.quantity, each.choice.line.rate, each.choice.line.amount, each.choice.line.uom)
+            for each in members
+        }
+        chosen = {each.choice.options[each.chosen].spots for each in members}
+        if len(members) == len(refs) == len(chosen) and len(facts) == 1:
+            found.update(each.choice.line.line for each in members)
+    return found
+
+
+def _link(weighed: Weighed, placed: set[str], named: Sequence[OrderNamed]) -> LineLink:
+    line = weighed.choice.line
+    tied = _tied(weighed)
+    if line.line in placed:
+        tied = [weighed.choice.options[weighed.chosen]]
+    best = tied[0]
+    if not best.candidates:
+        # Nothing is as likely as the best that there is: it is not linked, and the near ones are told.
+        return LineLink(line.line, LinkKind.UNLINKED, evidence=evidence_of_nothing(weighed, named))
+    evidence: tuple[LinkEvidence, ...] = evidence_for(weighed, best, named)
+    share = weighed.share[weighed.choice.options.index(best)]
+    rivals = [option for option in tied if option.candidates]
+    if len(rivals) == 1:
+        return LineLink(line.line, LinkKind.LINKED, _refs(best), confidence_of(share, placed=line.line in placed), evidence)
+    members = sorted({ref for option in rivals[:MOST_TIED] for ref in _refs(option)})
+    return LineLink(line.line, LinkKind.TIE, tuple(members), round(share, 4), evidence)
+
+
+def _refs(option: Option) -> tuple[OrderLineRef, ...]:
+    return tuple(sorted(spot.ref for spot in option.spots))

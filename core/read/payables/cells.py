@@ -1,0 +1,50 @@
+"""Numbers and rows of the payables' files. Rows of large files are checked at once and kept packed until they are needed."""
+
+import re
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Final
+
+from core.read.tables import Cells
+
+NUMBER: Final = r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?"
+_NUMBER: Final = re.compile(rf"{NUMBER}\Z")
+_JOINT: Final = "\x1f"
+
+
+def number(cells: Cells, column: str) -> Decimal | None:
+    """A decimal number with up to 12 digits after the point; None for an empty cell."""
+    text = cells.text(column)
+    if not text:
+        return None
+    if not _NUMBER.match(text):
+        raise cells.bad(column, "is no decimal number with a point and without group marks")
+    return Decimal(text)
+
+
+def required_number(cells: Cells, column: str) -> Decimal:
+    """A decimal number that must be there."""
+    found = number(cells, column)
+    if found is None:
+        raise cells.bad(column, "the cell is empty")
+    return found
+
+
+def word(cells: Cells, column: str, allowed: Collection[str]) -> str:
+    """One of a closed list of words, or empty."""
+    return cells.one_of(column, {*allowed, ""}, "")
+
+
+def packed(values: Sequence[str]) -> str:
+    """A row as one string, a sixth of the memory of its cells. What was checked with `packable` comes back as it was."""
+    return _JOINT.join(values)
+
+
+def unpacked(row: str) -> list[str]:
+    """The cells of a packed row."""
+    return row.split(_JOINT)
+
+
+def packable(values: Sequence[str]) -> bool:
+    """Whether no cell holds the sign that joins them."""
+    return not any(_JOINT in value for value in values)

@@ -1,0 +1,165 @@
+"""The smaller files of payables: suppliers, receipts, units, and the supplier invoices themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from core.domain.ids import PoNumber, SupplierId, SupplierInvoiceNumber
+from core.domain.measures import Quantity, Rate
+from core.domain.payables import (
+    LineKind,
+    Receipt,
+    Supplier,
+    SupplierInvoice,
+    SupplierInvoiceLine,
+    UnitConversion,
+)
+from core.read.payables.cells import number, packable, packed, required_number, unpacked, word
+from core.read.tables import Cells, Taken, take
+
+_RECEIPT_COLUMNS: Final = ("receipt_number", "po_number", "po_line", "received_date", "quantity")
+_INVOICE_COLUMNS: Final = ("invoice_number", "supplier_id", "invoice_date", "currency", "line", "amount")
+_UNIT_COLUMNS: Final = ("from_uom", "to_uom", "factor")
+
+
+def read_suppliers(data: bytes, name: str, *, partial: bool = False) -> Taken[Supplier]:
+    """`suppliers.csv`."""
+    return take(data, name, ("supplier_id", "name"), _supplier, key="supplier_id", partial=partial)
+
+
+def _supplier(cells: Cells) -> Supplier:
+    return Supplier(
+        id=SupplierId(cells.text("supplier_id", required=True)),
+        name=cells.text("name", required=True),
+        category=cells.text("category"),
+        currency=cells.currency("currency").code if cells.text("currency") else None,
+    )
+
+
+def read_units(data: bytes, name: str, *, partial: bool = False) -> Taken[UnitConversion]:
+    """`uoms.csv`: 1 `from_uom` is `factor` of `to_uom`."""
+    return take(data, name, _UNIT_COLUMNS, _conversion, partial=partial)
+
+
+def _conversion(cells: Cells) -> UnitConversion:
+    factor = required_number(cells, "factor")
+    if factor <= 0:
+        raise cells.bad("factor", "is not above zero")
+    return UnitConversion(
+        from_uom=cells.text("from_uom", required=True),
+        to_uom=cells.text("to_uom", required=True),
+        factor=factor,
+        supplier_id=cells.text("supplier_id"),
+        item_code=cells.text("item_code"),
+    )
+
+
+@dataclass(slots=True)
+class ReceiptFile:
+    """Receipts by order, kept as rows until they are asked for."""
+
+    _rows: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, order: str, row: str) -> None:
+        """Keep a checked row."""
+        self._rows.setdefault(order, []).append(row)
+
+    def receipts_of(self, orders: Iterable[str]) -> list[Receipt]:
+        """All receipts for these orders."""
+        return [_receipt(unpacked(row)) for order in orders for row in self._rows.get(order, ())]
+
+
+def read_receipts(data: bytes, name: str, *, partial: bool = False) -> tuple[ReceiptFile, Taken[None]]:
+    """`receipts.csv`. One delivery note may stand on many rows, once for each order line."""
+    file = ReceiptFile()
+
+    def check(cells: Cells) -> None:
+        values = [cells.text(column, required=True) for column in _RECEIPT_COLUMNS] + [cells.text("uom")]
+        cells.required_day("received_date")
+        required_number(cells, "quantity")
+        if not packable(values):
+            raise cells.bad("", "the row holds a control sign")
+        file.add(values[1], packed(values))
+
+    taken = take(data, name, _RECEIPT_COLUMNS, check, partial=partial)
+    complained = bool(taken.complaints) and not partial
+    return (ReceiptFile() if complained else file), Taken((), taken.complaints, taken.more_complaints)
+
+
+def _receipt(cells: list[str]) -> Receipt:
+    return Receipt(
+        number=cells[0],
+        po_number=PoNumber(cells[1]),
+        po_line=cells[2],
+        received_date=date.fromisoformat(cells[3]),
+        quantity=Quantity(Decimal(cells[4])),
+        uom=cells[5],
+    )
+
+
+def read_supplier_invoices(data: bytes, name: str, *, partial: bool = False) -> Taken[SupplierInvoice]:
+    """`supplier_invoices.csv` (a row a line), in the order of the file. One number of one supplier is one invoice."""
+    gathered = _Gathered()
+    taken = take(data, name, _INVOICE_COLUMNS, gathered.add, partial=partial)
+    invoices = () if taken.complaints and not partial else gathered.invoices()
+    return Taken(invoices, taken.complaints, taken.more_complaints)
+
+
+class _Gathered:
+    """Rows of invoices put together."""
+
+    def __init__(self) -> None:
+        self._heads: dict[tuple[str, str], SupplierInvoice] = {}
+        self._lines: dict[tuple[str, str], dict[str, SupplierInvoiceLine]] = {}
+
+    def add(self, cells: Cells) -> None:
+        unit = cells.currency("currency")
+        head = SupplierInvoice(
+            number=SupplierInvoiceNumber(cells.text("invoice_number", required=True)),
+            supplier_id=SupplierId(cells.text("supplier_id", required=True)),
+            invoice_date=cells.required_day("invoice_date"),
+            currency=unit,
+            lines=(),
+            po_numbers=cells.many("po_numbers"),
+        )
+        kind = word(cells, "line_kind", {each.value for each in LineKind})
+        amount = cells.money("amount", unit)
+        if amount is None:
+            raise cells.bad("amount", "the cell is empty")
+        quantity, rate = number(cells, "quantity"), number(cells, "rate")
+        line = SupplierInvoiceLine(
+            line=cells.text("line", required=True),
+            amount=amount,
+            kind=LineKind(kind) if kind else None,
+            item_code=cells.text("item_code"),
+            description=cells.text("description"),
+            quantity=None if quantity is None else Quantity(quantity),
+            uom=cells.text("uom"),
+            rate=None if rate is None else Rate(rate),
+            price_correction=word(cells, "price_correction", ("yes", "no")) == "yes",
+        )
+        key = (head.supplier_id, head.number)
+        known = self._heads.get(key, head)
+        for column in ("invoice_date", "currency", "po_numbers"):
+            if getattr(known, column) != getattr(head, column):
+                raise cells.bad(column, f"differs from another row of invoice {head.number}")
+        lines = self._lines.setdefault(key, {})
+        if line.line in lines:
+            raise cells.bad("line", f"stands twice on invoice {head.number}")
+        self._heads[key] = known
+        lines[line.line] = line
+
+    def invoices(self) -> tuple[SupplierInvoice, ...]:
+        return tuple(
+            SupplierInvoice(
+                head.number,
+                head.supplier_id,
+                head.invoice_date,
+                head.currency,
+                tuple(self._lines[key].values()),
+                head.po_numbers,
+            )
+            for key, head in self._heads.items()
+        )
