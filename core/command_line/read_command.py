@@ -1,4 +1,4 @@
-"""`tieout read PATH...`: say what bank files, remittances and mails hold, as a table or as JSON, one object a line.
+"""`tieout read PATH...`: say what bank files, remittances, supplier invoices and mails hold, as a table or as JSON lines.
 
 Every document is read in a throw-away process. Exit status: 0 all was read; 1 some input was refused and is listed; 2 nothing
 was read.
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from core.command_line.read_supplier_invoices import about_invoice, as_json, line_rows
 from core.domain.errors import Misconfigured
 from core.domain.money import NO_CURRENCY, Money
 from core.domain.readings import ReadBankLine, Reading, ReadRemittance
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         for number, path in enumerate(files, 1):
             _progress(number, len(files), path)
             reading = _read(reader, path)
-            read += bool(reading.bank_lines or reading.remittances)
+            read += bool(reading.bank_lines or reading.remittances or reading.supplier_invoices)
             refusals += bool(reading.unreadable)
             for line in _json_lines(reading) if options.json else _table(reading):
                 sys.stdout.write(f"{line}\n")
@@ -85,6 +86,8 @@ def _json_lines(reading: Reading) -> Iterator[str]:
         yield _dumped(_bank_line(reading, line))
     for remittance in reading.remittances:
         yield _dumped(_remittance(reading, remittance))
+    for invoice in reading.supplier_invoices:
+        yield _dumped(as_json(reading.source, invoice))
     for kind, notes in (("problem", reading.problems), ("unreadable", reading.unreadable)):
         for note in notes:
             yield _dumped({"kind": kind, "source": reading.source, "where": note.where, "why": note.why})
@@ -170,13 +173,20 @@ def _table(reading: Reading) -> Iterator[str]:
             for line in remittance.lines
         ]
         yield from _aligned(("invoice", "gross", "discount", "paid", "reason"), lines, right={1, 2, 3})
+    for invoice in reading.supplier_invoices:
+        yield from (_safe(f"  {line}") for line in about_invoice(invoice))
+        yield from _aligned(*line_rows(invoice), right={3, 5, 6})
     for word, notes in (("problem", reading.problems), ("not read", reading.unreadable)):
         for note in notes:
             yield _safe(f"  {word}: {f'{note.where}: ' if note.where else ''}{note.why}")
 
 
 def _summary(reading: Reading) -> str:
-    counts = ((len(reading.bank_lines), "bank line"), (len(reading.remittances), "remittance"))
+    counts = (
+        (len(reading.bank_lines), "bank line"),
+        (len(reading.remittances), "remittance"),
+        (len(reading.supplier_invoices), "supplier invoice"),
+    )
     found = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count)
     return f"{found or 'nothing read'} ({reading.format})"
 

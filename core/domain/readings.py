@@ -11,6 +11,7 @@ from core.domain.errors import CurrencyDiffers
 from core.domain.money import NO_CURRENCY, Currency, Money
 from core.domain.payments import Direction
 from core.domain.remittance import RemittanceLine
+from core.domain.supplier_documents import ReadSupplierInvoice
 
 
 def unstated_currency(digits: int = 2) -> Currency:
@@ -130,3 +131,4 @@ class Reading:
     parts: tuple[Part, ...] = ()
     sender: str = ""
     subject: str = ""
+    supplier_invoices: tuple[ReadSupplierInvoice, ...] = ()

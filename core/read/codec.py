@@ -8,6 +8,7 @@ import json
 import types
 from dataclasses import fields, is_dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from typing import Union, get_args, get_origin, get_type_hints
@@ -18,6 +19,7 @@ from core.domain.readings import Reading, unstated_currency
 
 type_union = types.UnionType
 _MOST_DIGITS = 4
+_LONGEST_NUMBER = 60
 
 
 def packed(reading: Reading) -> bytes:
@@ -46,6 +48,8 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -79,6 +83,8 @@ def _of_type(hint: type, value: object) -> object:
         if type(value) is not hint:
             raise ValueError("wrong type")
         return value
+    if hint is Decimal and isinstance(value, str):
+        return _decimal(value)
     if hint is date and isinstance(value, str):
         return date.fromisoformat(value)
     if issubclass(hint, Enum) and isinstance(value, str):
@@ -89,6 +95,16 @@ def _of_type(hint: type, value: object) -> object:
             raise ValueError("wrong number of fields")
         return hint(**{name: _checked(hints[name], item) for name, item in zip(names, value, strict=True)})
     raise ValueError("wrong type")
+
+
+def _decimal(value: str) -> Decimal:
+    try:
+        number = Decimal(value)
+    except InvalidOperation as error:
+        raise ValueError("no number") from error
+    if len(value) > _LONGEST_NUMBER or not number.is_finite():
+        raise ValueError("no number")
+    return number
 
 
 def _money(value: object) -> Money:

@@ -38,7 +38,7 @@ def _finished(name: str, part: PartReading) -> Reading:
     if not alone:
         part.found.head.total = ""
     remittances = (*part.remittances, *(finished(advice, part.found.head, notes) for advice in part.found.advices))
-    if not remittances and not part.bank_lines and (part.found.why_none or not notes.unreadable):
+    if not remittances and not part.bank_lines and not part.supplier_invoices and (part.found.why_none or not notes.unreadable):
         notes.refuse("", part.found.why_none or "Nothing was found in it.")
     return Reading(
         source=name,
@@ -47,4 +47,5 @@ def _finished(name: str, part: PartReading) -> Reading:
         remittances=remittances,
         problems=notes.all_problems(),
         unreadable=notes.all_unreadable(),
+        supplier_invoices=part.supplier_invoices,
     )

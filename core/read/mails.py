@@ -50,7 +50,8 @@ def read_mail(name: str, data: bytes) -> Reading:
     notes = mail.notes
     remittances = _remittances(gathered, notes)
     lines = _bank_lines(gathered)
-    if not remittances and not lines:
+    invoices = tuple(invoice for _, part in gathered.files for invoice in part.supplier_invoices)
+    if not remittances and not lines and not invoices:
         _say_why(gathered, notes)
     else:
         for leaf, part in gathered.files:
@@ -66,6 +67,7 @@ def read_mail(name: str, data: bytes) -> Reading:
         parts=tuple(leaf.part for leaf in mail.leaves),
         sender=mail.sender,
         subject=mail.subject,
+        supplier_invoices=invoices,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from core.domain.errors import Malformed
 from core.domain.readings import ReadBankLine, ReadRemittance
+from core.domain.supplier_documents import ReadSupplierInvoice
 from core.read.bank.bai2 import read_bai2
 from core.read.bank.camt053 import read_camt
 from core.read.bank.contract_csv import is_contract, read_contract
@@ -13,13 +14,16 @@ from core.read.bank.ordinals import numbered
 from core.read.cells import Row, csv_rows, delimiter_of, grid_row
 from core.read.foreign import other_plain_file
 from core.read.limits import DOCUMENT_BYTES
-from core.read.paper.pdf import pdf_rows
+from core.read.notes import Notes
+from core.read.paper.pdf import pdf_pages, rows_of_pages
 from core.read.remittance.found import Found
 from core.read.remittance.from_html import found_in_html
 from core.read.remittance.from_table import columns_of
 from core.read.remittance.from_text import NOTHING, found_in_rows, found_in_text
-from core.read.sheets import SHEETS, sheet_rows
+from core.read.sheets import SHEETS, sheet_rows, unstored_formulas
 from core.read.sniff import Kind
+from core.read.supplier_invoices.parts import invoice_grid, invoice_paper, invoices_inside
+from core.read.supplier_invoices.xml import read_xml
 from core.read.text import decoded
 
 _HEADER_WITHIN: Final = 40
@@ -46,11 +50,12 @@ NOT_YET: Final = {
 
 @dataclass(slots=True)
 class PartReading:
-    """Of one file: bank lines, or advices in `found`."""
+    """Of one file: bank lines, supplier invoices, or advices in `found`."""
 
     kind: Kind
     bank_lines: tuple[ReadBankLine, ...] = ()
     remittances: tuple[ReadRemittance, ...] = ()
+    supplier_invoices: tuple[ReadSupplierInvoice, ...] = ()
     found: Found = field(default_factory=Found)
     format: str = ""
 
@@ -62,18 +67,13 @@ def read_part(
     reading = PartReading(kind, format=kind.value)
     if len(data) > DOCUMENT_BYTES:
         reading.found.notes.refuse("", f"The document is larger than {DOCUMENT_BYTES // 2**20} MB and was not read.")
-    elif kind is Kind.BAI2:
-        reading.bank_lines = numbered(read_bai2(decoded(data, charset), reading.found.notes))
-        if not reading.bank_lines:
-            reading.found.why_none = "It is a BAI2 file without transactions."
-    elif kind is Kind.CAMT:
-        camt = read_camt(data, reading.found.notes)
-        reading.bank_lines, reading.remittances = numbered(camt.lines), tuple(camt.remittances)
-        if not reading.bank_lines:
-            reading.found.why_none = "It is a CAMT message without booked entries."
+    elif kind in {Kind.BAI2, Kind.CAMT}:
+        _bank(data, kind, reading, charset)
     elif kind is Kind.PDF:
-        rows = pdf_rows(data, reading.found.notes)
-        _rows(rows, "\n".join(row.text for row in rows), reading, (*titles, name), where or name)
+        _pdf(data, reading, (*titles, name), where or name)
+    elif kind is Kind.INVOICE_XML:
+        invoice = read_xml(data, where or name, reading.found.notes)
+        reading.supplier_invoices = (invoice,) if invoice else ()
     elif kind in SHEETS:
         _sheets(data, kind, reading, (*titles, name), where or name)
     elif kind is Kind.HTML:
@@ -85,10 +85,38 @@ def read_part(
     return reading
 
 
-def _rows(rows: list[Row], text: str, reading: PartReading, titles: tuple[str, ...], where: str) -> None:
-    """The advice in rows; nothing is said about it where there are no rows, because the notes then say why."""
+def _bank(data: bytes, kind: Kind, reading: PartReading, charset: str) -> None:
+    """The lines of a bank's file, and the advices that some of them carry."""
+    notes = reading.found.notes
+    if kind is Kind.BAI2:
+        reading.bank_lines = numbered(read_bai2(decoded(data, charset), notes))
+        empty = "It is a BAI2 file without transactions."
+    else:
+        camt = read_camt(data, notes)
+        reading.bank_lines, reading.remittances = numbered(camt.lines), tuple(camt.remittances)
+        empty = "It is a CAMT message without booked entries."
+    if not reading.bank_lines:
+        reading.found.why_none = empty
+
+
+def _pdf(data: bytes, reading: PartReading, titles: tuple[str, ...], where: str) -> None:
+    """An invoice in XML inside, an invoice on the pages, else an advice; nothing where the notes say why."""
+    notes = Notes()
+    pages = pdf_pages(data, notes)
+    inside = invoices_inside(data, pages, where, reading.found.notes)
+    if inside:
+        reading.supplier_invoices, reading.format = inside, "pdf with xml"
+        return
+    reading.found.notes.add(notes)
+    paper = invoice_paper(pages)
+    if paper is not None and paper.is_invoice:
+        reading.supplier_invoices = paper.read(where, "pdf")
+        return
+    rows = rows_of_pages(pages)
     if rows:
-        found_in_rows(rows, text, where, titles=titles, found=reading.found)
+        found_in_rows(rows, "\n".join(row.text for row in rows), where, titles=titles, found=reading.found)
+        if paper is not None and paper.why_not and not reading.found.advices:
+            reading.found.why_none = paper.why_not
 
 
 def _sheets(data: bytes, kind: Kind, reading: PartReading, titles: tuple[str, ...], where: str) -> None:
@@ -101,13 +129,16 @@ def _sheets(data: bytes, kind: Kind, reading: PartReading, titles: tuple[str, ..
         if (at := is_export(rows)) >= 0:
             lines += read_export(rows, at, whole.notes)
             continue
+        if (grid := invoice_grid(rows)) is not None:
+            reading.supplier_invoices += grid.read(where, kind.value, unstored_formulas(data, kind))
+            continue
         found_in_rows(rows, "\n".join(row.text for row in rows), where, titles=titles, found=one)
         whole.advices += one.advices
         whole.head.fill(one.head)
         whole.notes.add(one.notes)
         reasons.append(one.why_none)
     reading.bank_lines = numbered(lines)
-    if not whole.advices and reasons:
+    if not whole.advices and reasons and not reading.supplier_invoices:
         whole.why_none = next((why for why in reasons if why != NOTHING), NOTHING)
 
 
@@ -122,6 +153,9 @@ def _text(name: str, text: str, reading: PartReading, titles: tuple[str, ...], w
     elif (at := is_export(rows)) >= 0:
         reading.format = "bank export"
         reading.bank_lines = numbered(read_export(rows, at, reading.found.notes))
+    elif (grid := invoice_grid(rows)) is not None:
+        reading.format = "csv"
+        reading.supplier_invoices = grid.read(where, "csv")
     elif any(columns_of(row) for row in rows[:_HEADER_WITHIN]):
         reading.format = "csv"
         reading.found = found_in_rows(rows, text, where, titles=(*titles, name))

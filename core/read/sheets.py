@@ -22,6 +22,10 @@ from core.read.sniff import Kind
 
 SHEETS: Final = frozenset({Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS})
 _FOUR_DIGITS: Final = Decimal("0.0001")
+_FORMULA: Final = re.compile(
+    rb"<(?:\w+:)?c\s[^>]{0,200}?\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"'][^>]{0,200}>\s*<(?:\w+:)?f[^>]{0,200}(?:/>|>[^<]{0,2000}</(?:\w+:)?f>)\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)"
+)
+_MOST_FORMULAS: Final = 20
 _CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^>]{0,200}?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _WIDEST: Final = 2
 _EXACT_TO: Final = 10**15
@@ -64,14 +68,26 @@ def _why_too_large(data: bytes) -> str:
     return ""
 
 
+def unstored_formulas(data: bytes, kind: Kind) -> tuple[str, ...]:
+    """Cells of a workbook with a formula whose result the file does not hold: they look empty and are not. At most twenty."""
+    if kind is not Kind.XLSX:
+        return ()
+    found: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                found += [match[1].decode("ascii") for match in _FORMULA.finditer(archive.read(name))]
+    return tuple(found[:_MOST_FORMULAS])
+
+
 def _rows(sheet: python_calamine.CalamineSheet, name: str, block: int, notes: Notes) -> list[Row]:
     if sheet.height > TABLE_ROWS or sheet.width > TABLE_COLUMNS:
         notes.refuse(shown(name), f"The sheet is larger than {TABLE_ROWS:,} rows or {TABLE_COLUMNS} columns and was not read.")
         return []
-    top = sheet.start[0] if sheet.start else 0
+    top, left = sheet.start or (0, 0)
     rows = []
     for number, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
-        row = grid_row(f"sheet {shown(name)}, row {number}", [_value(value) for value in values], block)
+        row = grid_row(f"sheet {shown(name)}, row {number}", [""] * left + [_value(value) for value in values], block)
         if row.cells:
             rows.append(row)
     return rows

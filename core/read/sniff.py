@@ -31,6 +31,7 @@ class Kind(StrEnum):
     MAIL = "mail"
     HTML = "html"
     CAMT = "camt"
+    INVOICE_XML = "invoice xml"
     XML = "xml"
     BAI2 = "bai2"
     LOCKBOX = "lockbox"
@@ -171,6 +172,10 @@ def _markup(text: str) -> Kind | None:
         return Kind.CAMT
     if name.upper() == "OFX":
         return Kind.OFX
+    if name in {"CrossIndustryInvoice", "CrossIndustryDocument"} or (
+        name in {"Invoice", "CreditNote"} and ":xsd:" in text and "ubl" in text.lower()
+    ):
+        return Kind.INVOICE_XML
     if text.startswith("<?xml") or (name == "Document" and "xmlns" in text):
         return Kind.XML
     return Kind.HTML if _HTML.search(text) else None

@@ -40,6 +40,20 @@ def events(data: bytes) -> Iterator[tuple[str, "etree._Element"]]:
         ) from error
 
 
+def whole(data: bytes) -> "etree._Element":
+    """The root of a document that is needed all at once; `Malformed` where it is broken or refused."""
+    if _DOCTYPE.search(data) or _WIDE.search(data):
+        raise Malformed("The XML declares a document type or entities, which invoices never do; it was not read.")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        raise Malformed(f"The XML breaks off or is broken at line {line}; it was not read.", where=f"line {line}") from error
+
+
 def name_of(element: "etree._Element") -> str:
     """The local name."""
     tag = element.tag

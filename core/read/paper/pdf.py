@@ -5,9 +5,10 @@ Pages of one document are one sequence, so a list that goes on over the page sta
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 import pdfplumber
 import pypdfium2  # type: ignore[import-untyped]
@@ -25,16 +26,42 @@ from core.read.remittance.from_table import columns_of
 _CLOSE: Final = 0.2
 _BLANK_SHARE: Final = 1.35
 
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """One page: its words with their places, in no order that means anything, and its ruled tables."""
+
+    number: int
+    words: tuple[dict[str, Any], ...]
+    tables: tuple[Ruled, ...]
+
 
 def pdf_rows(data: bytes, notes: Notes) -> list[Row]:
     """The rows of all pages in reading order; nothing where `notes` says why."""
+    return rows_of_pages(pdf_pages(data, notes))
+
+
+def pdf_pages(data: bytes, notes: Notes) -> list[PdfPage]:
+    """The pages of a PDF with a text layer; nothing where `notes` says why."""
     why = _triage(data)
     if why:
         notes.refuse("", why)
         return []
+    return opened(data, lambda document: _pages(document, notes), notes) or []
+
+
+def rows_of_pages(pages: Sequence[PdfPage]) -> list[Row]:
+    """The rows of pages in reading order."""
+    return [row for page in pages for row in _merged(page.number, page.words, page.tables)]
+
+
+def opened(data: bytes, read: Callable[[pdfplumber.pdf.PDF], Read], notes: Notes) -> Read | None:
+    """What `read` finds in the open document; None where it cannot be opened or breaks, which `notes` says."""
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
-            return _pages(document, notes)
+            return read(document)
     except PDFPasswordIncorrect:
         notes.refuse("", "The PDF is protected by a password.")
     except MemoryError:
@@ -43,7 +70,7 @@ def pdf_rows(data: bytes, notes: Notes) -> list[Row]:
         notes.refuse("", f"The PDF is broken and could not be read ({type(error).__name__}).")
     except Exception as error:  # noqa: BLE001  A parser that we did not write meets a file that we did not make.
         notes.refuse("", f"The PDF could not be read ({type(error).__name__}).")
-    return []
+    return None
 
 
 def _triage(data: bytes) -> str:
@@ -56,7 +83,7 @@ def _triage(data: bytes) -> str:
             if count == 0:
                 return "The PDF has no pages."
             texts = any(_has_text(document, index) for index in range(count))
-            return "" if texts else "The PDF has no text, only pictures (a scan); text in pictures is not read yet."
+            return "" if texts else "The PDF has no text, only pictures (a scan): it needs OCR and is not readable as text."
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             return "The PDF is protected by a password."
@@ -69,8 +96,8 @@ def _has_text(document: pypdfium2.PdfDocument, index: int) -> bool:
         return bool(text.count_chars() > 0 and text.get_text_range().strip())
 
 
-def _pages(document: pdfplumber.pdf.PDF, notes: Notes) -> list[Row]:
-    rows: list[Row] = []
+def _pages(document: pdfplumber.pdf.PDF, notes: Notes) -> list[PdfPage]:
+    pages: list[PdfPage] = []
     words_seen = 0
     for number, page in enumerate(document.pages, 1):
         words = page.extract_words(x_tolerance_ratio=_CLOSE, keep_blank_chars=False, use_text_flow=False, return_chars=False)
@@ -78,10 +105,9 @@ def _pages(document: pdfplumber.pdf.PDF, notes: Notes) -> list[Row]:
         if words_seen > PDF_WORDS:
             notes.refuse(f"page {number}", f"The PDF has more than {PDF_WORDS:,} words; the rest was not read.")
             break
-        tables = ruled_tables(page)
-        rows += _merged(number, words, tables)
+        pages.append(PdfPage(number, tuple(words), tuple(ruled_tables(page))))
         page.close()
-    return rows
+    return pages
 
 
 def _merged(number: int, words: Sequence[dict[str, Any]], tables: Sequence[Ruled]) -> list[Row]:
