@@ -5,6 +5,7 @@ after a pause that grows to minutes, for ever: a mailbox that is silent for too 
 looks at the last successful search.
 """
 
+import contextlib
 import logging
 import os
 import random
@@ -89,7 +90,8 @@ class Listener:
                     pause.failures += 4
                     self._wait_out(trouble, pause, stop)
         finally:
-            self._desk.release_folder(self._account.name, self._folder, self._holder)
+            with contextlib.suppress(Unavailable):
+                self._desk.release_folder(self._account.name, self._folder, self._holder)
 
     def _wait_out(self, trouble: ProjectError, pause: Pause, stop: threading.Event) -> None:
         seconds = pause.next_s()
@@ -100,7 +102,9 @@ class Listener:
         _LOG.log(level, "mailbox %s: %s Next try in %.0f s. %s", where, trouble.sentence, seconds, dict(trouble.details))
         ends = time.monotonic() + seconds
         while (left := ends - time.monotonic()) > 0 and not stop.wait(min(left, self._settings.folder_lease_s / 3)):
-            self._hold()
+            # A database that is busy now is no reason to end: the lease runs out, and whoever is first has the folder.
+            with contextlib.suppress(Unavailable):
+                self._hold()
 
     def _hold(self) -> bool:
         """Have the lease, renewing it when a third of it has passed."""

@@ -1,6 +1,7 @@
 """The listener against a server that misbehaves, with a real store."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from core.bootstrap import SystemClock
 from core.domain.mails import MailState
 from core.mail_settings import Encryption, MailSettings
+from core.store import unit_of_work
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
 from mail.listener import Listener, Pause
@@ -133,3 +135,20 @@ def test_pauses_grow_to_their_limit_and_start_over() -> None:
     assert 5.0 <= last <= 10.0
     pause.reset()
     assert pause.next_s() <= 1.0
+
+
+def test_a_database_that_is_busy_while_the_mailbox_is_away_ends_nobody(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_of_work, "BUSY_TIMEOUT_MS", 50)
+    store = SqlStore(database_url, SystemClock(), AUDIT_KEY)
+    desk = SqlMailDesk(store)
+    with hostile.running(a_mail(1), mood=Mood.BUSY) as server, listening(server, desk, folder_lease_s=0.3):
+        eventually(lambda: "LOGIN" in server.seen, "the listener to be refused")
+        with store.write() as unit:
+            # On SQLite this alone keeps everybody else from writing; on PostgreSQL nothing is in the way.
+            unit.heartbeats.beat("somebody else")
+            time.sleep(1.0)
+        server.mood = Mood.WELL
+        eventually(lambda: len(desk.recent()) == 1, "the mail to be stored")
+    store.close()
