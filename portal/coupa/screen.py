@@ -1,0 +1,208 @@
+"""The driver's hands and eyes on one page: come to a place, find an element, press and wait for what must follow.
+
+Waiting is always for something to appear, never for a time to pass. While waiting, the signs of a lost session, a broken portal
+and a failed connection are looked for, so that each ends with its own error and not with a missing element.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import urljoin
+
+from playwright.sync_api import Error, Frame, Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from core.domain.errors import PortalChanged, PortalDown
+from portal.browser import Window
+from portal.coupa import selectors
+from portal.coupa.html import PageKind, changed, page_kind
+from portal.coupa.options import CoupaOptions
+from portal.coupa.selectors import Element, How
+from portal.masking import Masker
+
+_LOG: Final = logging.getLogger(__name__)
+_SLICE_MS: Final = 200
+_SIGNS: Final = "div.login_message, h1#error-message"
+FRAME: Final = "#enterprise_frame"
+
+
+class LoggedOutError(PortalDown):
+    """The portal shows that our session is gone; logging in again is tried once, and only for reading."""
+
+    code = "portal_logged_out"
+
+
+class Screen:
+    """One window of one login. `pause` waits between two loads of a page, as a polite visitor does."""
+
+    def __init__(self, window: Window, options: CoupaOptions, masker: Masker, pause: Callable[[], None]) -> None:
+        self.window = window
+        self.options = options
+        self.masker = masker
+        self.pause = pause
+        self.page: Page = window.page
+        self.drift: list[str] = []
+
+    def fresh_page(self) -> None:
+        """Go on in another page of the same session: the old one may still wait for an answer and is left in peace."""
+        with self.in_our_words("browser"):
+            self.page = self.window.new_page()
+
+    # Coming to a place.
+
+    def go(self, path: str, wanted: str, where: str) -> None:
+        """Load a page of the shell and wait for `wanted`."""
+        self.pause()
+        with self.in_our_words(where):
+            self.page.goto(urljoin(self.options.shell, path), timeout=self._ms, wait_until="domcontentloaded")
+        self.arrive(self.page.main_frame, f"{wanted}, #email", where)
+        if "/sessions/" in self.page.url:
+            raise LoggedOutError("The portal has ended our session.", where=where)
+        self.clear_view(self.page.main_frame)
+
+    def framed(self, path: str, wanted: str, where: str) -> Frame:
+        """Load a page of the shell whose frame shows a customer's own page; the frame, once it shows `wanted`."""
+        self.go(path, FRAME, where)
+        frame = self.frame()
+        self.arrive(frame, wanted, where)
+        self.clear_view(frame)
+        return frame
+
+    def frame(self) -> Frame:
+        """The frame of the page that is open."""
+        with self.in_our_words("frame"):
+            handle = self.page.locator(FRAME).element_handle(timeout=self._ms)
+            frame = handle.content_frame() if handle else None
+        if frame is None:
+            raise changed("frame", "the customer's pages in a frame", self.page.url)
+        return frame
+
+    def follow(self, frame: Frame, act: Callable[[], object], wanted: str, where: str, patience_s: float = 0) -> None:
+        """Do something that loads another page in the frame, and wait for `wanted` there."""
+        self.pause()
+        patience = (patience_s or self.options.patience_s) * 1000
+        with self.in_our_words(where), frame.expect_navigation(timeout=patience, wait_until="domcontentloaded"):
+            act()
+        self.arrive(frame, wanted, where)
+        self.clear_view(frame)
+
+    def visit(self, frame: Frame, href: str, wanted: str, where: str) -> None:
+        """Load a link of a table in the frame; the address is the portal's own, never made by us."""
+        self.pause()
+        with self.in_our_words(where):
+            frame.goto(urljoin(frame.url, href), timeout=self._ms, wait_until="domcontentloaded")
+        self.arrive(frame, wanted, where)
+        self.clear_view(frame)
+
+    def arrive(self, frame: Frame, wanted: str, where: str) -> None:
+        """Wait until `wanted` (selectors, by commas) is there, and nothing is busy any more."""
+        until = time.monotonic() + self.options.patience_s
+        while True:
+            with self.in_our_words(where):
+                if frame.url.startswith("chrome-error:"):
+                    raise PortalDown("The connection to the portal was cut.", where=where)
+                try:
+                    frame.wait_for_selector(f"{wanted}, {_SIGNS}", state="attached", timeout=_SLICE_MS)
+                    break
+                except PlaywrightTimeoutError:
+                    if time.monotonic() > until:
+                        raise self._lost(frame, where, wanted) from None
+        self._no_bad_sign(frame, where)
+        with self.in_our_words(where):
+            busy = frame.locator(selectors.BUSY)
+            if busy.count():
+                busy.first.wait_for(state="hidden", timeout=self._ms)
+
+    def _no_bad_sign(self, frame: Frame, where: str) -> None:
+        with self.in_our_words(where):
+            if not frame.locator(_SIGNS).count():
+                return
+            kind = page_kind(frame.content())
+        if kind is PageKind.LOGGED_OUT:
+            raise LoggedOutError("The portal has ended our session.", where=where)
+        closed = kind is PageKind.CLOSED
+        raise PortalDown("The portal is closed for maintenance." if closed else "The portal shows an error page.", where=where)
+
+    def _lost(self, frame: Frame, where: str, wanted: str) -> Exception:
+        """Why nothing came: a page that is there and is another one, or no page."""
+        try:
+            text, state = frame.content(), str(frame.evaluate("document.readyState"))
+        except Error:
+            text, state = "", ""
+        if state != "complete" or page_kind(text) is not PageKind.WORKING or len(text) < _SLICE_MS:
+            return PortalDown("The portal did not answer in time.", where=where)
+        return changed(where, wanted, self.masker.cover(" ".join(frame.locator("body").inner_text().split())))
+
+    def clear_view(self, frame: Frame) -> None:
+        """Put away a tour or an announcement that covers the page."""
+        with self.in_our_words("announcement"):
+            for _ in range(3):
+                covers = frame.get_by_role("dialog").get_by_role("button", name=selectors.SKIP.candidates[0].name)
+                if not covers.count():
+                    return
+                covers.first.click(timeout=self._ms)
+
+    # Finding.
+
+    def find(self, scope: Page | Frame | Locator, element: Element, *, write: bool = False) -> Locator:
+        """The one visible element. A later candidate than the first is a warning; when writing it stops the run."""
+        for place, candidate in enumerate(element.candidates):
+            found = _candidates(scope, candidate)
+            with self.in_our_words(element.name):
+                seen = [one for one in found.all() if one.is_visible()]
+            if len(seen) > 1:
+                raise changed(element.name, f"one “{element.name}”", f"{len(seen)} of them")
+            if not seen:
+                continue
+            if place:
+                self._drifted(element, write=write)
+            return seen[0]
+        raise changed(element.name, f"“{element.name}”", "nothing like it")
+
+    def has(self, scope: Page | Frame | Locator, element: Element) -> bool:
+        """Whether any candidate is there."""
+        with self.in_our_words(element.name):
+            return any(_candidates(scope, candidate).count() for candidate in element.candidates)
+
+    def _drifted(self, element: Element, *, write: bool) -> None:
+        self.drift.append(element.name)
+        _LOG.warning("the portal's “%s” was found by its second-best mark only", element.name)
+        if write and element.name not in self.options.approved:
+            raise PortalChanged(
+                f"The portal's “{element.name}” looks different now; somebody has to look before the robot writes again.",
+                element=element.name,
+            )
+
+    # Errors.
+
+    @property
+    def _ms(self) -> float:
+        return self.options.patience_s * 1000
+
+    @contextmanager
+    def in_our_words(self, where: str) -> Iterator[None]:
+        """The browser's errors as ours. Theirs quote what was typed, so nothing of them is handed on."""
+        try:
+            yield
+        except PlaywrightTimeoutError:
+            raise PortalDown("The portal did not answer in time.", where=where) from None
+        except Error as error:
+            name = re.search(r"net::(ERR_[A-Z_]+)", error.message)
+            raise PortalDown("The connection to the portal broke.", where=where, error=name[1] if name else "browser") from None
+
+    def stop_if_blocked(self) -> None:
+        """`PortalChanged` when the guard stopped a request of this window: the page does something that we do not know."""
+        if self.window.blocked:
+            rule = self.window.blocked[-1]
+            raise PortalChanged("The portal's page tried to send something that the robot must not send.", rule=rule)
+
+
+def _candidates(scope: Page | Frame | Locator, candidate: selectors.Candidate) -> Locator:
+    if candidate.how is How.ROLE:
+        return scope.get_by_role(candidate.role, name=candidate.name)
+    if candidate.how is How.LABEL:
+        return scope.get_by_label(candidate.name)
+    return scope.locator(candidate.css)
