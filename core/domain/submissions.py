@@ -31,7 +31,6 @@ class DraftStep(StrEnum):
 
     PLANNED = "planned"
     SESSION_READY = "session_ready"
-    CUSTOMER_SET = "customer_set"
     LOOKED_UP = "looked_up"
     FORM_OPEN = "form_open"
     FILLED = "filled"

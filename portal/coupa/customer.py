@@ -46,14 +46,14 @@ class CustomerChoice:
         plain = " ".join(text.split())
         return "" if plain.casefold() in _NOBODY else plain
 
-    def choose(self, customer: PortalCustomer) -> None:
-        """Make sure that this customer is chosen, on the page that is open and at the portal."""
+    def page_of(self, customer: PortalCustomer, path: str, where: str) -> None:
+        """Load a page of the shell for this customer, choosing it where another is chosen."""
         for _ in range(_MOST_TRIES):
-            self._screen.go("/orders/", _PLACE, "Orders")
+            self._screen.go(path, _PLACE, where)
             if self.chosen() == customer.name:
                 return
             self._pick(customer.name)
-        self._screen.go("/orders/", _PLACE, "Orders")
+        self._screen.go(path, _PLACE, where)
         self.must_be(customer)
 
     def must_be(self, customer: PortalCustomer) -> None:

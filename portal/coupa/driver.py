@@ -175,8 +175,7 @@ class CoupaDriver:
         """Our invoices with this number."""
 
         def look(_screen: Screen, reader: OrderReader) -> Sequence[PortalInvoice]:
-            reader.choice.choose(customer)
-            return with_number(reader.invoices(customer, number).listed, number)
+            return with_number(reader.invoices(customer, number)[0].listed, number)
 
         return self._reading(look)
 
@@ -184,8 +183,7 @@ class CoupaDriver:
         """What the page of this invoice shows."""
 
         def look(screen: Screen, reader: OrderReader) -> DraftSeen:
-            reader.choice.choose(customer)
-            seen = reader.invoices(customer, invoice.number)
+            seen = reader.invoices(customer, invoice.number)[0]
             place = next((i for i, one in enumerate(seen.listed) if one.reference == invoice.reference), None)
             if place is None:
                 raise NotFound(f"The portal does not list {invoice.number} any more.", reference=invoice.reference)

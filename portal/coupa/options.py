@@ -24,6 +24,7 @@ class CoupaOptions:
     order_view: str = "All"
     line_view: str = "Invoiced and received"
     invoice_view: str = "Payment information"
+    lookup_view: str = "All"
     patience_s: float = 30.0
     save_patience_s: float = 60.0
     settle_s: float = 90.0

@@ -49,14 +49,11 @@ class DraftSaver:
         self._again = again
         self._progress = progress
         self._orphans: tuple[str, ...] = ()
-        self._taken_by: tuple[str, ...] = ()
 
     def save(self, wanted: DraftWanted) -> DraftOutcome:
         """All of it. Raises only as long as nothing can have been saved."""
         if wanted.uploads and wanted.file is not None:
             check_file(wanted.file)
-        self._reader.choice.choose(wanted.customer)
-        self._progress(DraftStep.CUSTOMER_SET)
         earlier = self._found_before(wanted)
         self._progress(DraftStep.LOOKED_UP)
         if earlier is not None:
@@ -81,9 +78,8 @@ class DraftSaver:
 
     def _found_before(self, wanted: DraftWanted) -> DraftOutcome | None:
         """An invoice with our number: our own draft of an earlier run, or a reason to stop."""
-        seen = self._look(wanted)
+        orders, seen = self._look(wanted, wanted.order_number, wanted.invoice_number)
         matching = with_number(seen.listed, wanted.invoice_number)
-        orders = self._reader.invoices(wanted.customer, wanted.order_number)
         self._orphans = tuple(
             one.reference
             for one in orders.listed
@@ -99,17 +95,16 @@ class DraftSaver:
                 reference=one.reference,
                 status=one.status_text,
             )
-        seen = self._look(wanted)
         return self._read_back(wanted, seen, None, DraftResult.FOUND)
 
-    def _look(self, wanted: DraftWanted) -> InvoicesSeen:
-        seen = self._reader.invoices(wanted.customer, wanted.invoice_number)
-        if wanted.invoices_listed and not seen.any_listed:
+    def _look(self, wanted: DraftWanted, *texts: str) -> tuple[InvoicesSeen, ...]:
+        found = self._reader.invoices(wanted.customer, *texts)
+        if wanted.invoices_listed and not found[-1].any_listed:
             raise PortalChanged(
                 f"The portal lists no invoice for {wanted.customer.name}, and listed {wanted.invoices_listed} before.",
                 page="Invoices",
             )
-        return seen
+        return found
 
     def _order(self, wanted: DraftWanted) -> tuple[Frame, Notation]:
         """The order's own page, open and fit to be invoiced."""
@@ -165,8 +160,7 @@ class DraftSaver:
         self._fresh(why)
         while True:
             try:
-                self._reader.choice.choose(wanted.customer)
-                seen = self._look(wanted)
+                (seen,) = self._look(wanted, wanted.invoice_number)
                 matching = with_number(seen.listed, wanted.invoice_number)
                 if len(matching) > 1:
                     return self._twice(wanted, len(matching))

@@ -63,9 +63,8 @@ class Screen:
             raise LoggedOutError("The portal has ended our session.", where=where)
         self.clear_view(self.page.main_frame)
 
-    def framed(self, path: str, wanted: str, where: str) -> Frame:
-        """Load a page of the shell whose frame shows a customer's own page; the frame, once it shows `wanted`."""
-        self.go(path, FRAME, where)
+    def frame_showing(self, wanted: str, where: str) -> Frame:
+        """The customer's own page in the frame of the open page, once it shows `wanted`."""
         frame = self.frame()
         self.arrive(frame, wanted, where)
         self.clear_view(frame)
@@ -140,6 +139,8 @@ class Screen:
         """Put away a tour or an announcement that covers the page."""
         with self.in_our_words("announcement"):
             for _ in range(3):
+                if not frame.locator("[role=dialog]").count():
+                    return
                 covers = frame.get_by_role("dialog").get_by_role("button", name=selectors.SKIP.candidates[0].name)
                 if not covers.count():
                     return

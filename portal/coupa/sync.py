@@ -66,7 +66,6 @@ class OrderReader:
 
     def sync(self, customer: PortalCustomer, since: OrderCursor) -> OrderSync:
         """Everything new or changed since the cursor."""
-        self.choice.choose(customer)
         try:
             listed = self._listed(customer)
         except PortalChanged:
@@ -84,12 +83,11 @@ class OrderReader:
 
     def order(self, customer: PortalCustomer, number: str) -> CustomerPurchaseOrder:
         """One order with its page; `NotFound` when the table does not have it."""
-        self.choice.choose(customer)
         frame, row = self.order_row(customer, number)
         notation = self.notation([row])
         listed = parse.listed_orders([row], customer, notation)[0]
         page = self.order_page(frame, row["PO Number"].href, notation)
-        mine = tuple(one for one in self.invoices(customer, number).listed if one.order_number == number)
+        mine = tuple(one for one in self.invoices(customer, number)[0].listed if one.order_number == number)
         return replace(parse.with_page(listed, page), invoices=mine)
 
     def order_row(self, customer: PortalCustomer, number: str) -> tuple[Frame, Row]:
@@ -106,15 +104,18 @@ class OrderReader:
             raise NotFound(f"The portal does not list the order {number} for {customer.name}.", order=number)
         return frame, rows[0]
 
-    def invoices(self, customer: PortalCustomer, text: str) -> InvoicesSeen:
-        """Our invoices that hold this text (a number, an order), in every status. The customer has to be chosen."""
+    def invoices(self, customer: PortalCustomer, *texts: str) -> tuple[InvoicesSeen, ...]:
+        """Our invoices that hold each of these texts (a number, an order), in every status; the last search stays open."""
         frame = self._table_frame("/invoices", INVOICE_TABLE, "Invoices", customer)
-        self._tables.set_view(frame, INVOICE_TABLE, self._screen.options.invoice_view, "Invoices")
+        self._tables.set_view(frame, INVOICE_TABLE, self._screen.options.lookup_view, "Invoices")
         unfiltered = self._tables.page(frame, INVOICE_TABLE, INVOICE_COLUMNS, "Invoices")
-        self._tables.search(frame, INVOICE_TABLE, text, "Invoices")
-        rows = self._tables.rows(frame, INVOICE_TABLE, INVOICE_COLUMNS, "Invoices")
-        listed = parse.listed_invoices(rows, self.notation(rows)) if rows else ()
-        return InvoicesSeen(frame, listed, tuple(row["Invoice #"].href for row in rows), bool(unfiltered.rows))
+        found = []
+        for text in texts:
+            self._tables.search(frame, INVOICE_TABLE, text, "Invoices")
+            rows = self._tables.rows(frame, INVOICE_TABLE, INVOICE_COLUMNS, "Invoices")
+            listed = parse.listed_invoices(rows, self.notation(rows)) if rows else ()
+            found.append(InvoicesSeen(frame, listed, tuple(row["Invoice #"].href for row in rows), bool(unfiltered.rows)))
+        return tuple(found)
 
     def _listed(self, customer: PortalCustomer) -> Listed:
         options = self._screen.options
@@ -157,9 +158,8 @@ class OrderReader:
         return self._tables.rows(frame, model, required, where)
 
     def _table_frame(self, path: str, model: str, where: str, customer: PortalCustomer) -> Frame:
-        frame = self._screen.framed(path, f"tbody#{model}_tbody", where)
-        self.choice.must_be(customer)
-        return frame
+        self.choice.page_of(customer, path, where)
+        return self._screen.frame_showing(f"tbody#{model}_tbody", where)
 
     def _with_pages(
         self, customer: PortalCustomer, orders: Sequence[CustomerPurchaseOrder], listed: Listed
