@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.events import PaymentEvent, QuestionEvent, RemittanceEvent
 from core.domain.keeping import SubjectKind
 
 _VALUE: Final = re.compile(
-    r"(?P<kind>payment|remittance):(?P<id>[PR]-[0-9]{1,12}):v(?P<version>[0-9]{1,9}):(?P<event>[a-z_]{1,30})(?::(?P<choice>[0-9]{1,2}))?"
+    r"(?P<kind>payment|remittance|question):(?P<id>[PRQ]-[0-9]{1,12}):v(?P<version>[0-9]{1,9}):(?P<event>[a-z_]{1,30})(?::(?P<choice>[0-9]{1,2}))?"
 )
 DETAILS: Final = "details"
 OPEN: Final = "open"
@@ -21,7 +21,9 @@ _SHOWING: Final = frozenset({DETAILS, OPEN})
 _EVENTS: Final = {
     SubjectKind.PAYMENT: frozenset(event.value for event in PaymentEvent) | _SHOWING,
     SubjectKind.REMITTANCE: frozenset(event.value for event in RemittanceEvent) | _SHOWING,
+    SubjectKind.QUESTION: frozenset(event.value for event in QuestionEvent) | _SHOWING,
 }
+_LETTERS: Final = {"P": SubjectKind.PAYMENT, "R": SubjectKind.REMITTANCE, "Q": SubjectKind.QUESTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Pressed:
 def action_id(kind: SubjectKind, event: str) -> str:
     """`payment.confirm` and the like."""
     return f"{kind}.{event}"
+
+
+def kind_of(number: str) -> SubjectKind:
+    """What an id of ours names: `P-1042` a payment, `R-1001` a remittance, `Q-1001` a question of the bank."""
+    return _LETTERS.get(number[:1], SubjectKind.PAYMENT)
 
 
 def decode(action: str, value: str) -> Pressed | None:

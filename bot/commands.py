@@ -13,6 +13,7 @@ from bot import home
 from bot.cards import home as home_card
 from bot.cards import parts
 from bot.cards import payment as payment_card
+from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
 from bot.cards.parts import Message
 from bot.desk import LOOKING, Desk, may, tell
@@ -22,6 +23,7 @@ from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Done, Outcome
 from core.app.showing import payment_view, remittance_view
+from core.app.showing_questions import question_view
 from core.app.waiting import Queue
 from core.app.wording import STATE_WORDS
 from core.domain.actors import Actor, Permission
@@ -30,10 +32,11 @@ from core.domain.events import PaymentEvent, RemittanceEvent
 from core.domain.ids import CustomerId, InvoiceNumber, OutboxId, PaymentId, RemittanceId
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment
+from core.domain.questions import QuestionId
 
 HELP: Final = (
-    ("list [confirm|identify|apply|post|read|expected|posting|posted|aside]", "what waits, as a list"),
-    ("show P-1042", "a payment with its buttons; R-1001 shows a remittance"),
+    ("list [confirm|identify|apply|post|read|returned|asked|expected|posting|posted|aside]", "what waits, as a list"),
+    ("show P-1042", "a payment with its buttons; R-1001 shows a remittance, Q-1001 a question of the bank"),
     ("find words", "payments by payer, customer, reference or number"),
     ("confirm P-1042", "take the suggestion; “confirm P-1042 2” takes the second of equally good ones"),
     ("apply P-1042 INV-1=100.00 INV-2", "apply to documents; without an amount, what is open, as far as the money goes"),
@@ -42,11 +45,13 @@ HELP: Final = (
     ("post P-1042", "post to the ledger"),
     ("aside P-1042 why", "set aside, with the reason; “restore P-1042” brings it back"),
     ("dismiss P-1042 why", "take the suggestion away, or an expected payment"),
+    ("reverse P-1042", "reverse in the ledger what the bank took back"),
     ("link R-1001 P-1042", "say which payment a remittance explains; “unlink R-1001” takes it back"),
     ("shunted, replay 12", "for operators: deliveries that were set aside, and another attempt"),
 )
 _PAYMENT: Final = re.compile(r"[Pp]-?([0-9]{1,12})")
 _REMITTANCE: Final = re.compile(r"[Rr]-?([0-9]{1,12})")
+_QUESTION: Final = re.compile(r"[Qq]-?([0-9]{1,12})")
 _FOUND: Final = 10
 
 
@@ -108,7 +113,10 @@ def _show(typed: Typed) -> None:
         if not may(unit, typed.actor, Permission.SEE_PAYMENTS):
             tell(typed.desk, typed.at, LOOKING)
             return
-        if advice:
+        question = _QUESTION.fullmatch(word)
+        if question:
+            shown = question_card.message(question_view(unit, QuestionId(f"Q-{question[1]}"), typed.desk.zone))
+        elif advice:
             shown = remittance_card.message(remittance_view(unit, RemittanceId(f"R-{advice[1]}"), typed.desk.zone))
         else:
             shown = payment_card.message(payment_view(unit, _payment_id(word), typed.desk.zone))
@@ -276,6 +284,7 @@ _VERBS: Final[Mapping[str, Callable[[Typed], None]]] = {
     "unapply": _simple(PaymentEvent.UNAPPLY),
     "post": _simple(PaymentEvent.POST),
     "aside": _simple(PaymentEvent.SET_ASIDE),
+    "reverse": _simple(PaymentEvent.REVERSE),
     "restore": _simple(PaymentEvent.RESTORE),
     "dismiss": _simple(PaymentEvent.DISMISS),
     "link": _link(RemittanceEvent.PAYMENT_FOUND),

@@ -10,20 +10,23 @@ from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
 from bot.views import bulk, choose, details, identify, link, reasons, remittance
 from bot.views.memory import carrying, home_behind, recall
-from core.app import act_on_remittance
+from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
-from core.app.commands import ActOnPayment, ActOnRemittance
+from core.app.commands import ActOnPayment, ActOnQuestion, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Outcome, Refusal
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
+from core.app.showing_questions import QuestionView, question_view
 from core.app.wording import Offered
-from core.decide import draft_payment
+from core.decide import bank_question, draft_payment
 from core.decide import remittance as remittance_table
 from core.domain.actors import Actor, Permission
-from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.events import PaymentEvent, QuestionEvent, RemittanceEvent
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
 from core.domain.money import currency
+from core.domain.questions import QuestionId
 
+View = PaymentView | RemittanceView | QuestionView
 Answer = dict[str, Any] | None
 FORMS: Final = frozenset(
     {
@@ -32,6 +35,7 @@ FORMS: Final = frozenset(
         PaymentEvent.RECORD_MONEY.value,
         RemittanceEvent.TYPED_IN.value,
         RemittanceEvent.PAYMENT_FOUND.value,
+        QuestionEvent.JOIN.value,
     }
 )
 
@@ -49,8 +53,10 @@ def form_for(desk: Desk, actor: Actor, pressed: Pressed) -> Block | None:
     return _form(desk, view, pressed, offered)
 
 
-def _view(desk: Desk, pressed: Pressed) -> PaymentView | RemittanceView:
+def _view(desk: Desk, pressed: Pressed) -> View:
     with desk.services.store.read() as unit:
+        if pressed.kind is SubjectKind.QUESTION:
+            return question_view(unit, QuestionId(pressed.id), desk.zone)
         if pressed.kind is SubjectKind.REMITTANCE:
             return remittance_view(unit, RemittanceId(pressed.id), desk.zone)
         return payment_view(unit, PaymentId(pressed.id), desk.zone)
@@ -59,19 +65,21 @@ def _view(desk: Desk, pressed: Pressed) -> PaymentView | RemittanceView:
 def _permission(pressed: Pressed) -> Permission:
     if pressed.kind is SubjectKind.REMITTANCE:
         spec = remittance_table.SPECS[RemittanceEvent(pressed.event)]
+    elif pressed.kind is SubjectKind.QUESTION:
+        spec = bank_question.SPECS[QuestionEvent(pressed.event)]
     else:
         spec = draft_payment.SPECS[PaymentEvent(pressed.event)]
     return spec.permission or Permission.SEE_PAYMENTS
 
 
-def _form(desk: Desk, view: PaymentView | RemittanceView, pressed: Pressed, offered: Offered) -> Block:
+def _form(desk: Desk, view: View, pressed: Pressed, offered: Offered) -> Block:
     if pressed.event == PaymentEvent.APPLY:
         return choose.first(desk, pressed)
     if pressed.event == PaymentEvent.IDENTIFY_CUSTOMER:
         return identify.first(desk, pressed)
     if isinstance(view, RemittanceView) and pressed.event == RemittanceEvent.TYPED_IN:
         return remittance.first(view, pressed, _usual_currency(desk))
-    if pressed.event == RemittanceEvent.PAYMENT_FOUND:
+    if pressed.event in {RemittanceEvent.PAYMENT_FOUND.value, QuestionEvent.JOIN.value}:
         return link.first(desk, pressed)
     return reasons.first(view, pressed, offered.label)
 
@@ -191,6 +199,16 @@ def _reason(desk: Desk, actor: Actor, at: Interaction) -> Answer:
             cause=at.cause,
         )
         return _ended(desk, at, pressed, reasons.MAIN, act_on_remittance.act(desk.services, asked))
+    if pressed.kind is SubjectKind.QUESTION:
+        answer = ActOnQuestion(
+            QuestionId(pressed.id),
+            pressed.version,
+            QuestionEvent(pressed.event),
+            actor,
+            reason=reasons.reason(at),
+            cause=at.cause,
+        )
+        return _ended(desk, at, pressed, reasons.MAIN, act_on_question.act(desk.services, answer))
     command = ActOnPayment(
         PaymentId(pressed.id),
         pressed.version,
@@ -223,6 +241,16 @@ def _typed_in(desk: Desk, actor: Actor, at: Interaction) -> Answer:
 
 def _linked(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     pressed = recall(at.memory).pressed
+    if pressed.kind is SubjectKind.QUESTION:
+        answer = ActOnQuestion(
+            QuestionId(pressed.id),
+            pressed.version,
+            QuestionEvent.JOIN,
+            actor,
+            payment_id=link.chosen(at),
+            cause=at.cause,
+        )
+        return _ended(desk, at, pressed, link.MAIN, act_on_question.act(desk.services, answer))
     command = ActOnRemittance(
         RemittanceId(pressed.id),
         pressed.version,

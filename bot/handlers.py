@@ -15,14 +15,15 @@ from bot.desk import Desk, may_look, notice_view, tell
 from bot.payloads import Interaction
 from bot.views import bulk, details
 from bot.views.memory import carrying, home_behind
-from core.app import act_on_remittance
+from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
-from core.app.commands import ActOnPayment, ActOnRemittance
+from core.app.commands import ActOnPayment, ActOnQuestion, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
 from core.domain.actors import Actor, Permission
-from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.events import PaymentEvent, QuestionEvent, RemittanceEvent
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
+from core.domain.questions import QuestionId
 
 OUT_OF_DATE = (
     "This button is out of date and does nothing any more. The payment’s card, or “/tieout list”, shows how things are."
@@ -96,6 +97,9 @@ def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outc
         event = RemittanceEvent(pressed.event)
         asked = ActOnRemittance(RemittanceId(pressed.id), pressed.version, event, actor, cause=at.cause)
         outcome = act_on_remittance.act(desk.services, asked)
+    elif pressed.kind is SubjectKind.QUESTION:
+        answer = ActOnQuestion(QuestionId(pressed.id), pressed.version, QuestionEvent(pressed.event), actor, cause=at.cause)
+        outcome = act_on_question.act(desk.services, answer)
     else:
         command = ActOnPayment(
             PaymentId(pressed.id), pressed.version, PaymentEvent(pressed.event), actor, choice=pressed.choice, cause=at.cause

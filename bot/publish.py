@@ -17,6 +17,7 @@ from bot.cards import alert as alert_card
 from bot.cards import digest as digest_card
 from bot.cards import parts
 from bot.cards import payment as payment_card
+from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
 from bot.cards.parts import Message
 from bot.channels import Channels
@@ -26,10 +27,12 @@ from core.app.outbox import Performer
 from core.app.reporting import alert, digest
 from core.app.services import Services
 from core.app.showing import payment_view, remittance_view
+from core.app.showing_questions import question_view
 from core.app.telling import sentence
 from core.domain.events import AuditName
 from core.domain.ids import Key, PaymentId, RemittanceId
 from core.domain.keeping import CardPlace, EffectKind, OutboxItem, Subject, SubjectKind
+from core.domain.questions import QuestionId
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -89,6 +92,9 @@ class Publisher:
             if subject.kind is SubjectKind.REMITTANCE:
                 advice = remittance_view(unit, RemittanceId(subject.id), self._zone)
                 return _Drawn(remittance_card.message(advice), advice.version)
+            if subject.kind is SubjectKind.QUESTION:
+                asked = question_view(unit, QuestionId(subject.id), self._zone)
+                return _Drawn(question_card.message(asked), asked.version)
             view = payment_view(unit, PaymentId(subject.id), self._zone)
             return _Drawn(payment_card.message(view), view.version)
 

@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr = Field(SecretStr(""), description="App-level token, xapp-…, for Socket Mode.")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret, for HTTP.")
     slack_form_answer_s: float = Field(
-        0.8, gt=0, description="Seconds that a form sent in Slack may take before it says “Working …”. Slack itself waits three."
+        0.8,
+        gt=0,
+        description="Seconds that a form sent in Slack may take before it says “Working …”. Slack itself waits three.",
     )
     slack_base_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is; ends with /api/.")
     slack_payments_channel: str = Field("", description="Channel id for payment cards and digests.")

@@ -9,7 +9,7 @@ from core.domain.parties import Customer
 from core.domain.payments import Application, BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
 from core.domain.receivables import CustomerInvoice, DocumentKind
 from core.domain.remittance import RemittanceAdvice, RemittanceLine, RemittanceState
-from core.ports.outside import Posting
+from core.ports.outside import Posting, Reversal
 
 POSTER = PersonId("U-1")
 APPLIER = PersonId("U-2")
@@ -134,3 +134,8 @@ def a_posting(
         applications=applications,
         unapplied=left,
     )
+
+
+def a_reversal(number: int = 1) -> Reversal:
+    """The bank took the money of `a_posting(number)` back."""
+    return Reversal(Key(f"reverse:P-{number}:v4"), a_posting(number), f"CR-{number}", date(2026, 3, 2), "R01", "RTN1")

@@ -3,21 +3,22 @@
 from dataclasses import replace
 from datetime import date
 
-from core.app import act_on_remittance, take_bank_file, take_remittance
+from core.app import act_on_question, act_on_remittance, take_bank_file, take_remittance
 from core.app.act_on_payment import act
-from core.app.commands import ActOnPayment, ActOnRemittance, TakeDocument, TakeRemittance
+from core.app.commands import ActOnPayment, ActOnQuestion, ActOnRemittance, TakeDocument, TakeRemittance
 from core.app.matching import Matcher
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome
 from core.app.post_to_ledger import record
 from core.app.services import Services
 from core.domain.actors import Actor, ActorKind, Person, Role, Surface
-from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.events import PaymentEvent, QuestionEvent, RemittanceEvent
 from core.domain.evidence import Finding
 from core.domain.ids import Key, PaymentId, RemittanceId
 from core.domain.money import Money
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.policy import MatchPolicy
+from core.domain.questions import BankQuestion, QuestionId
 from core.domain.readings import Reading, ReadRemittance, unstated_currency
 from core.domain.remittance import RemittanceAdvice, RemittanceLine
 from core.ports.outside import PostingOutcome, PostingResult
@@ -51,6 +52,16 @@ def bank_csv(*lines: tuple[str, str, str, str]) -> bytes:
     return "\n".join(rows).encode()
 
 
+def bai2(*transactions: str, day: str = "260227", number: str = "1") -> bytes:
+    """A BAI2 file of one account; each transaction is what stands behind `16,`: `165,6000,Z,REF1,,NORTHWIND LTD`."""
+    records = [f"01,BANK,US,{day},0600,{number},,,2/", f"02,US,BANK,1,{day},,USD,2/", "03,123,USD,,,,/"]
+    records += [f"16,{transaction}/" for transaction in transactions]
+    total = sum(int(transaction.split(",")[1]) for transaction in transactions)
+    records += [f"49,{total},{len(transactions) + 2}/", f"98,{total},1,{len(transactions) + 4}/"]
+    records += [f"99,{total},1,{len(transactions) + 6}/"]
+    return "\n".join(records).encode()
+
+
 class Desk:
     """A small company and the things its people do, in one line each."""
 
@@ -75,6 +86,23 @@ class Desk:
 
     def bank(self, *lines: tuple[str, str, str, str], name: str = "bank.csv") -> Outcome:
         return take_bank_file.take(self.services, TakeDocument(name, bank_csv(*lines), FILES))
+
+    def file(self, data: bytes, name: str = "bank.bai") -> Outcome:
+        return take_bank_file.take(self.services, TakeDocument(name, data, FILES))
+
+    def returned(self, amount: str, text: str, day: str = "260302") -> Outcome:
+        """The bank takes a deposited item back."""
+        return self.file(bai2(f"555,{usd(amount).minor},Z,RTN{day}{text[-3:]},,{text}", day=day), f"returns {day} {text}.bai")
+
+    def question(self, number: str = "Q-1001") -> BankQuestion:
+        with self.services.store.read() as unit:
+            return unit.questions.get(QuestionId(number))
+
+    def answer_question(
+        self, event: QuestionEvent, number: str = "Q-1001", person: Person | None = None, **more: object
+    ) -> Outcome:
+        command = ActOnQuestion(QuestionId(number), self.question(number).version, event, acting(person or self.priya))
+        return act_on_question.act(self.services, replace(command, **more))  # type: ignore[arg-type]
 
     def remittance(
         self, raw: bytes, lines: dict[str, str], total: str | None = None, findings: tuple[Finding, ...] = (), **said: str

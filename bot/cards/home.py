@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.actions import OPEN, Pressed
+from bot.actions import OPEN, Pressed, kind_of
 from bot.cards import parts
 from bot.cards.parts import Block, Element
 from core.app.telling import day
 from core.app.waiting import TITLES, WAITING, Queue, WorkItem, WorkPage
 from core.app.wording import amount_words
-from core.domain.keeping import SubjectKind
 
 OPEN_QUEUE: Final = "queue.open"
 SHOW: Final = "queue.show"
@@ -104,8 +103,7 @@ def _bulk(view: HomeView) -> Element | None:
 
 
 def _row(item: WorkItem, block_id: str) -> Block:
-    kind = SubjectKind.REMITTANCE if item.id.startswith("R-") else SubjectKind.PAYMENT
-    pressed = Pressed(kind, item.id, item.version, OPEN)
+    pressed = Pressed(kind_of(item.id), item.id, item.version, OPEN)
     said = [each for each in (str(item.id), amount_words(item.amount) if item.amount else "", item.who) if each]
     about = [each for each in (item.what, day(item.on) if item.on else "") if each]
     lines = parts.lines([" · ".join(said), " · ".join(about)] if about else [" · ".join(said)], each=200)

@@ -6,6 +6,7 @@ from typing import Final
 from bot.actions import OPEN, Pressed
 from bot.cards import parts
 from bot.cards import payment as payment_card
+from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
 from bot.cards.parts import Block
 from bot.desk import Desk
@@ -13,9 +14,11 @@ from bot.errors import ViewChanged
 from bot.payloads import Interaction
 from bot.views.memory import Memory, carrying, home_behind
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
+from core.app.showing_questions import QuestionView, question_view
 from core.app.telling import Told
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
+from core.domain.questions import QuestionId
 
 CALLBACK: Final = "details"
 PER_LIST: Final = 40
@@ -45,6 +48,8 @@ def draw(desk: Desk, kind: SubjectKind, number: str) -> Block:
     with desk.services.store.read() as unit:
         if kind is SubjectKind.REMITTANCE:
             return remittance_window(remittance_view(unit, RemittanceId(number), desk.zone))
+        if kind is SubjectKind.QUESTION:
+            return question_window(question_view(unit, QuestionId(number), desk.zone))
         return payment_window(payment_view(unit, PaymentId(number), desk.zone))
 
 
@@ -77,6 +82,13 @@ def remittance_window(view: RemittanceView) -> Block:
     blocks += _history(view.history)
     memory = Memory(Pressed(SubjectKind.REMITTANCE, view.id, view.version, OPEN))
     return parts.modal(f"Remittance {view.id}", CALLBACK, blocks, memory=memory.text())
+
+
+def question_window(view: QuestionView) -> Block:
+    """Everything about a question of the bank."""
+    blocks = [*question_card.blocks(view), *_history(view.history)]
+    memory = Memory(Pressed(SubjectKind.QUESTION, view.id, view.version, OPEN))
+    return parts.modal(f"Question {view.id}", CALLBACK, blocks, memory=memory.text())
 
 
 def _long_list(title: str, items: Sequence[tuple[str, str]], name: str) -> list[Block]:

@@ -9,6 +9,7 @@ from bot.cards.parts import Block, Element
 from bot.payloads import Interaction, typed
 from bot.views.memory import Memory
 from core.app.showing import PaymentView, RemittanceView
+from core.app.showing_questions import QuestionView
 from core.domain.events import PaymentEvent
 
 CALLBACK: Final = "form.reason"
@@ -20,11 +21,14 @@ LONGEST: Final = 500
 METHODS: Final = ("wire", "ach", "check", "card", "cash", "other")
 
 
-def first(view: PaymentView | RemittanceView, pressed: Pressed, label: str) -> Block:
+def first(view: PaymentView | RemittanceView | QuestionView, pressed: Pressed, label: str) -> Block:
     """The form for an event that wants a reason."""
-    subject = "Payment" if isinstance(view, PaymentView) else "Remittance"
-    amount = view.amount if isinstance(view, PaymentView) else view.total
-    said = f"{subject} {view.id}" + (f", {amount}" if amount is not None else "")
+    if isinstance(view, PaymentView):
+        said = f"Payment {view.id}, {view.amount}"
+    elif isinstance(view, QuestionView):
+        said = f"Question {view.id}, {view.line.amount}"
+    else:
+        said = f"Remittance {view.id}" + (f", {view.total}" if view.total is not None else "")
     blocks = [parts.section(parts.plain(said), "subject")]
     if isinstance(view, PaymentView) and pressed.event == PaymentEvent.RECORD_MONEY:
         blocks += _money(view)

@@ -7,6 +7,7 @@ transaction of the change, for the actor of the verified request.
 from dataclasses import replace
 
 from core.app import asking
+from core.app.asking_people import give_back, is_taken_back
 from core.app.commands import ActOnPayment
 from core.app.learning import learn
 from core.app.meanwhile import moved_on
@@ -19,8 +20,8 @@ from core.decide.machine import Denied, Effect
 from core.decide.permissions import entitle
 from core.domain.actors import ActorKind, Entitled
 from core.domain.events import AuditName, PaymentEvent
-from core.domain.evidence import GapKind, Suggestion
-from core.domain.ids import PersonId, posting_key
+from core.domain.evidence import FindingKind, GapKind, Suggestion
+from core.domain.ids import Key, PersonId, posting_key
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment, MoneyOrigin
@@ -45,17 +46,21 @@ def act(services: Services, command: ActOnPayment) -> Outcome:
             first = attempt(present, command.event, payment_facts(unit, by, present, command.reason))
             barred = isinstance(first, Denied) and first.code in {"not_permitted", "illegal_move"}
             return _refused(unit, command, present, first if isinstance(first, Denied) and barred else proposed)
-        facts = payment_facts(unit, by, proposed, command.reason, policy_allows=True)
+        gone = is_taken_back(unit, present.id)
+        facts = payment_facts(unit, by, proposed, command.reason, policy_allows=True, taken_back=gone)
         answer = attempt(present, command.event, facts)
         if isinstance(answer, Denied):
             return _refused(unit, command, present, answer)
         moved = store_move(unit, present, proposed, answer, Because(command.actor, command.reason, command.cause))
         learn(unit, present, moved, command.event)
+        if command.event in _KEEPS_THE_MONEY:
+            give_back(unit, moved.id, Because(command.actor, command.reason, command.cause), by)
         if Effect.LOOK_FOR_SUGGESTIONS in answer.row.effects:
             moved = look_for_suggestions(services, unit, moved)
         return Done(moved.id, moved.version)
 
 
+_KEEPS_THE_MONEY = frozenset({PaymentEvent.NOT_RETURNED, PaymentEvent.RESTORE})
 _STRANGER = "Tieout does not know you yet. An administrator can add you with “tieout people add”."
 
 
@@ -98,6 +103,11 @@ def _proposed(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment) ->
             return replace(present, applications=(), suggestions=(), tags=tags, gap_kind=GapKind.NONE, why=command.reason)
         case PaymentEvent.POST:
             return replace(present, posting_key=posting_key(present.id, present.version), why="", erp_id="", batch="")
+        case PaymentEvent.REVERSE:
+            return replace(present, reversal_key=Key(f"reverse:{present.id}:v{present.version}"), batch="", why="")
+        case PaymentEvent.NOT_RETURNED | PaymentEvent.RESTORE:
+            kept = tuple(each for each in present.findings if each.kind is not FindingKind.MONEY_TAKEN_BACK)
+            return replace(present, findings=kept, why=command.reason)
         case PaymentEvent.RECORD_MONEY:
             received = command.received_on or present.received_on
             return replace(

@@ -5,6 +5,7 @@ from core.domain.events import AuditName
 from core.domain.ids import Key, card_key, content_hash
 from core.domain.keeping import Effect, EffectKind, Subject, SubjectKind
 from core.domain.payments import DraftPayment
+from core.domain.questions import BankQuestion
 from core.domain.remittance import RemittanceAdvice
 from core.ports.store import UnitOfWork
 
@@ -76,6 +77,28 @@ def posting(unit: UnitOfWork, payment: DraftPayment) -> None:
     assert key is not None  # noqa: S101  The move to POSTING mints it.
     subject = Subject(SubjectKind.PAYMENT, payment.id)
     unit.outbox.ask(Effect(EffectKind.POST_PAYMENT, key, subject, f"post {payment.id}", {"version": payment.version}))
+
+
+def reversal(unit: UnitOfWork, payment: DraftPayment) -> None:
+    """The payment's posting shall be reversed in the ledger, once, under its reversal key."""
+    key = payment.reversal_key
+    assert key is not None  # noqa: S101  The move to REVERSING mints it.
+    subject = Subject(SubjectKind.PAYMENT, payment.id)
+    unit.outbox.ask(Effect(EffectKind.REVERSE_PAYMENT, key, subject, f"post {payment.id}", {"version": payment.version}))
+
+
+def question_card(unit: UnitOfWork, question: BankQuestion) -> None:
+    """The question's card shall show its present version."""
+    subject = Subject(SubjectKind.QUESTION, question.id)
+    unit.outbox.ask(
+        Effect(
+            EffectKind.PUBLISH_CARD,
+            card_key(subject.kind, subject.id, question.version),
+            subject,
+            f"card {subject.kind} {subject.id}",
+            {"version": question.version},
+        )
+    )
 
 
 def digest(unit: UnitOfWork, key: str, facts: dict[str, object]) -> None:

@@ -1,4 +1,6 @@
-"""Which payments may a remittance be linked to? Those whose money is here and which are not posted, in its currency.
+"""Which payments may a remittance be linked to, or a return have taken back?
+
+A remittance belongs to a payment whose money is here and which is not posted, in its currency.
 
 Payments of exactly its amount come first, among them those of its customer; nobody is chosen, because two that fit equally are
 the reason why a person looks.
@@ -10,11 +12,12 @@ from typing import Final
 
 from core.app.act_on_remittance import TAKERS
 from core.app.masking import ending, masked
+from core.app.take_returns import MAY_BE_RETURNED, candidates
 from core.app.wording import STATE_WORDS
 from core.domain.errors import Malformed
 from core.domain.ids import PaymentId
 from core.domain.money import Currency, Money
-from core.domain.payments import DraftPayment
+from core.domain.payments import BankLine, DraftPayment
 from core.domain.remittance import RemittanceAdvice
 from core.ports.store import UnitOfWork
 
@@ -48,7 +51,17 @@ def payments_for(unit: UnitOfWork, advice: RemittanceAdvice, text: str = "", lim
         found = [payment for payment in found if payment.amount.currency == advice.total.currency]
     unique = list({payment.id: payment for payment in found}.values())
     unique.sort(key=lambda payment: (payment.amount != advice.total, payment.customer_id != advice.customer_id))
-    return [_choice(unit, advice, payment) for payment in unique[:limit]]
+    return [choice_of(unit, payment, exact=payment.amount == advice.total) for payment in unique[:limit]]
+
+
+def returned_for(unit: UnitOfWork, line: BankLine, text: str = "", limit: int = MOST) -> list[PaymentChoice]:
+    """Payments that a returned line may have taken back: those of its amount, or what `text` finds in its currency."""
+    found = list(candidates(unit, line))
+    if text.strip():
+        named = unit.payments.search(text.strip(), limit, MAY_BE_RETURNED)
+        found = [payment for payment in named if payment.amount.currency == line.amount.currency]
+    found.sort(key=lambda payment: payment.amount != line.amount)
+    return [choice_of(unit, payment, exact=payment.amount == line.amount) for payment in found[:limit]]
 
 
 def _amount(text: str, of: Currency) -> Money | None:
@@ -58,7 +71,8 @@ def _amount(text: str, of: Currency) -> Money | None:
         return None
 
 
-def _choice(unit: UnitOfWork, advice: RemittanceAdvice, payment: DraftPayment) -> PaymentChoice:
+def choice_of(unit: UnitOfWork, payment: DraftPayment, *, exact: bool) -> PaymentChoice:
+    """A payment with what tells it from others."""
     customer = unit.ledger.customer(payment.customer_id) if payment.customer_id else None
     return PaymentChoice(
         id=payment.id,
@@ -68,5 +82,5 @@ def _choice(unit: UnitOfWork, advice: RemittanceAdvice, payment: DraftPayment) -
         account=ending(payment.payer_account),
         text=masked(" ".join(each for each in (payment.reference, payment.text) if each)),
         state_words=STATE_WORDS[payment.state],
-        exact=payment.amount == advice.total,
+        exact=exact,
     )

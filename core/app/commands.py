@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.domain.actors import Actor
-from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.events import PaymentEvent, QuestionEvent, RemittanceEvent
 from core.domain.evidence import Finding
 from core.domain.ids import CustomerId, MailId, PaymentId, RemittanceId
 from core.domain.money import Money
 from core.domain.payments import Application
+from core.domain.questions import QuestionId
 from core.domain.readings import ReadRemittance
 from core.domain.remittance import RemittanceLine
 
@@ -44,6 +45,19 @@ class ActOnRemittance:
     reason: str = ""
     lines: tuple[RemittanceLine, ...] = ()
     total: Money | None = None
+    payment_id: PaymentId | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnQuestion:
+    """A person answers a question of the bank. `payment_id` is the payment that was taken back."""
+
+    question_id: QuestionId
+    version: int
+    event: QuestionEvent
+    actor: Actor
+    reason: str = ""
     payment_id: PaymentId | None = None
     cause: str = ""
 

@@ -22,7 +22,13 @@ Move = Moved[PaymentState, PaymentEvent, PaymentFacts]
 
 
 def payment_facts(
-    unit: UnitOfWork, by: Entitled, proposed: DraftPayment, reason: str = "", *, policy_allows: bool = False
+    unit: UnitOfWork,
+    by: Entitled,
+    proposed: DraftPayment,
+    reason: str = "",
+    *,
+    policy_allows: bool = False,
+    taken_back: bool = False,
 ) -> PaymentFacts:
     """What the state table asks about the payment as it would be; documents are locked until the unit ends."""
     numbers = [application.invoice_number for application in proposed.applications]
@@ -46,6 +52,7 @@ def payment_facts(
         policy_allows=policy_allows and BY_HAND not in proposed.tags,
         candidates_exist=bool(proposed.suggestions) or bool(proposed.applications),
         reason_given=bool(reason.strip()),
+        taken_back=taken_back,
         sums_denial=sums,
         balances_denial=balances,
     )
@@ -92,6 +99,8 @@ def store_move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, 
         asking.card(unit, moved)
     if Effect.POST_PAYMENT in move.row.effects:
         asking.posting(unit, moved)
+    if Effect.REVERSE_PAYMENT in move.row.effects:
+        asking.reversal(unit, moved)
     if by_person or name in _WORTH_A_NOTE:
         asking.note(unit, subject, moved.version, name, because.actor, because.reason)
     return moved
@@ -132,7 +141,13 @@ def store_noted(
 
 
 _WORTH_A_NOTE = frozenset(
-    {AuditName.PAYMENT_POSTED, AuditName.PAYMENT_REFUSED_BY_LEDGER, AuditName.PAYMENT_RETURNED, AuditName.PAYMENT_MONEY_SEEN}
+    {
+        AuditName.PAYMENT_POSTED,
+        AuditName.PAYMENT_REFUSED_BY_LEDGER,
+        AuditName.PAYMENT_RETURNED,
+        AuditName.PAYMENT_REVERSED,
+        AuditName.PAYMENT_MONEY_SEEN,
+    }
 )
 
 
@@ -145,6 +160,8 @@ def _facts_kept(payment: DraftPayment, name: AuditName) -> dict[str, object]:
         facts["evidence"] = [to_json(suggestion.evidence) for suggestion in payment.suggestions if suggestion.rank == 1]
     if payment.erp_id:
         facts["erp_id"] = payment.erp_id
+    if payment.reversal_key:
+        facts["reversal_key"], facts["reversal_id"] = payment.reversal_key, payment.reversal_id
     if payment.why:
         facts["why"] = payment.why
     return facts

@@ -56,8 +56,12 @@ def _bank_file(facts: Facts) -> Report:
         (joined, "joined to a remittance that announced it"),
         (_number(facts, "seen_again"), "known from an earlier file and not counted again"),
         (_number(facts, "debits"), "outgoing, not ours to apply"),
+        (_number(facts, "asked"), "to be answered by somebody, each on its own card"),
     )
     lines = (*_states(facts), *(f"{count} {words}" for count, words in counted if count))
+    returned = _texts(facts, "returned")
+    if returned:
+        lines = (*lines, f"{len(returned)} taken back by the bank: {', '.join(returned[:_PROBLEMS_SHOWN])}")
     headline = f"{new + joined} payment{_s(new + joined)} came in"
     return Report(headline, lines, _problems(facts), _text(facts, "name"))
 
@@ -65,6 +69,8 @@ def _bank_file(facts: Facts) -> Report:
 def _acknowledgement(facts: Facts) -> Report:
     refused = tuple(masked(each) for each in _texts(facts, "refused"))
     said = f"The ledger answered: {_number(facts, 'posted')} posted"
+    undone = _number(facts, "reversed")
+    said = f"{said}, {undone} reversed" if undone else said
     headline = f"{said}, {len(refused)} refused" if refused else said
     return Report(headline, (), (*refused, *_problems(facts))[:_PROBLEMS_SHOWN], _text(facts, "name"))
 
@@ -84,7 +90,8 @@ def _rematched(facts: Facts) -> Report:
 def _batch_written(facts: Facts) -> Report:
     payments, totals = _texts(facts, "payments"), facts.get("totals")
     lines = tuple(f"{amount} {code}" for code, amount in sorted(totals.items())) if isinstance(totals, Mapping) else ()
-    headline = f"Batch {_text(facts, 'batch')} with {len(payments)} payment{_s(len(payments))} lies ready for the ledger"
+    what = "reversal" if _number(facts, "reversals") else "payment"
+    headline = f"Batch {_text(facts, 'batch')} with {len(payments)} {what}{_s(len(payments))} lies ready for the ledger"
     return Report(headline, lines, _problems(facts))
 
 

@@ -27,6 +27,9 @@ from core.ports.store import UnitOfWork
 SUGGESTIONS_SHOWN: Final = 4
 HISTORY_SHOWN: Final = 12
 _NO_MOVE: Final = frozenset({AuditName.PAYMENT_FLAGGED, AuditName.PAYMENT_HANDED_OVER})
+_NO_REST: Final = frozenset(
+    {PaymentState.SET_ASIDE, PaymentState.RETURNED, PaymentState.REVERSING, PaymentState.REVERSED, PaymentState.EXPECTED}
+)
 _OPEN: Final = frozenset({PaymentState.UNIDENTIFIED, PaymentState.UNAPPLIED, PaymentState.SUGGESTED})
 
 
@@ -214,7 +217,7 @@ def _because(payment: DraftPayment) -> str:
 
 def _rest_words(payment: DraftPayment, customer: str) -> str:
     """What becomes of the money that is not applied."""
-    if payment.state in {PaymentState.SET_ASIDE, PaymentState.RETURNED, PaymentState.EXPECTED} or not payment.unapplied:
+    if payment.state in _NO_REST or not payment.unapplied:
         return ""
     whose = f"{customer}’s account" if customer else "the customer’s account"
     if payment.state is PaymentState.UNAPPLIED and payment.customer_id is not None:
@@ -226,7 +229,7 @@ def _rest_words(payment: DraftPayment, customer: str) -> str:
 
 def _state_line(payment: DraftPayment, changes: Sequence[AuditRow], zone: tzinfo, unit: UnitOfWork) -> str:
     """Who brought it where it is, in one sentence; for what is posted, who pressed Post."""
-    if payment.state is PaymentState.POSTING and payment.batch:
+    if payment.state in {PaymentState.POSTING, PaymentState.REVERSING} and payment.batch:
         return f"In batch {payment.batch}; waiting for the ledger’s acknowledgement."
     if payment.state is PaymentState.POSTED:
         pressed = next((row for row in reversed(changes) if row.entry.name is AuditName.PAYMENT_POSTING), None)

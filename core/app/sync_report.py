@@ -23,6 +23,7 @@ NAMES: Final = (
     AuditName.SOURCE_TAKEN,
     AuditName.SOURCE_REFUSED,
 )
+_PRESSED: Final = frozenset({AuditName.PAYMENT_POSTING, AuditName.PAYMENT_REVERSING})
 _REFUSALS: Final = frozenset({AuditName.BATCH_REFUSED, AuditName.SOURCE_REFUSED})
 
 
@@ -59,7 +60,7 @@ def sync_report(unit: UnitOfWork, limit: int = 30) -> SyncReport:
     lines = tuple(_line(row) for row in unit.audit.recent(NAMES, limit))
     waiting = [
         Outstanding(payment.id, payment.amount, payment.batch, _since(unit.audit.of(Subject(SubjectKind.PAYMENT, payment.id))))
-        for payment in unit.payments.in_states([PaymentState.POSTING])
+        for payment in unit.payments.in_states([PaymentState.POSTING, PaymentState.REVERSING])
     ]
     waiting.sort(key=lambda each: (each.since.isoformat() if each.since else "", each.payment_id))
     return SyncReport(lines, tuple(waiting))
@@ -74,5 +75,5 @@ def _line(row: AuditRow) -> Line:
 
 
 def _since(history: Sequence[AuditRow]) -> datetime | None:
-    pressed = [row.at for row in history if row.entry.name is AuditName.PAYMENT_POSTING]
+    pressed = [row.at for row in history if row.entry.name in _PRESSED]
     return pressed[-1] if pressed else None

@@ -25,12 +25,17 @@ def take(services: Services, command: TakeDocument, source: Source, answer: Ackn
         problems = [*answer.problems, *(f"{result.key}: {result.problem}" for result in results if result.problem)]
         changed = {result.key for result in results if result.changed}
         taken = [outcome for outcome in answer.outcomes if outcome.key in changed]
+        undone = sum(
+            outcome.result is PostingResult.POSTED and unit.payments.by_reversal_key(outcome.key) is not None
+            for outcome in taken
+        )
         facts: dict[str, object] = {
             "kind": "acknowledgement",
             "name": command.name,
             "source": source.id,
             "batches": list(answer.batches),
-            "posted": sum(outcome.result is PostingResult.POSTED for outcome in taken),
+            "posted": sum(outcome.result is PostingResult.POSTED for outcome in taken) - undone,
+            "reversed": undone,
             "refused": [f"{_payment(results, outcome)}: {outcome.message or 'no reason given'}" for outcome in _refused(taken)],
             "problems": problems,
         }
@@ -42,6 +47,7 @@ def take(services: Services, command: TakeDocument, source: Source, answer: Ackn
         unit.audit.append(AuditEntry(AuditName.BATCH_ACKNOWLEDGED, subject, command.actor, facts=facts, cause=because.cause))
         asking.digest(unit, f"ack:{source.id}:{len(changed)}", facts)
     said = [f"{facts['posted']} posted", f"{len(_refused(taken))} refused"]
+    said += [f"{undone} reversed"] if undone else []
     said += [f"{len(problems)} with a problem: {' '.join(problems[:3])}"] if problems else []
     return Done(source.id, 1, f"{command.name}: {', '.join(said)}")
 

@@ -8,9 +8,9 @@ genuine twins in one file differ by their ordinal.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from core.app import asking
+from core.app import asking, take_returns
 from core.app.commands import TakeDocument
 from core.app.joining import expected_for, link, money_seen, set_aside_others
 from core.app.moving import Because
@@ -22,6 +22,7 @@ from core.domain.ids import BankLineId, Key, PaymentId, SourceId
 from core.domain.keeping import AuditEntry, Source, SourceKind, Subject, SubjectKind
 from core.domain.payments import BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
 from core.domain.readings import ReadBankLine, Reading
+from core.match.returns import is_return
 from core.ports.store import UnitOfWork
 
 
@@ -33,6 +34,8 @@ class _Count:
     seen_again: int = 0
     debits: int = 0
     joined: int = 0
+    asked: int = 0
+    returned: list[PaymentId] = field(default_factory=list)
 
 
 def take(services: Services, command: TakeDocument) -> Outcome:
@@ -68,6 +71,8 @@ def take_reading(services: Services, source: Source, reading: Reading, command: 
             "joined": count.joined,
             "seen_again": count.seen_again,
             "debits": count.debits,
+            "returned": list(count.returned),
+            "asked": count.asked,
             "problems": [f"{problem.where}: {problem.why}" for problem in reading.problems][:10],
             "unreadable": [f"{part.where}: {part.why}" for part in reading.unreadable][:10],
             "states": _states(touched),
@@ -82,6 +87,10 @@ def _sentence(name: str, count: _Count) -> str:
     parts = [f"{count.new} new payment" + ("" if count.new == 1 else "s")]
     if count.joined:
         parts.append(f"{count.joined} joined to a remittance")
+    if count.returned:
+        parts.append(f"{len(count.returned)} taken back by the bank")
+    if count.asked:
+        parts.append(f"{count.asked} to be answered by a person")
     if count.seen_again:
         parts.append(f"{count.seen_again} known from an earlier file")
     return f"{name}: " + ", ".join(parts) + "."
@@ -112,12 +121,33 @@ def _take_lines(
     fresh = unit.bank_lines.add_new(lines)
     count = _Count(seen_again=sum(not new for new in fresh.values()))
     credited = [line for line in lines if fresh[line.natural_key] and line.direction is Direction.CREDIT]
-    count.debits = sum(1 for line in lines if fresh[line.natural_key] and line.direction is Direction.DEBIT)
+    debited = [line for line in lines if fresh[line.natural_key] and line.direction is Direction.DEBIT]
     new_ids = unit.payments.next_ids(len(credited)) if credited else ()
+    because = Because(command.actor, cause=command.cause)
     touched = []
     for line, payment_id in zip(credited, new_ids, strict=True):
-        touched.append(_take_line(services, unit, line, payment_id, count, Because(command.actor, cause=command.cause)))
-    return count, touched
+        touched.append(_take_line(services, unit, line, payment_id, count, because))
+    for line in debited:
+        _take_debit(unit, line, count, because)
+    # What a return of the same file took back is not what it was when its own line was taken.
+    return count, [unit.payments.get(payment.id) for payment in touched] if count.returned else touched
+
+
+def _take_debit(unit: UnitOfWork, line: BankLine, count: _Count, because: Because) -> None:
+    """Money that went out: ours to look at only where the bank took a payment back."""
+    if not is_return(line):
+        count.debits += 1
+        return
+    payment = take_returns.take(unit, line, because)
+    if payment is None:
+        count.asked += 1
+    else:
+        count.returned.append(payment.id)
+
+
+def take_line(services: Services, unit: UnitOfWork, line: BankLine, because: Because) -> DraftPayment:
+    """One stored line that a person says is new money."""
+    return _take_line(services, unit, line, unit.payments.next_ids(1)[0], _Count(), because)
 
 
 def _take_line(

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from core.app.masking import masked
-from core.app.wording import STATE_WORDS
+from core.app.wording import QUESTION_WORDS, STATE_WORDS
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.money import Money, total
 from core.domain.payments import DraftPayment, PaymentState
+from core.domain.questions import BankQuestion, QuestionId, QuestionState
 from core.domain.remittance import RemittanceAdvice, RemittanceState
 from core.ports.store import UnitOfWork
 
@@ -26,6 +27,8 @@ class Queue(StrEnum):
     APPLY = "apply"
     POST = "post"
     READ = "read"
+    RETURNED = "returned"
+    ASKED = "asked"
     EXPECTED = "expected"
     POSTING = "posting"
     POSTED = "posted"
@@ -38,6 +41,8 @@ TITLES: Final[dict[Queue, str]] = {
     Queue.APPLY: "To apply",
     Queue.POST: "Ready to post",
     Queue.READ: "To read",
+    Queue.RETURNED: "To reverse",
+    Queue.ASKED: "To answer",
     Queue.EXPECTED: "Money expected",
     Queue.POSTING: "On its way",
     Queue.POSTED: "Posted",
@@ -49,18 +54,19 @@ STATES: Final[dict[Queue, tuple[PaymentState, ...]]] = {
     Queue.APPLY: (PaymentState.UNAPPLIED,),
     Queue.POST: (PaymentState.APPLIED,),
     Queue.EXPECTED: (PaymentState.EXPECTED,),
-    Queue.POSTING: (PaymentState.POSTING,),
+    Queue.RETURNED: (PaymentState.RETURNED,),
+    Queue.POSTING: (PaymentState.POSTING, PaymentState.REVERSING),
     Queue.POSTED: (PaymentState.POSTED,),
-    Queue.ASIDE: (PaymentState.SET_ASIDE, PaymentState.RETURNED),
+    Queue.ASIDE: (PaymentState.SET_ASIDE, PaymentState.REVERSED),
 }
-WAITING: Final = (Queue.CONFIRM, Queue.IDENTIFY, Queue.APPLY, Queue.POST, Queue.READ)
+WAITING: Final = (Queue.CONFIRM, Queue.IDENTIFY, Queue.APPLY, Queue.POST, Queue.READ, Queue.RETURNED, Queue.ASKED)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
     """One line of a work list."""
 
-    id: PaymentId | RemittanceId
+    id: PaymentId | RemittanceId | QuestionId
     version: int
     state_words: str
     amount: Money | None
@@ -89,6 +95,7 @@ def counts(unit: UnitOfWork) -> Mapping[Queue, int]:
     by_state = unit.payments.counts()
     found = {queue: sum(by_state.get(state, 0) for state in states) for queue, states in STATES.items()}
     found[Queue.READ] = len(_advices(unit))
+    found[Queue.ASKED] = len(_questions(unit))
     return {queue: found[queue] for queue in Queue}
 
 
@@ -98,6 +105,11 @@ def _advices(unit: UnitOfWork) -> Sequence[RemittanceAdvice]:
     return [advice for advice in found if advice.state is RemittanceState.NEEDS_PERSON or advice.payment_id is None]
 
 
+def _questions(unit: UnitOfWork) -> Sequence[BankQuestion]:
+    """What the bank's files ask a person."""
+    return unit.questions.in_states([QuestionState.RETURN_ASKED, QuestionState.TWIN_ASKED], _MOST)
+
+
 def work(unit: UnitOfWork, queue: Queue, page: int = 0) -> WorkPage:
     """A page of a list, largest amounts first; a page past the end is the last one."""
     count = counts(unit)[queue]
@@ -105,6 +117,8 @@ def work(unit: UnitOfWork, queue: Queue, page: int = 0) -> WorkPage:
     start = page * PAGE
     if queue is Queue.READ:
         items = tuple(_advice_item(advice) for advice in _advices(unit)[start : start + PAGE])
+    elif queue is Queue.ASKED:
+        items = tuple(_question_item(unit, question) for question in _questions(unit)[start : start + PAGE])
     else:
         found = unit.payments.in_states(STATES[queue], start + PAGE)[start:]
         items = tuple(_payment_item(unit, payment) for payment in found)
@@ -139,6 +153,13 @@ def _documents(numbers: Sequence[str]) -> str:
 def _advice_item(advice: RemittanceAdvice) -> WorkItem:
     who = masked(advice.payer_name) or advice.sender or "Unknown sender"
     return WorkItem(advice.id, advice.version, "Remittance", advice.total, advice.paid_on, who, masked(advice.why))
+
+
+def _question_item(unit: UnitOfWork, question: BankQuestion) -> WorkItem:
+    line = unit.bank_lines.get(question.bank_line_id)
+    who = masked(line.payer_name) or masked(line.text) or "Unknown payer"
+    words = QUESTION_WORDS[question.state]
+    return WorkItem(question.id, question.version, words, question.amount, line.value_date, who, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from core.decide.machine import E, F, S, Style, Table
 from core.domain.evidence import Finding, FindingKind, GapKind
 from core.domain.money import NO_CURRENCY, Money
 from core.domain.payments import PaymentState
+from core.domain.questions import QuestionState
 from core.domain.remittance import RemittanceState
 
 
@@ -40,7 +41,9 @@ STATE_WORDS: Final[dict[PaymentState, str]] = {
     PaymentState.POSTING: "On its way to the ledger",
     PaymentState.POSTED: "Posted",
     PaymentState.SET_ASIDE: "Set aside",
-    PaymentState.RETURNED: "Taken back by the bank",
+    PaymentState.RETURNED: "Taken back by the bank, to be reversed",
+    PaymentState.REVERSING: "Reversal on its way to the ledger",
+    PaymentState.REVERSED: "Reversed, taken back by the bank",
 }
 
 REMITTANCE_WORDS: Final[dict[RemittanceState, str]] = {
@@ -50,6 +53,13 @@ REMITTANCE_WORDS: Final[dict[RemittanceState, str]] = {
     RemittanceState.WAITING: "Waiting for its money",
     RemittanceState.LINKED: "Linked to its payment",
     RemittanceState.CLOSED: "Closed",
+}
+
+QUESTION_WORDS: Final[dict[QuestionState, str]] = {
+    QuestionState.RETURN_ASKED: "Which payment was taken back?",
+    QuestionState.TWIN_ASKED: "New money, or seen before?",
+    QuestionState.ANSWERED: "Answered",
+    QuestionState.DISMISSED: "Nothing to do",
 }
 
 _FINDINGS: Final[dict[FindingKind, tuple[str, bool]]] = {

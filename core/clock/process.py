@@ -78,10 +78,10 @@ class ClockProcess:
         return Relay(
             self._services.store,
             self._services.clock,
-            {EffectKind.POST_PAYMENT: posts},
+            {EffectKind.POST_PAYMENT: posts, EffectKind.REVERSE_PAYMENT: posts},
             "ledger",
             limits,
-            bursts={EffectKind.POST_PAYMENT: posts.together},
+            bursts={EffectKind.POST_PAYMENT: posts.together, EffectKind.REVERSE_PAYMENT: posts.together},
         )
 
     def limits(self) -> dict[str, float]:

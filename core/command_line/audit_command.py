@@ -25,6 +25,7 @@ _KINDS: Final = {
     "U": SubjectKind.PERSON,
     "S": SubjectKind.SOURCE,
     "B": SubjectKind.BANK_LINE,
+    "Q": SubjectKind.QUESTION,
 }
 _MOST_SHOWN: Final = 1000
 

@@ -4,6 +4,7 @@ It is the same relay with the same keys, so that running both at once hands noth
 """
 
 import argparse
+from typing import Final
 
 from core import bootstrap, settings
 from core.app.outbox import Relay, RelayLimits
@@ -16,6 +17,8 @@ from core.domain.events import AuditName
 from core.domain.keeping import EffectKind
 from core.domain.workflows import OutboxState
 from core.settings import Settings
+
+_KINDS: Final = (EffectKind.POST_PAYMENT, EffectKind.REVERSE_PAYMENT)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +34,9 @@ def run(_options: argparse.Namespace) -> int:
         count = _relay(services, found).run_now()
         with services.store.read() as unit:
             batches = [row.entry.facts for row in unit.audit.rows(after=before) if row.entry.name is AuditName.BATCH_WRITTEN]
-            waiting, _ = unit.outbox.ages().get(EffectKind.POST_PAYMENT, (0, 0.0))
-            aside = [item for item in unit.outbox.in_state(OutboxState.SHUNTED) if item.effect.kind is EffectKind.POST_PAYMENT]
+            ages = unit.outbox.ages()
+            waiting = sum(ages.get(kind, (0, 0.0))[0] for kind in _KINDS)
+            aside = [item for item in unit.outbox.in_state(OutboxState.SHUNTED) if item.effect.kind in _KINDS]
     for facts in batches:
         said = digest(facts)
         say(f"{said.headline} ({'; '.join(said.lines)}) in {found.erp_dir / 'outgoing'}.")
@@ -50,5 +54,5 @@ def _relay(services: Services, found: Settings) -> Relay:
         raise Misconfigured("There is no ledger to post to.", setting="erp_dir")
     posts = PostPayments(services, services.ledger)
     limits = RelayLimits(lease_s=found.outbox_lease_s, attempts=found.outbox_attempts)
-    kinds, bursts = {EffectKind.POST_PAYMENT: posts}, {EffectKind.POST_PAYMENT: posts.together}
+    kinds, bursts = dict.fromkeys(_KINDS, posts), dict.fromkeys(_KINDS, posts.together)
     return Relay(services.store, services.clock, kinds, "ledger", limits, bursts=bursts)

@@ -20,6 +20,13 @@ class SourceKind(StrEnum):
     CUSTOMERS = "customers"
     INVOICES = "invoices"
     ACKNOWLEDGEMENT = "acknowledgement"
+    SUPPLIERS = "suppliers"
+    PURCHASE_ORDERS = "purchase_orders"
+    RECEIPTS = "receipts"
+    UNITS = "units"
+    SUPPLIER_INVOICES = "supplier_invoices"
+    SUPPLIER_DOCUMENT = "supplier_document"
+    BILL_ACKNOWLEDGEMENT = "bill_acknowledgement"
     UNKNOWN = "unknown"
 
 
@@ -42,10 +49,14 @@ class SubjectKind(StrEnum):
     REMITTANCE = "remittance"
     SOURCE = "source"
     BANK_LINE = "bank_line"
+    QUESTION = "question"
     MAIL = "mail"
     OUTBOX = "outbox"
     LEDGER = "ledger"
     BATCH = "batch"
+    SUPPLIER_INVOICE = "supplier_invoice"
+    DISPUTE = "dispute"
+    PURCHASE_ORDER = "purchase_order"
     PERSON = "person"
     ALIAS = "alias"
     POLICY = "policy"
@@ -97,6 +108,9 @@ class EffectKind(StrEnum):
     PUBLISH_DIGEST = "publish_digest"
     PUBLISH_ALERT = "publish_alert"
     POST_PAYMENT = "post_payment"
+    REVERSE_PAYMENT = "reverse_payment"
+    POST_BILL = "post_bill"
+    COMPARE_AGAIN = "compare_again"
     SEND_MAIL = "send_mail"
 
 

@@ -58,6 +58,8 @@ class PaymentState(StrEnum):
     POSTED = "POSTED"
     SET_ASIDE = "SET_ASIDE"
     RETURNED = "RETURNED"
+    REVERSING = "REVERSING"
+    REVERSED = "REVERSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class DraftPayment:
 
     `version` rises by one with every change; a button carries the version it was drawn for. `received_on` is the bank's value
     date, or the date that a remittance announced while the money is expected. `why` says why the payment is in its state.
+    `reversal_key` and `reversal_id` are those of the reversal in the ledger, after the bank took the money back.
     """
 
     id: PaymentId
@@ -120,6 +123,8 @@ class DraftPayment:
     erp_id: str = ""
     batch: str = ""
     tags: tuple[str, ...] = field(default=())
+    reversal_key: Key | None = None
+    reversal_id: str = ""
 
     @property
     def applied(self) -> Money:

@@ -46,6 +46,21 @@ class Posting:
     unapplied: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A posting whose money the bank took back: the ledger shall undo exactly `posting`, which it knows as `erp_id`.
+
+    `key` was minted before the first attempt, like that of a posting. `reason` is the bank's code or words, if it has any.
+    """
+
+    key: Key
+    posting: Posting
+    erp_id: str
+    returned_on: date
+    reason: str = ""
+    bank_reference: str = ""
+
+
 class PostingResult(StrEnum):
     """What a ledger said of one posting."""
 
@@ -75,6 +90,9 @@ class Ledger(Protocol):
 
     def post(self, postings: Sequence[Posting]) -> Mapping[Key, PostingOutcome]:
         """Hand the postings over together. Raises `LedgerDown` when nothing was handed over."""
+
+    def reverse(self, reversals: Sequence[Reversal]) -> Mapping[Key, PostingOutcome]:
+        """Hand reversals over together, each under its own key, under the same rules as postings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from core.domain.keeping import (
 from core.domain.money import Money
 from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.payments import BankLine, DraftPayment, PaymentState
+from core.domain.questions import BankQuestion, QuestionId, QuestionState
 from core.domain.receivables import CustomerInvoice
 from core.domain.remittance import RemittanceAdvice, RemittanceState
 from core.domain.workflows import OutboxState
@@ -49,6 +50,9 @@ class Payments(Protocol):
 
     def by_posting_key(self, key: Key) -> DraftPayment | None:
         """The payment that was sent to the ledger under this key."""
+
+    def by_reversal_key(self, key: Key) -> DraftPayment | None:
+        """The payment that the ledger is asked to reverse under this key."""
 
     def by_bank_line(self, line: BankLineId) -> DraftPayment | None:
         """The payment that this bank line stands behind."""
@@ -115,6 +119,28 @@ class Remittances(Protocol):
         """Stored advices with the same total, payment reference and lines: the second mail with one remittance."""
 
 
+class Questions(Protocol):
+    """Questions that bank lines ask."""
+
+    def next_id(self) -> QuestionId:
+        """A fresh speakable id (`Q-1001`)."""
+
+    def add(self, question: BankQuestion) -> None:
+        """Insert a new question; a bank line asks at most one."""
+
+    def get(self, question_id: QuestionId) -> BankQuestion:
+        """The question, locked for change in a writing unit; `NotFound`."""
+
+    def save(self, question: BankQuestion, expected_version: int) -> None:
+        """Store the changed question; `StaleVersion` as for payments."""
+
+    def of_payment(self, payment_id: PaymentId) -> Sequence[BankQuestion]:
+        """Those that were answered with this payment, oldest first."""
+
+    def in_states(self, states: Collection[QuestionState], limit: int = 500) -> Sequence[BankQuestion]:
+        """Questions in any of these states, oldest first."""
+
+
 class LedgerMirror(Protocol):
     """Our copy of the ledger's customers and open documents."""
 
@@ -149,6 +175,9 @@ class LedgerMirror(Protocol):
 
     def settle(self, number: InvoiceNumber, by: Money) -> None:
         """Lower a document's open balance, because the ledger confirmed a posting."""
+
+    def reopen(self, number: InvoiceNumber, by: Money) -> None:
+        """Raise a document's open balance, never above its amount, because the ledger confirmed a reversal."""
 
     def revision(self) -> int:
         """A number that rises with every change of customers, documents or aliases (not of reservations)."""
@@ -308,6 +337,10 @@ class UnitOfWork(Protocol):
     @property
     def remittances(self) -> Remittances:
         """Remittance advices."""
+
+    @property
+    def questions(self) -> Questions:
+        """Questions that bank lines ask."""
 
     @property
     def ledger(self) -> LedgerMirror:

@@ -131,6 +131,20 @@ class SqlLedgerMirror:
         self._session.execute(update(table).where(table.c.number == number).values(open_minor=left))
         advance(self._session, LEDGER_REVISION)
 
+    def reopen(self, number: InvoiceNumber, by: Money) -> None:
+        """Raise the open balance, never above the amount: the ledger's next file may have done it already."""
+        table = table_of(CustomerInvoiceRow)
+        found = self._session.exec(
+            select(CustomerInvoiceRow.open_minor, CustomerInvoiceRow.amount_minor)
+            .where(CustomerInvoiceRow.number == number)
+            .with_for_update()
+        ).first()
+        if found is None:
+            raise NotFound(f"There is no document {number}.")
+        again = min(found[0] + by.minor, found[1])
+        self._session.execute(update(table).where(table.c.number == number).values(open_minor=again))
+        advance(self._session, LEDGER_REVISION)
+
     def revision(self) -> int:
         """Rises with every change of customers, documents or aliases."""
         row = self._session.exec(select(CounterRow.value).where(CounterRow.name == LEDGER_REVISION)).first()

@@ -81,6 +81,11 @@ class SqlPayments:
         found = self._session.exec(select(PaymentRow.id).where(PaymentRow.posting_key == key)).first()
         return None if found is None else self.get(PaymentId(found))
 
+    def by_reversal_key(self, key: Key) -> DraftPayment | None:
+        """The payment being reversed under this key."""
+        found = self._session.exec(select(PaymentRow.id).where(PaymentRow.reversal_key == key)).first()
+        return None if found is None else self.get(PaymentId(found))
+
     def by_bank_line(self, line: BankLineId) -> DraftPayment | None:
         """The payment of a bank line."""
         found = self._session.exec(select(PaymentRow.id).where(PaymentRow.bank_line_id == line)).first()

@@ -11,6 +11,7 @@ from core.domain.keeping import CardPlace, Effect, EffectKind, OutboxItem, Sourc
 from core.domain.money import Money, currency
 from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.payments import Application, BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
+from core.domain.questions import BankQuestion, QuestionId, QuestionKind, QuestionState
 from core.domain.receivables import CustomerInvoice, DocumentKind
 from core.domain.remittance import RemittanceAdvice
 from core.domain.workflows import OutboxState
@@ -60,6 +61,8 @@ def payment_row(record: DraftPayment) -> dict[str, object]:
         "erp_id": record.erp_id,
         "batch": record.batch,
         "tags": " ".join(record.tags),
+        "reversal_key": record.reversal_key,
+        "reversal_id": record.reversal_id,
     }
 
 
@@ -89,6 +92,42 @@ def payment(row: tables.PaymentRow, applications: tuple[Application, ...]) -> Dr
         erp_id=row.erp_id,
         batch=row.batch,
         tags=tuple(row.tags.split()),
+        reversal_key=Key(row.reversal_key) if row.reversal_key else None,
+        reversal_id=row.reversal_id,
+    )
+
+
+def question_row(record: BankQuestion) -> dict[str, object]:
+    """Column values of a question of the bank."""
+    return {
+        "id": record.id,
+        "number": _number(record.id),
+        "version": record.version,
+        "kind": record.kind.value,
+        "state": record.state.value,
+        "entity": record.entity,
+        "bank_line_id": record.bank_line_id,
+        "payment_id": record.payment_id,
+        "like_line_id": record.like,
+        "currency": record.amount.currency.code,
+        "amount_minor": record.amount.minor,
+        "why": record.why,
+    }
+
+
+def question(row: tables.BankQuestionRow) -> BankQuestion:
+    """The question of a row."""
+    return BankQuestion(
+        id=QuestionId(row.id),
+        version=row.version,
+        kind=QuestionKind(row.kind),
+        state=QuestionState(row.state),
+        bank_line_id=BankLineId(row.bank_line_id),
+        amount=Money(row.amount_minor, currency(row.currency)),
+        payment_id=PaymentId(row.payment_id) if row.payment_id else None,
+        like=BankLineId(row.like_line_id) if row.like_line_id else None,
+        why=row.why,
+        entity=EntityId(row.entity),
     )
 
 

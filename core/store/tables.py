@@ -5,7 +5,19 @@ Amounts are `..._minor` integers beside a currency; whole records that are only 
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from core.store.columns import Day, Instant
@@ -153,7 +165,36 @@ class PaymentRow(SQLModel, table=True):
     erp_id: str
     batch: str
     tags: str
+    reversal_key: str | None = Field(default=None, unique=True)
+    reversal_id: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
     changed_at: datetime = Field(sa_column=_instant())
+
+
+class BankQuestionRow(SQLModel, table=True):
+    """A question that a bank line asks."""
+
+    __tablename__ = "bank_question"
+    id: str = Field(primary_key=True)
+    number: int = Field(unique=True)
+    version: int
+    kind: str
+    state: str = Field(index=True)
+    entity: str
+    bank_line_id: str = Field(foreign_key="bank_line.id", unique=True)
+    payment_id: str | None = Field(default=None, foreign_key="payment.id", index=True)
+    like_line_id: str | None = Field(default=None, foreign_key="bank_line.id")
+    currency: str
+    amount_minor: int = Field(sa_column=_big())
+    why: str = Field(sa_column=_long())
+
+
+class CountedSettlementRow(SQLModel, table=True):
+    """A list of the ledger counts already what this posting (or reversal) does to this document, before its answer came."""
+
+    __tablename__ = "counted_settlement"
+    key: str = Field(primary_key=True)
+    invoice_number: str = Field(primary_key=True)
+    counted_at: datetime = Field(sa_column=_instant())
 
 
 class ApplicationRow(SQLModel, table=True):

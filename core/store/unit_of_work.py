@@ -24,6 +24,7 @@ from core.store.desk import SqlCards, SqlHeartbeats, SqlPeople, SqlSeen, SqlSour
 from core.store.ledger_mirror import SqlLedgerMirror
 from core.store.outbox import SqlOutbox
 from core.store.payments import SqlBankLines, SqlPayments, SqlRemittances
+from core.store.questions import SqlQuestions
 
 BUSY_TIMEOUT_MS: Final = 20_000
 
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
         self.payments = SqlPayments(session, now, lock=write)
         self.bank_lines = SqlBankLines(session)
         self.remittances = SqlRemittances(session, lock=write)
+        self.questions = SqlQuestions(session, lock=write)
         self.ledger = SqlLedgerMirror(session, lock=write)
         self.sources = SqlSources(session, now)
         self.people = SqlPeople(session)

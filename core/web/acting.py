@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.app import act_on_remittance
+from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
 from core.app.choosing import documents
-from core.app.commands import ActOnPayment, ActOnRemittance
+from core.app.commands import ActOnPayment, ActOnQuestion, ActOnRemittance
 from core.app.outcomes import Outcome
 from core.domain.errors import Incomplete, Malformed
-from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.events import PaymentEvent, QuestionEvent, RemittanceEvent
 from core.domain.ids import CustomerId, InvoiceNumber, PaymentId, RemittanceId
 from core.domain.money import Currency, Money
 from core.domain.payments import Application, DraftPayment
+from core.domain.questions import QuestionId
 from core.ports.store import UnitOfWork
 from core.web.identity import require_actor
 from core.web.site import Site
@@ -99,6 +100,37 @@ def do_to_remittance(site: Site, asked: AskedOfRemittance) -> Outcome:
         cause=f"web:{uuid.uuid4().hex[:12]}",
     )
     return act_on_remittance.act(site.services, command)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfQuestion:
+    """What somebody answers to a question of the bank."""
+
+    question_id: QuestionId
+    version: int
+    event: str
+    reason: str = ""
+    payment_id: str = ""
+
+
+def answer(site: Site, asked: AskedOfQuestion) -> Outcome:
+    """As `do`, for a question of the bank."""
+    try:
+        event = QuestionEvent(asked.event)
+    except ValueError:
+        raise Malformed(f"“{asked.event[:40]}” is no answer to a question of the bank.") from None
+    with site.services.store.read() as unit:
+        actor = require_actor(unit, site.settings)
+    command = ActOnQuestion(
+        question_id=asked.question_id,
+        version=asked.version,
+        event=event,
+        actor=actor,
+        reason=asked.reason,
+        payment_id=PaymentId(asked.payment_id) if asked.payment_id else None,
+        cause=f"web:{uuid.uuid4().hex[:12]}",
+    )
+    return act_on_question.act(site.services, command)
 
 
 def _day(text: str) -> date | None:

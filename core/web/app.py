@@ -22,7 +22,7 @@ from core.web.api import routes as api
 from core.web.bodies import BodyLimit
 from core.web.headers import SecurityHeaders
 from core.web.identity import Sessions
-from core.web.pages import desk, payments, remittances
+from core.web.pages import desk, payments, questions, remittances
 from core.web.pages.frame import STATIC, Frame
 from core.web.problems import Bugs, Problem, of_error
 from core.web.site import SignInFirst, Site
@@ -47,6 +47,7 @@ def create_app(
         app.include_router(desk.router(frame))
         app.include_router(payments.router(frame))
         app.include_router(remittances.router(frame))
+        app.include_router(questions.router(frame))
         app.mount("/static", StaticFiles(directory=STATIC))
     _answer_problems(app, frame)
     app.add_middleware(BodyLimit)

@@ -11,7 +11,7 @@ from core.domain.ids import Key
 from core.erp.files.ledger import FileLedger
 from core.ports.outside import Ledger, Posting, PostingResult
 from core.read.csv_out import csv_text
-from tests.builders import a_posting, usd
+from tests.builders import a_posting, a_reversal, usd
 from tests.databases import SetClock
 
 LEDGERS: dict[str, Callable[[Path, SetClock], Ledger]] = {"files": lambda folder, clock: FileLedger(folder, clock, csv_text)}
@@ -52,6 +52,19 @@ def test_a_known_key_with_other_content_is_refused_and_nothing_beside_it_is_post
         opened().post([a_posting(2), changed])
     assert "P-1" in refused.value.sentence
     assert not opened().look_up([Key("post:P-2:v1")])
+
+
+def test_a_reversal_has_a_key_of_its_own_and_follows_the_rules_of_postings(opened: Callable[[], Ledger]) -> None:
+    ledger = opened()
+    posted = ledger.post([a_posting(1)])
+    undone = a_reversal(1)
+    first = ledger.reverse([undone])
+    assert set(first) == {undone.key}
+    assert opened().reverse([undone, undone]) == first
+    assert opened().look_up([undone.key, a_posting(1).key]) == {**first, **posted}
+    with pytest.raises(Refused):
+        opened().reverse([replace(undone, erp_id="CR-2")])
+    assert opened().reverse([]) == {}
 
 
 def test_nothing_to_post_is_nothing(opened: Callable[[], Ledger]) -> None:

@@ -13,11 +13,12 @@ from core.app.outbox import RELAY
 from core.app.post_to_ledger import record
 from core.decide.permissions import permissions_of
 from core.domain.actors import ActorKind, Permission
-from core.domain.events import AuditName, PaymentEvent
+from core.domain.events import AuditName, PaymentEvent, QuestionEvent
 from core.domain.ids import CustomerId, InvoiceNumber, PersonId
 from core.domain.keeping import EffectKind, Subject, SubjectKind
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment, PaymentState
+from core.domain.questions import QuestionState
 from core.domain.workflows import OutboxState
 from core.ports.outside import PostingOutcome, PostingResult
 from core.store.audit import verify
@@ -25,12 +26,13 @@ from core.store.unit_of_work import SqlStore
 from tests.audit_trail import versions_without_an_event
 from tests.builders import usd
 from tests.databases import AUDIT_KEY, SetClock, fresh_database
-from tests.service import Desk, services_on
+from tests.service import Desk, bai2, services_on
 
 AMOUNTS = ("100.00", "250.00", "75.25", "350.00", "1250.00", "60.00", "175.25")
 TEXTS = ("INV-1001", "INV-1002 INV-1003", "MISC", "INV-2001", "PAYMENT 88120")
 PAYERS = ("NORTHWIND LTD", "SOUTHGATE FOODS INC", "UNHEARD OF LLC")
 NUMBERS = ("INV-1001", "INV-1002", "INV-1003", "INV-2001", "INV-2002")
+IN_THE_LEDGER = (PaymentState.POSTED, PaymentState.RETURNED, PaymentState.REVERSING)
 WITH_MONEY = frozenset(PaymentState) - {PaymentState.EXPECTED}
 
 
@@ -48,6 +50,7 @@ class MoneyIsConserved(RuleBasedStateMachine):
         self.desk = Desk(services_on(self.store, self.clock))
         self.deposits: dict[str, int] = {}
         self.mails = 0
+        self.returns = 0
 
     def teardown(self) -> None:
         if not hasattr(self, "store"):
@@ -79,6 +82,25 @@ class MoneyIsConserved(RuleBasedStateMachine):
         if lines:
             line = lines[place % len(lines)]
             self.desk.bank((line.bank_id, line.amount.text(), line.payer_name, line.text), name="again.csv")
+
+    @rule(place=st.integers(0, 20))
+    def the_bank_takes_a_deposit_back(self, place: int) -> None:
+        with self.store.read() as unit:
+            seen = [payment for payment in unit.payments.in_states(tuple(WITH_MONEY)) if payment.bank_line_id]
+        if seen:
+            payment = seen[place % len(seen)]
+            self.returns += 1
+            line = f"555,{payment.amount.minor},Z,RTN{self.returns:04},,RETURNED ITEM {payment.id}"
+            self.desk.file(bai2(line, day="260303", number=str(self.returns)), f"returns {self.returns}.bai")
+
+    @rule(place=st.integers(0, 20), event=st.sampled_from(list(QuestionEvent)), payment=st.integers(0, 20))
+    def somebody_answers_the_bank(self, place: int, event: QuestionEvent, payment: int) -> None:
+        with self.store.read() as unit:
+            questions = unit.questions.in_states(tuple(QuestionState))
+        meant = self.any_payment(payment)
+        if questions and meant is not None:
+            number = questions[place % len(questions)].id
+            self.desk.answer_question(event, number, self.desk.tomas, payment_id=meant.id, reason="because")
 
     @rule(lines=st.dictionaries(st.sampled_from(NUMBERS), st.sampled_from(AMOUNTS), min_size=1, max_size=3))
     def a_remittance_arrives(self, lines: dict[str, str]) -> None:
@@ -127,7 +149,7 @@ class MoneyIsConserved(RuleBasedStateMachine):
             keys = [
                 item.effect.key
                 for item in unit.outbox.in_state(OutboxState.PENDING)
-                if item.effect.kind is EffectKind.POST_PAYMENT
+                if item.effect.kind in {EffectKind.POST_PAYMENT, EffectKind.REVERSE_PAYMENT}
             ]
         if keys:
             with self.store.write() as unit:
@@ -149,7 +171,7 @@ class MoneyIsConserved(RuleBasedStateMachine):
                     assert 0 <= reserved.get(document.number, 0) <= document.open_amount.minor
                     posted = sum(
                         application.settles.minor
-                        for payment in unit.payments.in_states([PaymentState.POSTED])
+                        for payment in unit.payments.in_states(IN_THE_LEDGER)
                         for application in payment.applications
                         if application.invoice_number == document.number
                     )

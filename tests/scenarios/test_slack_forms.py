@@ -237,6 +237,22 @@ class TestLink:
         cash.card("P-1002", saying="Remittance R-1001")
 
 
+class TestTakenBack:
+    def test_what_the_bank_took_back_is_chosen_and_then_reversed_from_its_card(self, cash: SlackDesk) -> None:
+        cash.bank(("T1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001"))
+        cash.posted()
+        cash.returned("100.00", "RETURNED ITEM NSF 999")
+        asked = cash.slack.wait_for(lambda: cash.cards("Which payment was taken back?"), what="the question's card")
+        cash.slack.press("ines", asked[0], "question.join")
+        modal(cash, "ines", "form.link")
+        cash.slack.choose_suggestion("ines", None, "link.payment", "", "P-1001")
+        cash.slack.submit_view("ines")
+        card = cash.card("P-1001", saying="Taken back by the bank")
+        cash.slack.press("ines", card, "payment.reverse")
+        cash.card("P-1001", saying="Reversal on its way")
+        assert cash.payment().state is PaymentState.REVERSING
+
+
 class TestPatience:
     @pytest.fixture
     def form_answer_s(self) -> float:

@@ -20,7 +20,7 @@ from typing import Final
 from core.domain.errors import BatchChanged, LedgerDown, ProjectError
 from core.domain.ids import Key
 from core.erp.files.disk import Disk
-from core.erp.files.posting_file import FILE, MANIFEST, Manifest, fingerprints, manifest_bytes, manifest_from
+from core.erp.files.posting_file import LAYOUTS, POSTINGS, Layout, Manifest, fingerprints, manifest_bytes, manifest_from
 
 PUBLISH: Final = "publish"
 
@@ -60,14 +60,14 @@ class Batches:
         """All batches ever written, oldest first."""
         return sorted(folder.name for folder in self.kept.iterdir() if folder.is_dir())
 
-    def put(self, manifest: Manifest, data: bytes) -> None:
+    def put(self, manifest: Manifest, data: bytes, layout: Layout = POSTINGS) -> None:
         """Write one batch and hand it over. Called with the lock held."""
         draft = self.writing / manifest.batch
         said = manifest_bytes(manifest)
         for folder in (draft, draft / PUBLISH):
             self._disk.make_folder(folder)
-            self._disk.write(folder / FILE, data)
-            self._disk.write(folder / MANIFEST, said)
+            self._disk.write(folder / layout.file, data)
+            self._disk.write(folder / layout.manifest, said)
             self._disk.sync(folder)
         self._disk.sync(draft)
         self._disk.rename(draft, self.kept / manifest.batch)
@@ -82,18 +82,23 @@ class Batches:
     def read(self, batch: str) -> tuple[Manifest, dict[Key, str]]:
         """What a batch holds, by our own copy; `LedgerDown` when that is damaged, because then nothing may be posted."""
         folder = self.kept / batch
+        layout = self._layout(batch)
         try:
-            data = (folder / FILE).read_bytes()
-            manifest = manifest_from((folder / MANIFEST).read_bytes())
+            data = (folder / layout.file).read_bytes()
+            manifest = manifest_from((folder / layout.manifest).read_bytes())
             if hashlib.sha256(data).hexdigest() == manifest.sha256:
-                return manifest, fingerprints(data)
+                return manifest, fingerprints(data, layout.columns)
         except (OSError, ValueError, ProjectError) as error:
             raise LedgerDown(f"Our own copy of the posting batch {batch} cannot be read; restore {folder}.") from error
         raise LedgerDown(f"Our own copy of the posting batch {batch} was changed; restore {folder} before posting goes on.")
 
+    def _layout(self, batch: str) -> Layout:
+        """Which kind of batch it is, by our own copy."""
+        return next((layout for layout in LAYOUTS if (self.kept / batch / layout.manifest).exists()), POSTINGS)
+
     def require_unchanged(self, batch: str, manifest: Manifest) -> None:
         """`BatchChanged` if the file that was handed over is still there and is not what we wrote."""
-        handed = self.outgoing / batch / FILE
+        handed = self.outgoing / batch / self._layout(batch).file
         try:
             present = hashlib.sha256(handed.read_bytes()).hexdigest()
         except FileNotFoundError:

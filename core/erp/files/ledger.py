@@ -8,8 +8,18 @@ from core.domain.errors import BatchChanged
 from core.domain.ids import Key
 from core.erp.files.batches import Batches
 from core.erp.files.disk import Disk
-from core.erp.files.posting_file import Manifest, TableWriter, describe, fingerprints, render
-from core.ports.outside import Acknowledgement, Clock, Posting, PostingOutcome, PostingResult
+from core.erp.files.posting_file import (
+    POSTINGS,
+    REVERSALS,
+    Layout,
+    Manifest,
+    TableWriter,
+    describe,
+    fingerprints,
+    render,
+    render_reversals,
+)
+from core.ports.outside import Acknowledgement, Clock, Posting, PostingOutcome, PostingResult, Reversal
 
 
 class FileLedger:
@@ -33,10 +43,27 @@ class FileLedger:
         asked = {posting.key: posting for posting in postings}
         with self._batches.locked():
             self._refresh()
-            new = [posting for posting in asked.values() if not self._is_there(posting)]
+            new = [each for each in asked.values() if not self._is_there(each.key, each, render([each], self._write), POSTINGS)]
             if new:
                 data = render(new, self._write)
                 self._batches.put(describe(self._name(data), self._clock.now(), new, data), data)
+                self._refresh()
+            return {key: _handed_over(key, self._keys[key][0]) for key in asked}
+
+    def reverse(self, reversals: Sequence[Reversal]) -> Mapping[Key, PostingOutcome]:
+        """One batch of reversals that are not in a batch yet, in a file of their own; as `post` otherwise."""
+        asked = {reversal.key: reversal for reversal in reversals}
+        with self._batches.locked():
+            self._refresh()
+            new = [
+                each
+                for each in asked.values()
+                if not self._is_there(each.key, each.posting, render_reversals([each], self._write), REVERSALS)
+            ]
+            if new:
+                data = render_reversals(new, self._write)
+                said = describe(self._name(data), self._clock.now(), [each.posting for each in new], data)
+                self._batches.put(said, data, REVERSALS)
                 self._refresh()
             return {key: _handed_over(key, self._keys[key][0]) for key in asked}
 
@@ -68,15 +95,15 @@ class FileLedger:
                 self._known[batch] = manifest
                 self._keys.update({key: (batch, content) for key, content in keys.items()})
 
-    def _is_there(self, posting: Posting) -> bool:
-        known = self._keys.get(posting.key)
+    def _is_there(self, key: Key, posting: Posting, rows: bytes, layout: Layout) -> bool:
+        known = self._keys.get(key)
         if known is None:
             return False
-        if known[1] != fingerprints(render([posting], self._write))[posting.key]:
+        if known[1] != fingerprints(rows, layout.columns)[key]:
             raise BatchChanged(
                 f"{posting.payment_id} was handed over in batch {known[0]} with other content under the same key; "
-                "it is not posted again.",
-                key=posting.key,
+                "it is not handed over again.",
+                key=key,
             )
         return True
 

@@ -1,4 +1,7 @@
-"""`pending_payments.csv` and its manifest, exactly as documented: one row an application.
+"""The two files of a batch and their manifests, exactly as documented: one row an application.
+
+`pending_payments.csv` holds payments to post, `returned_payments.csv` payments to undo because the bank took the money back; a
+batch is one or the other. The rows of a reversal repeat the amounts of the posting that it undoes, with their signs.
 
 A payment with nothing applied has one row with an empty invoice number. What belongs to the payment (its amount, what stays
 unapplied) is repeated on each of its rows, so an importer takes it once for each `payment_key`; the control totals count each
@@ -17,7 +20,7 @@ from typing import Final
 from core.domain.errors import Malformed
 from core.domain.ids import Key
 from core.domain.money import total
-from core.ports.outside import Posting
+from core.ports.outside import Posting, Reversal
 
 FILE: Final = "pending_payments.csv"
 MANIFEST: Final = "pending_payments.manifest.json"
@@ -36,8 +39,38 @@ COLUMNS: Final = (
     "reason",
     "unapplied_amount",
 )
+RETURNED_COLUMNS: Final = (
+    "reversal_key",
+    "payment_key",
+    "erp_id",
+    "customer_id",
+    "returned_on",
+    "return_reason",
+    "bank_reference",
+    "currency",
+    "payment_amount",
+    "invoice_number",
+    "applied_amount",
+    "discount_amount",
+    "write_off_amount",
+    "unapplied_amount",
+)
 TableWriter = Callable[[Sequence[str], Iterable[Sequence[str]]], str]
 """Header and rows to CSV text whose cells no spreadsheet runs as formulas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind of batch: the names of its two files, and the columns, of which the first is the key."""
+
+    file: str
+    manifest: str
+    columns: tuple[str, ...]
+
+
+POSTINGS: Final = Layout(FILE, MANIFEST, COLUMNS)
+REVERSALS: Final = Layout("returned_payments.csv", "returned_payments.manifest.json", RETURNED_COLUMNS)
+LAYOUTS: Final = (POSTINGS, REVERSALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +112,35 @@ def rows_of(posting: Posting) -> list[tuple[str, ...]]:
         )
         for each in posting.applications
     ]
+
+
+def rows_of_reversal(reversal: Reversal) -> list[tuple[str, ...]]:
+    """The rows of one payment that shall be undone."""
+    posting = reversal.posting
+    head = (
+        reversal.key,
+        posting.key,
+        reversal.erp_id,
+        posting.customer_id,
+        reversal.returned_on.isoformat(),
+        reversal.reason,
+        reversal.bank_reference,
+        posting.amount.currency.code,
+        posting.amount.text(),
+    )
+    unapplied = posting.unapplied.text()
+    if not posting.applications:
+        zero = (posting.amount - posting.amount).text()
+        return [(*head, "", zero, zero, zero, unapplied)]
+    return [
+        (*head, each.invoice_number, each.applied.text(), each.discount.text(), each.write_off.text(), unapplied)
+        for each in posting.applications
+    ]
+
+
+def render_reversals(reversals: Sequence[Reversal], write: TableWriter) -> bytes:
+    """The bytes of a file of reversals."""
+    return write(RETURNED_COLUMNS, (row for reversal in reversals for row in rows_of_reversal(reversal))).encode()
 
 
 def render(postings: Sequence[Posting], write: TableWriter) -> bytes:
@@ -132,10 +194,10 @@ def manifest_from(data: bytes) -> Manifest:
         raise Malformed("The manifest of a posting batch is not one of ours.", cause=repr(error)) from error
 
 
-def fingerprints(data: bytes) -> dict[Key, str]:
-    """For each payment key of a posting file, a hash of all its rows: what tells *already there* from *something else*."""
+def fingerprints(data: bytes, columns: Sequence[str] = COLUMNS) -> dict[Key, str]:
+    """For each key of a batch's file, a hash of all its rows: what tells *already there* from *something else*."""
     rows = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-    if tuple(next(rows, ())) != COLUMNS:
+    if tuple(next(rows, ())) != tuple(columns):
         raise Malformed("A posting file has other columns than we write.")
     hashes: dict[Key, hashlib._Hash] = {}
     for row in rows:

@@ -17,6 +17,7 @@ from bot.cards import alert as alert_card
 from bot.cards import digest as digest_card
 from bot.cards import home as home_card
 from bot.cards import payment as payment_card
+from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
 from bot.cards.home import HomeView
 from bot.cards.parts import Message
@@ -25,12 +26,14 @@ from bot.desk import notice_view
 from bot.views import bulk, choose, details, identify, link, reasons, remittance
 from core.app import reporting
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
+from core.app.showing_questions import QuestionView, question_view
 from core.app.waiting import Queue, counts, work
-from core.domain.events import PaymentEvent, RemittanceEvent
+from core.domain.events import PaymentEvent, QuestionEvent, RemittanceEvent
 from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
+from core.domain.questions import QuestionId
 from core.ports.outside import PostingResult
 from tests.builders import a_customer_invoice, an_application
 from tests.databases import SetClock, fresh_store
@@ -140,8 +143,58 @@ def set_aside(stage: Stage) -> Scene:
 
 def returned(stage: Stage) -> Scene:
     posted(stage)
-    stage.change(replace(stage.payment(), state=PaymentState.RETURNED))
+    stage.returned("100.00", "RETURNED ITEM NSF PAYMENT INV-1001 ERP-123")
     return message(payment_card.message(stage.view()))
+
+
+def reversing(stage: Stage) -> Scene:
+    returned(stage)
+    stage.done(PaymentEvent.REVERSE, stage.payment())
+    return message(payment_card.message(stage.view()))
+
+
+def reversed_in_the_ledger(stage: Stage) -> Scene:
+    reversing(stage)
+    stage.change(replace(stage.payment(), state=PaymentState.REVERSED, reversal_id="RV-9"))
+    return message(payment_card.message(stage.view()))
+
+
+def question(stage: Stage, number: str = "Q-1001") -> QuestionView:
+    with stage.services.store.read() as unit:
+        return question_view(unit, QuestionId(number), ZONE)
+
+
+def question_return(stage: Stage) -> Scene:
+    stage.bank(("T1", "60.00", "NORTHWIND LTD", "ACCT 000123456789"), ("T2", "60.00", "NORTHWIND LTD", "CASH TWO"))
+    stage.returned("60.00", "RETURNED ITEM NSF 999")
+    return message(question_card.message(question(stage)))
+
+
+def question_answered(stage: Stage) -> Scene:
+    question_return(stage)
+    stage.answer_question(QuestionEvent.JOIN, payment_id=PaymentId("P-1002"))
+    return message(question_card.message(question(stage)))
+
+
+def question_dismissed(stage: Stage) -> Scene:
+    question_return(stage)
+    stage.answer_question(QuestionEvent.DISMISS, reason="Fees of the bank")
+    return message(question_card.message(question(stage)))
+
+
+def window_question(stage: Stage) -> Scene:
+    question_return(stage)
+    return details.question_window(question(stage))
+
+
+def form_taken_back(stage: Stage) -> Scene:
+    question_return(stage)
+    return link.first(stage.bot(), Pressed(SubjectKind.QUESTION, "Q-1001", 1, QuestionEvent.JOIN))
+
+
+def home_to_answer(stage: Stage) -> Scene:
+    question_return(stage)
+    return home_card.home(home(stage, Queue.ASKED))
 
 
 def with_findings(stage: Stage) -> Scene:
@@ -329,6 +382,14 @@ SCENES: Mapping[str, Callable[[Stage], Scene]] = {
     "payment_refused_by_the_ledger": refused_by_the_ledger,
     "payment_set_aside": set_aside,
     "payment_returned": returned,
+    "payment_reversing": reversing,
+    "payment_reversed": reversed_in_the_ledger,
+    "question_return": question_return,
+    "question_answered": question_answered,
+    "question_dismissed": question_dismissed,
+    "window_question": window_question,
+    "form_taken_back": form_taken_back,
+    "home_to_answer": home_to_answer,
     "payment_with_findings": with_findings,
     "payment_many_documents": many_documents,
     "payment_explained": explained,

@@ -31,12 +31,28 @@ class Ledger:
             return []
         found = []
         for folder in sorted(self.outgoing.iterdir()):
-            manifest = folder / "pending_payments.manifest.json"
-            if folder.name not in self.done and not folder.name.startswith(".") and manifest.exists():
-                self._take(folder, json.loads(manifest.read_text(encoding="utf-8")))
-                self.done.add(folder.name)
-                found.append(folder.name)
+            if folder.name in self.done or folder.name.startswith("."):
+                continue
+            for kind, take in (("pending", self._take), ("returned", self._undo)):
+                manifest = folder / f"{kind}_payments.manifest.json"
+                if manifest.exists():
+                    take(folder, json.loads(manifest.read_text(encoding="utf-8")))
+                    self.done.add(folder.name)
+                    found.append(folder.name)
         return found
+
+    def _undo(self, folder: Path, manifest: dict[str, object]) -> None:
+        """Reverse payments that the bank took back: only what was booked here, and only under the number it was booked with."""
+        data = (folder / "returned_payments.csv").read_bytes()
+        rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+        intact = hashlib.sha256(data).hexdigest() == manifest["sha256"] and len(rows) == manifest["rows"]
+        answers: dict[str, tuple[str, str, str]] = {}
+        for row in rows:
+            if intact and self.booked.get(row["payment_key"]) == row["erp_id"]:
+                answers[row["reversal_key"]] = ("posted", f"RV-{row['erp_id']}", "")
+            else:
+                answers[row["reversal_key"]] = ("refused", "", f"No payment {row['erp_id']} was booked here.")
+        self._answer(folder.name, answers)
 
     def _take(self, folder: Path, manifest: dict[str, object]) -> None:
         data = (folder / "pending_payments.csv").read_bytes()

@@ -141,7 +141,7 @@ class TestButtons:
             buttons = [element for element in block.get("elements", []) if element.get("type") == "button"]
             assert len(buttons) <= 5
             for button in buttons:
-                assert ("confirm" in button) is (button["action_id"] == "payment.post")
+                assert ("confirm" in button) is (button["action_id"] in {"payment.post", "payment.reverse"})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,9 +12,10 @@ from core.decide.draft_payment import PaymentFacts
 from core.decide.line_resolution import LineFacts
 from core.decide.machine import Denied, Moved, Table, decide
 from core.decide.permissions import ROLE_PERMISSIONS, entitle
+from core.decide.supplier_invoice import SupplierInvoiceFacts
 from core.decide.tables import ALL
 from core.domain.actors import Actor, ActorKind, Entitled, Permission, Role, Surface
-from core.domain.events import LineEvent, PaymentEvent
+from core.domain.events import LineEvent, PaymentEvent, SupplierInvoiceEvent
 from core.domain.ids import DEFAULT_ENTITY, EntityId
 from core.domain.payments import PaymentState
 from core.domain.workflows import LineResolution, LineVerdict
@@ -29,6 +30,7 @@ FACTS = {
     "supplier_invoice": "SupplierInvoiceFacts",
     "draft_payment": "PaymentFacts",
     "remittance_advice": "RemittanceFacts",
+    "bank_question": "QuestionFacts",
     "portal_submission": "SubmissionFacts",
     "dispute": "DisputeFacts",
     "outbox_item": "OutboxFacts",
@@ -48,16 +50,29 @@ def all_facts(table: Table[Any, Any, Any], by: Entitled) -> Iterator[Any]:
     kind = getattr(module, FACTS[table.name])
     hints = get_type_hints(kind)
     flags = [field.name for field in dataclasses.fields(kind) if hints[field.name] is bool]
-    verdicts = [frozenset({verdict}) for verdict in LineVerdict] if kind is LineFacts else [None]
+    further: list[dict[str, object]] = [{}]
+    if kind is LineFacts:
+        further = [{"verdicts": frozenset({verdict})} for verdict in LineVerdict]
+    if kind is SupplierInvoiceFacts:
+        back = [row.to for row in table.rows if row.event is SupplierInvoiceEvent.RECALL]
+        further = [{"came_from": state} for state in (None, *dict.fromkeys(back))]
     for values in product((False, True), repeat=len(flags)):
-        for verdict in verdicts:
-            more = {} if verdict is None else {"verdicts": verdict}
+        for more in further:
             yield kind(by=by, **dict(zip(flags, values, strict=True)), **more)
 
 
 MODULES = [
     f"core.decide.{name}"
-    for name in ("line_resolution", "supplier_invoice", "draft_payment", "remittance", "submission", "dispute", "outbox_item")
+    for name in (
+        "line_resolution",
+        "supplier_invoice",
+        "draft_payment",
+        "remittance",
+        "bank_question",
+        "submission",
+        "dispute",
+        "outbox_item",
+    )
 ]
 
 
@@ -120,10 +135,11 @@ def test_every_refusal_is_a_sentence(table: Table[Any, Any, Any]) -> None:
             assert answer.sentence[0].isupper()
 
 
-def test_no_actor_but_a_person_can_post_a_payment() -> None:
+@pytest.mark.parametrize("event", [PaymentEvent.POST, PaymentEvent.REVERSE])
+def test_no_actor_but_a_person_can_post_a_payment_or_reverse_one(event: PaymentEvent) -> None:
     for state in PaymentState:
         for facts in all_facts(draft_payment.TABLE, RULE):
-            answer = decide(draft_payment.TABLE, state, PaymentEvent.POST, facts)
+            answer = decide(draft_payment.TABLE, state, event, facts)
             assert isinstance(answer, Denied)
 
 
@@ -166,10 +182,11 @@ def test_a_person_of_another_entity_may_do_nothing_here() -> None:
     ],
 )
 def test_a_mismatch_is_resolved_by_who_is_entitled_to_its_kind(verdict: LineVerdict, permission: Permission) -> None:
+    event = LineEvent.ADD_NEW if verdict is LineVerdict.UNLINKED else LineEvent.ACCEPT
     for held in Permission:
         by = Entitled(PERSON.actor, frozenset({held}))
         facts = LineFacts(by, frozenset({verdict}))
-        answer = decide(line_resolution.TABLE, LineResolution.OPEN, LineEvent.ACCEPT, facts)
+        answer = decide(line_resolution.TABLE, LineResolution.OPEN, event, facts)
         assert isinstance(answer, Moved) == (held is permission)
 
 
@@ -177,6 +194,8 @@ def test_buttons_are_the_events_a_person_may_cause() -> None:
     offered = draft_payment.TABLE.offered
     assert offered(PaymentState.POSTING) == ()
     assert offered(PaymentState.POSTED) == ()
+    assert offered(PaymentState.RETURNED) == (PaymentEvent.REVERSE, PaymentEvent.NOT_RETURNED)
+    assert offered(PaymentState.REVERSING) == ()
     assert offered(PaymentState.APPLIED) == (PaymentEvent.POST, PaymentEvent.UNAPPLY)
     assert PaymentEvent.CONFIRM in offered(PaymentState.SUGGESTED)
     assert PaymentEvent.RECORD_MONEY in offered(PaymentState.EXPECTED)

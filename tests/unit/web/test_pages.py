@@ -139,6 +139,18 @@ class TestPages:
         assert web.browser.post("/remittances/R-1001", data={**form, "event": "unheard"}).status_code == 422
         assert web.browser.post("/remittances/R-1001", data={**form, "event": "dismiss"}).status_code == 409
 
+    def test_a_question_of_the_bank_is_answered_on_its_page(self, web: Web) -> None:
+        web.desk.bank(("T1", "62.00", "NORTHWIND LTD", "ONE"), ("T2", "62.00", "NORTHWIND LTD", "TWO"), name="twins.csv")
+        web.desk.returned("62.00", "RETURNED ITEM NSF 999")
+        meant = max(payment.id for payment in web.desk.payments() if payment.amount.text() == "62.00")
+        csrf = web.sign_in()
+        assert "/questions/Q-1001" in web.browser.get("/payments?queue=asked").text
+        assert meant in web.browser.get("/questions/Q-1001").text
+        form = {"csrf": csrf, "version": "1", "event": "join", "payment_id": meant}
+        assert web.browser.post("/questions/Q-1001", data={**form, "payment_id": ""}).status_code in {409, 422}
+        assert "taken back" in web.browser.post("/questions/Q-1001", data=form).text
+        assert web.desk.payment(meant).state is PaymentState.SET_ASIDE
+
 
 class TestActing:
     def act(self, web: Web, action: str, **fields: str) -> int:
