@@ -32,7 +32,8 @@ F = TypeVar("F", bound=Facts)
 class Guard(Generic[F]):
     """A named condition. `denial` is the sentence for the actor when it does not hold; `code` is an error code.
 
-    `explain` may say more exactly what is wrong in this case; where it has nothing to say, `denial` is used.
+    `explain` may say more exactly what is wrong in this case; where it has nothing to say, `denial` is used. A guard that
+    `hides` speaks of the subject alone, and its button is not shown to anybody while it does not hold.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Guard(Generic[F]):
     holds: Callable[[F], bool]
     code: str = "refused"
     explain: Callable[[F], str] | None = None
+    hides: bool = False
 
 
 class Origin(StrEnum):
@@ -130,6 +132,15 @@ class Table(Generic[S, E, F]):
             if state in row.sources and self.specs[row.event].label:
                 seen[row.event] = None
         return tuple(seen)
+
+    def shown(self, state: S, facts: F) -> tuple[E, ...]:
+        """`offered`, without what the subject itself rules out now: the buttons that are shown, the same for everybody."""
+        shown: dict[E, None] = {}
+        for row in self.rows:
+            hidden = any(guard.hides and not guard.holds(facts) for guard in row.only_if)
+            if state in row.sources and self.specs[row.event].label and not hidden:
+                shown[row.event] = None
+        return tuple(shown)
 
 
 @dataclass(frozen=True)

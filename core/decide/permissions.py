@@ -12,21 +12,27 @@ from core.domain.ids import EntityId
 _SEE = frozenset({Permission.SEE_PAYMENTS})
 _APPLY = _SEE | {Permission.APPLY_PAYMENTS, Permission.READ_REMITTANCES}
 _POST = _APPLY | {Permission.POST_PAYMENTS, Permission.RECORD_MONEY}
-_CODE = frozenset({Permission.UPLOAD_AND_CODE})
-_LINES = frozenset({Permission.RESOLVE_RATE_AND_AMOUNT, Permission.RESOLVE_QUANTITY, Permission.HANDLE_NEW_LINES})
+_LOOK = frozenset({Permission.SEE_SUPPLIER_INVOICES})
+_CODE = _LOOK | {Permission.UPLOAD_AND_CODE}
+_LINES = _LOOK | {Permission.RESOLVE_RATE_AND_AMOUNT, Permission.RESOLVE_QUANTITY, Permission.HANDLE_NEW_LINES}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.VIEWER: _SEE,
+    Role.VIEWER: _SEE | _LOOK,
     Role.CASH_APPLIER: _APPLY,
     Role.CASH_POSTER: _POST,
-    Role.PAYABLES_CLERK: _CODE | _LINES,
-    Role.APPROVER: frozenset({Permission.APPROVE}),
-    Role.PO_APPROVER: frozenset({Permission.APPROVE}) | _LINES,
+    Role.PAYABLES_CLERK: _CODE,
+    Role.RATE_AND_AMOUNT_MANAGER: _LOOK | {Permission.RESOLVE_RATE_AND_AMOUNT},
+    Role.QUANTITY_MANAGER: _LOOK | {Permission.RESOLVE_QUANTITY, Permission.RECORD_RECEIPTS},
+    Role.NEW_LINES_MANAGER: _LOOK | {Permission.HANDLE_NEW_LINES},
+    Role.REQUESTER: _LOOK | {Permission.RECORD_RECEIPTS},
+    Role.APPROVER: _LOOK | {Permission.APPROVE},
+    Role.PO_APPROVER: _LINES | {Permission.APPROVE},
     Role.PAYABLES_POSTER: _CODE | {Permission.POST_SUPPLIER_INVOICES},
     Role.SUBMITTER: frozenset({Permission.SEE_CUSTOMER_ORDERS, Permission.MARK_SUBMISSIONS_READY}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.SEE_PAYMENTS,
+            Permission.SEE_SUPPLIER_INVOICES,
             Permission.SEE_CUSTOMER_ORDERS,
             Permission.MANAGE_PORTAL_CREDENTIALS,
             Permission.MANAGE_POLICY,

@@ -12,6 +12,7 @@ class LineResolution(StrEnum):
     AWAITING_RECEIPT = "AWAITING_RECEIPT"
     DISPUTED = "DISPUTED"
     REJECTED = "REJECTED"
+    NEW = "NEW"
 
 
 class LineVerdict(StrEnum):
