@@ -27,8 +27,10 @@ DATE_FORMS: Final = (
 """Every date form that is known; day first with points only, because nobody writes the month first so."""
 
 DECIMAL_MARKS: Final = (".", ",")
-_MONEY: Final = re.compile(r"(?P<sign>-?)\s*(?P<amount>[\d][\d.,'\s\N{RIGHT SINGLE QUOTATION MARK}]*?)\s*(?P<code>[A-Z]{3})\Z")
-_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?\Z")
+_MONEY: Final = re.compile(
+    r"(?P<sign>-?)\s*(?P<amount>[0-9][0-9.,'\s\N{RIGHT SINGLE QUOTATION MARK}]*?)\s*(?P<code>[A-Z]{3})\Z"
+)
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _GROUPS: Final = ",. '\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{RIGHT SINGLE QUOTATION MARK}"
 T = TypeVar("T")
 
@@ -73,7 +75,9 @@ class Notation:
 
 def read_day(text: str, form: str) -> date:
     """`text` as a date of this form; two digits stay two digits, and nothing else is taken."""
-    pattern = re.escape(form).replace("yyyy", r"(?P<y>\d{4})").replace("mm", r"(?P<m>\d{2})").replace("dd", r"(?P<d>\d{2})")
+    pattern = (
+        re.escape(form).replace("yyyy", r"(?P<y>[0-9]{4})").replace("mm", r"(?P<m>[0-9]{2})").replace("dd", r"(?P<d>[0-9]{2})")
+    )
     found = re.fullmatch(pattern, text.strip())
     try:
         day = date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
@@ -96,7 +100,7 @@ def read_number(text: str, mark: str) -> Decimal:
     """A plain number; group marks only where they stand as such."""
     whole, found, fraction = text.strip().partition(mark)
     for sign in _GROUPS:
-        if sign != mark and re.fullmatch(rf"-?\d{{1,3}}(?:{re.escape(sign)}\d{{3}})+", whole):
+        if sign != mark and re.fullmatch(rf"-?[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+", whole):
             whole = whole.replace(sign, "")
             break
     plain = f"{whole}.{fraction}" if found else whole

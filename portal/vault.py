@@ -11,7 +11,7 @@ from typing import Final
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from core.domain.errors import Misconfigured
-from core.ports.portal import PortalCredential
+from core.ports.portal import PortalCredential, SessionKeeper
 
 _FIELDS: Final = ("id", "portal", "login", "password", "one_time_secret", "date_form", "decimal_mark")
 
@@ -56,3 +56,30 @@ class Vault:
 def new_key() -> bytes:
     """A fresh key."""
     return Fernet.generate_key()
+
+
+class SealedSessions:
+    """A `SessionKeeper` over another that only ever sees sealed bytes. A state that cannot be opened is forgotten."""
+
+    def __init__(self, keeper: SessionKeeper, vault: Vault) -> None:
+        self._keeper = keeper
+        self._vault = vault
+
+    def load(self, credential: str) -> bytes | None:
+        """The state of the last run."""
+        sealed = self._keeper.load(credential)
+        if sealed is None:
+            return None
+        try:
+            return self._vault.open(f"session {credential}", sealed)
+        except Misconfigured:
+            self._keeper.forget(credential)
+            return None
+
+    def save(self, credential: str, state: bytes) -> None:
+        """Seal and keep it."""
+        self._keeper.save(credential, self._vault.seal(f"session {credential}", state))
+
+    def forget(self, credential: str) -> None:
+        """Delete it."""
+        self._keeper.forget(credential)

@@ -59,10 +59,10 @@ def add_routes(app: FastAPI, site: Site) -> None:
 
 
 async def _form(request: Request) -> tuple[dict[str, str], Upload | None]:
-    form = await request.form()
-    scan = form.get("invoice_header[image_scan]")
-    upload = (scan.filename or "", await scan.read()) if isinstance(scan, UploadFile) and scan.filename else None
-    return fields_of(form), upload
+    async with request.form() as form:
+        scan = form.get("invoice_header[image_scan]")
+        upload = (scan.filename or "", await scan.read()) if isinstance(scan, UploadFile) and scan.filename else None
+        return fields_of(form), upload
 
 
 def _list(visit: Visit) -> Response:
