@@ -1,4 +1,4 @@
-"""A compared invoice line in plain sentences, made from its records when somebody looks: why linked, what differs, which rule."""
+"""A compared invoice line in sentences, made from its records when somebody looks: why linked, what differs, by which rule."""
 
 from decimal import Decimal
 from typing import Final

@@ -38,6 +38,10 @@ class _Console:
         if self.complaints <= _LISTED:
             self._print(sentence)
 
+    def tell(self, sentence: str) -> None:
+        """Something odd that changes no exit status."""
+        self._print(sentence)
+
     def progress(self, done: int, of: int) -> None:
         if self.watched:
             self._print(f"compared: {done:,} of {of:,} lines", end="\r" if done < of else "\n")
@@ -86,6 +90,8 @@ def _read(options: argparse.Namespace, console: _Console) -> tuple[Files | None,
     files = Files(policies=_policies(options.policy))
     files.orders, orders = read_purchase_orders(_bytes(options.orders), str(options.orders), partial=options.partial)
     taken(orders)
+    for notice in files.orders.notices[:_LISTED]:
+        console.tell(notice)
     invoices = taken(read_supplier_invoices(_bytes(options.invoices), str(options.invoices), partial=options.partial))
     if options.receipts:
         files.receipts, receipts = read_receipts(_bytes(options.receipts), str(options.receipts), partial=options.partial)

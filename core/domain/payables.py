@@ -15,7 +15,6 @@ from core.domain.ids import DEFAULT_ENTITY, EntityId, PoNumber, SupplierId, Supp
 from core.domain.measures import Exact, Quantity, Rate
 from core.domain.money import Currency, Money
 
-
 NONE_BILLED = Quantity(Decimal(0))
 
 
@@ -42,13 +41,20 @@ class OrderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """Somebody who bills us. `category` chooses tolerances."""
+    """Somebody who bills us. `category` chooses tolerances; `email` is where questions about an invoice go.
+
+    By `aliases`, `email_domains` and `tax_ids` a document is known to be theirs.
+    """
 
     id: SupplierId
     name: str
     category: str = ""
     currency: str | None = None
     entity: EntityId = DEFAULT_ENTITY
+    email: str = ""
+    aliases: tuple[str, ...] = ()
+    email_domains: tuple[str, ...] = ()
+    tax_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -137,7 +143,10 @@ class SupplierInvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class SupplierInvoice:
-    """A supplier's bill. `po_numbers` are the order numbers as the supplier wrote them, in any spelling."""
+    """A supplier's bill. `po_numbers` are the order numbers as the supplier wrote them, in any spelling.
+
+    `discount` may be kept by paying on `discount_until` at the latest; `tax` comes on top of the lines.
+    """
 
     number: SupplierInvoiceNumber
     supplier_id: SupplierId
@@ -146,6 +155,10 @@ class SupplierInvoice:
     lines: tuple[SupplierInvoiceLine, ...]
     po_numbers: tuple[str, ...] = ()
     entity: EntityId = DEFAULT_ENTITY
+    due_date: date | None = None
+    discount_until: date | None = None
+    discount: Money | None = None
+    tax: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,11 +76,11 @@ def _reward_even_sums(choices: Sequence[Choice], solo: Sequence[dict[OrderLineRe
                 break
             for group in combinations(members, size):
                 answer = [(choices[line].line, option) for line, option in group]
-                plain = sum(option.points for _, option in group) + SHARING * (size - 1)
+                plain = sum(option.points for _, option in group) + joint.sharing_of(size)
                 gained = joint.weight_of(answer) - plain
-                if gained in {QUANTITY_EQUAL, AMOUNT_EQUAL}:
+                if gained in {QUANTITY_EQUAL * size, AMOUNT_EQUAL * size}:
                     for line, option in group:
-                        solo[line][ref] = max(solo[line][ref], option.points + gained // size - SHARING)
+                        solo[line][ref] = max(solo[line][ref], option.points + gained // size + joint.SHARING_MORE)
 
 
 def _places(values: Mapping[OrderLineRef, int], wanted: Mapping[OrderLineRef, int]) -> dict[Place, int]:

@@ -21,16 +21,19 @@ ORDERED: Final = -1000
 """Most lines that nothing speaks for were never ordered: what has to be overcome before a line is linked at all."""
 CODE: Final = 3000
 LEARNED: Final = 2500
-WORD: Final = 600
+WORD: Final = 700
 ALL_WORDS: Final = 200
 OTHER_CODE: Final = -1500
 OTHER_NUMBERS: Final = -800
-RATE_EQUAL: Final = 500
+RATE_EQUAL: Final = 600
 RATE_FAR: Final = -300
-QUANTITY_EQUAL: Final = 300
-AMOUNT_EQUAL: Final = 500
+QUANTITY_EQUAL: Final = 400
+AMOUNT_EQUAL: Final = 600
+AMOUNT_EQUAL_UNNAMED: Final = 140
+"""Without an order number an expense has only its words, which all such lines share, and its amount: too little to choose."""
 OTHER_KIND: Final = -200
 OTHER_ORDER: Final = -700
+OTHER_ORDER_IN_DOUBT: Final = -140
 PACK_AGREES: Final = 300
 _FAR: Final = 2
 _ENOUGH_WORDS: Final = 2
@@ -58,6 +61,12 @@ class Candidate:
     points: int
     on_named_order: bool
     rate_equal: bool
+    by_name: bool = False
+
+    @property
+    def alone(self) -> int:
+        """What its quantity adds if no other line is billed on the same order line."""
+        return QUANTITY_EQUAL if self.asked.quantity is not None and self.asked.quantity == self.spot.left else 0
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -67,26 +76,32 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where the lines of one invoice may be looked for: the orders it names, and whether others are allowed besides."""
+    """Where the lines of one invoice are looked for: on the orders it names, and at what cost on others; None is not at all."""
 
     named: tuple[OrderNamed, ...]
     spots: tuple[Spot, ...]
-    others_allowed: bool
+    others: int | None
+
+
+_UNUSABLE: Final = frozenset({Reading.CLOSED, Reading.OTHER_CURRENCY})
+_DOUBTFUL: Final = frozenset({Reading.UNREAD, Reading.AMBIGUOUS, Reading.OTHER_SUPPLIER})
 
 
 def reach_of(invoice: SupplierInvoice, book: OrderBook) -> Reach:
     """The orders that the invoice names, in any usual spelling.
 
-    Lines that fit none of them are looked for on the supplier's other open orders, unless the invoice names an order that can
-    take nothing (closed, another currency): they most likely belong there, and a person has to see that.
+    Lines that fit none of them are looked for on the supplier's other open orders, unless the invoice plainly names an order
+    that can take nothing (closed, another currency): they most likely belong there, and a person has to see that.
     """
     named = book.numbers(invoice.entity).read(invoice.po_numbers, invoice.currency)
+    readings = {each.reading for each in named}
     numbers = sorted({each.po_number for each in named if each.po_number and each.reading not in _UNUSABLE})
     spots = tuple(spot for number in numbers for spot in book.spots_of(number))
-    return Reach(named, spots, not any(each.reading in _UNUSABLE for each in named))
-
-
-_UNUSABLE: Final = frozenset({Reading.CLOSED, Reading.OTHER_CURRENCY})
+    if readings & _UNUSABLE and not readings & _DOUBTFUL:
+        return Reach(named, spots, None)
+    if not spots:
+        return Reach(named, spots, 0)
+    return Reach(named, spots, OTHER_ORDER_IN_DOUBT if readings & _DOUBTFUL else OTHER_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +124,38 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
         words_of(line.description),
         line.kind is LineKind.EXPENSE or (line.quantity is None and line.rate is None),
     )
-    found = _weighed(sought, reach.spots, book, on_named_order=True)
-    if not reach.others_allowed or (reach.spots and found and found[0].named >= Named.LEARNED):
+    found = _weighed(sought, reach.spots, book, cost=None)
+    if reach.others is None or (reach.others == OTHER_ORDER and found and _settled(found[0], sought)):
         return found
     shelf = book.shelf(invoice.entity, invoice.currency)
     near = {spot.ref: spot for spot in (*shelf.coded({sought.code, sought.learned} - {""}), *shelf.worded(sought.words))}
     for spot in reach.spots:
         near.pop(spot.ref, None)
-    others = _weighed(sought, list(near.values()), book, on_named_order=not reach.spots)
+    others = _weighed(sought, list(near.values()), book, cost=reach.others)
     if reach.spots:
         # Off the orders that it names, an invoice line is only looked for by what names its item beyond doubt.
-        whole = sought.words.count
-        others = [each for each in others if each.named >= Named.LEARNED or each.words >= max(whole - 1, _ENOUGH_WORDS)]
+        others = [each for each in others if each.named >= Named.LEARNED or _nearly_all_words(each, sought)]
     return sorted((*found, *others), key=lambda each: each.order)
 
 
-def _weighed(sought: _Sought, spots: Sequence[Spot], book: OrderBook, *, on_named_order: bool) -> list[Candidate]:
+def _nearly_all_words(candidate: Candidate, sought: _Sought) -> bool:
+    """Whether at most one word of the shorter description is missing from the other."""
+    whole = min(sought.words.count, candidate.spot.words.count)
+    return candidate.words >= max(whole - 1, _ENOUGH_WORDS)
+
+
+def _settled(best: Candidate, sought: _Sought) -> bool:
+    """Whether a line on a named order is so plainly meant that no other order need be looked at."""
+    named = best.named >= Named.LEARNED or best.words >= max(sought.words.count, _ENOUGH_WORDS)
+    return named and (best.rate_equal or best.asked.quantity == best.spot.left)
+
+
+def _weighed(sought: _Sought, spots: Sequence[Spot], book: OrderBook, *, cost: int | None) -> list[Candidate]:
+    """Candidates among `spots`; `cost` is that of not being on a named order, None for lines that are."""
     names = {spot.ref: _named(sought, spot) for spot in spots}
     coded = max(names.values(), default=Named.NUMBERS) >= Named.LEARNED
     found = [
-        candidate
-        for spot in spots
-        if (candidate := _candidate(sought, spot, names[spot.ref], book, coded=coded, on_named_order=on_named_order))
+        candidate for spot in spots if (candidate := _candidate(sought, spot, names[spot.ref], book, coded=coded, cost=cost))
     ]
     return sorted(found, key=lambda each: each.order)
 
@@ -146,12 +171,11 @@ def _named(sought: _Sought, spot: Spot) -> Named:
 
 
 def _candidate(
-    sought: _Sought, spot: Spot, named: Named, book: OrderBook, *, coded: bool, on_named_order: bool
+    sought: _Sought, spot: Spot, named: Named, book: OrderBook, *, coded: bool, cost: int | None
 ) -> Candidate | None:
     common = shared(sought.words, spot.words)
     points = ORDERED + _name_points(sought, spot, named, common, coded=coded)
-    if not on_named_order:
-        points += OTHER_ORDER
+    points += cost or 0
     if sought.by_amount != spot.by_amount:
         if named is Named.WORDS and (common < _ENOUGH_WORDS or (sought.by_amount and common < _ENOUGH_ACROSS_KINDS)):
             return None
@@ -170,7 +194,7 @@ def _candidate(
         named = Named.NUMBERS
         # Numbers alone may lead where nothing contradicts them, but only just.
         points = max(points, 0)
-    return Candidate(spot, asked, named, common, points + rate, on_named_order, equal)
+    return Candidate(spot, asked, named, common, points + rate, not cost, equal, cost is None)
 
 
 def _name_points(sought: _Sought, spot: Spot, named: Named, common: int, *, coded: bool) -> int:

@@ -16,13 +16,15 @@ from typing import Final
 from core.domain.measures import Exact, added
 from core.domain.payables import SupplierInvoiceLine
 from core.match.lines.book import Spot
-from core.match.lines.candidates import AMOUNT_EQUAL, QUANTITY_EQUAL, Candidate, Named
+from core.match.lines.candidates import AMOUNT_EQUAL, AMOUNT_EQUAL_UNNAMED, QUANTITY_EQUAL, Candidate, Named
 
 MOST_ANSWERS: Final = 2_000
 """Up to here every answer is weighed."""
 SHARING: Final = -200
+SHARING_MORE: Final = -20
 SHARING_AT_ANOTHER_RATE: Final = -800
-SEVERAL: Final = -100
+SEVERAL: Final = -200
+TAKEN_BACK: Final = -600
 CLASH: Final = -1500
 _MOST_TOGETHER: Final = 4
 _MOST_MEMBERS: Final = 10
@@ -88,9 +90,14 @@ def _covered_together(candidates: Sequence[Candidate]) -> list[tuple[Candidate, 
         tuple(sorted(group, key=lambda each: each.spot.ref))
         for size in range(2, min(_MOST_TOGETHER, len(alike)) + 1)
         for group in combinations(alike, size)
-        if len({each.spot.line.uom for each in group}) == 1
-        and _sum(each.spot.left for each in group) == group[0].asked.quantity
+        if _belong_together(group) and _sum(each.spot.left for each in group) == group[0].asked.quantity
     ]
+
+
+def _belong_together(group: Sequence[Candidate]) -> bool:
+    """Order lines in one unit, on one order or on orders that the invoice names: sums of strangers come out even by chance."""
+    one_order = len({each.spot.ref.po_number for each in group}) == 1
+    return len({each.spot.line.uom for each in group}) == 1 and (one_order or all(each.by_name for each in group))
 
 
 def _sum(values: Iterable[Exact | None]) -> Exact | None:
@@ -147,13 +154,27 @@ def weight_of(answer: Sequence[tuple[SupplierInvoiceLine, Option]]) -> int:
 
 
 def _together(members: Sequence[tuple[SupplierInvoiceLine, Candidate]]) -> int:
-    """What the lines on one order line say together: does their sum equal what is left, and do they belong together?"""
+    """What the lines on one order line say together: does their sum equal what is left, and do they belong together?
+
+    A sum that comes out even explains the quantity of every line in it.
+    """
     spot = members[0][1].spot
     same_rate = len({candidate.asked.rate for _, candidate in members}) == 1
-    sharing = (SHARING if same_rate else SHARING_AT_ANOTHER_RATE) * (len(members) - 1)
+    sharing = sharing_of(len(members)) if same_rate else SHARING_AT_ANOTHER_RATE * (len(members) - 1)
     if spot.by_amount:
         amount = spot.standing.amount
         total = sum(line.amount.minor for line, _ in members)
-        return sharing + (AMOUNT_EQUAL if amount is not None and amount.minor == total else 0)
+        worth = AMOUNT_EQUAL if members[0][1].by_name else AMOUNT_EQUAL_UNNAMED
+        return sharing + (worth * len(members) if amount is not None and amount.minor == total else 0)
     asked = _sum(candidate.asked.quantity for _, candidate in members)
-    return sharing + (QUANTITY_EQUAL if asked is not None and asked == spot.left else 0)
+    if asked is None or spot.left is None:
+        return sharing
+    if asked < 0 and added(asked, spot.line.quantity_billed) < 0:
+        # More goes back than was ever billed on this order line: the goods of another line go back.
+        return sharing + TAKEN_BACK
+    return sharing + (QUANTITY_EQUAL * len(members) if asked == spot.left else 0)
+
+
+def sharing_of(lines: int) -> int:
+    """What it costs that several lines at one rate are billed on one order line."""
+    return SHARING + SHARING_MORE * (lines - 2) if lines > 1 else 0

@@ -6,6 +6,7 @@ The answer depends on the invoice, the supplier's orders, receipts, units and wh
 order of lines or files, not on what came before.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,12 +19,16 @@ from core.match.lines.calibration import confidence_of
 from core.match.lines.candidates import Candidate, by_line
 from core.match.lines.evidence import evidence_for, evidence_of_nothing
 from core.match.lines.joint import Choice, Option, Weighed
+from core.match.lines.thinning import restored, thinned
 
 TIE: Final = 150
 """Options whose best answers are this close are equals: a person chooses."""
-MOST_OPTIONS: Final = 12
+SURE: Final = 0.75
+"""A line whose best option has less of the weight of all answers than this is a question, however far behind each rival is."""
+MOST_OPTIONS: Final = 24
 MOST_TIED: Final = 10
 _HOPELESS: Final = 1600
+_NOTABLE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +46,24 @@ def link_lines(invoice: SupplierInvoice, book: OrderBook) -> Linked:
     choices = [joint.options_of(line, _worth(candidates[line.line]), MOST_OPTIONS) for line in lines]
     weighed: dict[str, Weighed] = {}
     for component in _components(choices):
-        answers = 1
-        for choice in component:
-            answers *= len(choice.options)
-        found = joint.weigh(component) if answers <= joint.MOST_ANSWERS else assignment.weigh(component)
-        weighed.update((each.choice.line.line, each) for each in found)
+        weighed.update((each.choice.line.line, each) for each in _weighed(component))
     placed = _interchangeable(list(weighed.values()))
     links = {line.line: _link(weighed[line.line], placed, reach.named) for line in lines}
     return Linked(links, reach.named)
 
 
+def _weighed(component: Sequence[Choice]) -> list[Weighed]:
+    """Every answer weighed where that is possible, with dull options standing for each other; else the optimal assignment."""
+    if math.prod(len(choice.options) for choice in component) <= joint.MOST_ANSWERS:
+        return joint.weigh(component)
+    thin = thinned(component, joint.MOST_ANSWERS)
+    return restored(joint.weigh(thin), component) if thin else assignment.weigh(component)
+
+
 def _worth(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Without those so far behind the best that no other line can bring them back."""
-    return [each for each in candidates if each.points >= candidates[0].points - _HOPELESS]
+    kept = [each for each in candidates if each.points >= candidates[0].points - _HOPELESS]
+    return sorted(kept, key=lambda each: (-each.points - each.alone, each.order))
 
 
 def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
@@ -78,9 +88,13 @@ def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
 
 
 def _tied(weighed: Weighed) -> list[Option]:
-    """The options that are as good as the best one, the best first."""
+    """The options that are as good as the best one, the best first; more of them where the best has too little weight."""
     top = max(weighed.best)
     close = [place for place, best in enumerate(weighed.best) if best >= top - TIE]
+    if len(close) == 1 and weighed.share[close[0]] < SURE:
+        close = [
+            place for place, share in enumerate(weighed.share) if share >= weighed.share[close[0]] * _NOTABLE or place in close
+        ]
     close.sort(key=lambda place: (-weighed.best[place], place))
     return [weighed.choice.options[place] for place in close]
 

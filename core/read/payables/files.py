@@ -1,12 +1,12 @@
 """The smaller files of payables: suppliers, receipts, units, and the supplier invoices themselves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from core.domain.ids import PoNumber, SupplierId, SupplierInvoiceNumber
+from core.domain.ids import DEFAULT_ENTITY, EntityId, PoNumber, SupplierId, SupplierInvoiceNumber
 from core.domain.measures import Quantity, Rate
 from core.domain.payables import (
     LineKind,
@@ -21,6 +21,15 @@ from core.read.tables import Cells, Taken, take
 
 _RECEIPT_COLUMNS: Final = ("receipt_number", "po_number", "po_line", "received_date", "quantity")
 _INVOICE_COLUMNS: Final = ("invoice_number", "supplier_id", "invoice_date", "currency", "line", "amount")
+_HEAD: Final = {
+    "invoice_date": "invoice_date",
+    "currency": "currency",
+    "po_numbers": "po_numbers",
+    "due_date": "due_date",
+    "discount_until": "discount_until",
+    "discount_amount": "discount",
+    "tax_amount": "tax",
+}
 _UNIT_COLUMNS: Final = ("from_uom", "to_uom", "factor")
 
 
@@ -35,6 +44,11 @@ def _supplier(cells: Cells) -> Supplier:
         name=cells.text("name", required=True),
         category=cells.text("category"),
         currency=cells.currency("currency").code if cells.text("currency") else None,
+        entity=EntityId(cells.text("entity") or DEFAULT_ENTITY),
+        email=cells.text("email"),
+        aliases=cells.many("aliases"),
+        email_domains=tuple(domain.lower() for domain in cells.many("email_domains")),
+        tax_ids=cells.many("tax_ids"),
     )
 
 
@@ -123,6 +137,10 @@ class _Gathered:
             currency=unit,
             lines=(),
             po_numbers=cells.many("po_numbers"),
+            due_date=cells.day("due_date"),
+            discount_until=cells.day("discount_until"),
+            discount=cells.money("discount_amount", unit),
+            tax=cells.money("tax_amount", unit),
         )
         kind = word(cells, "line_kind", {each.value for each in LineKind})
         amount = cells.money("amount", unit)
@@ -142,8 +160,8 @@ class _Gathered:
         )
         key = (head.supplier_id, head.number)
         known = self._heads.get(key, head)
-        for column in ("invoice_date", "currency", "po_numbers"):
-            if getattr(known, column) != getattr(head, column):
+        for column, of in _HEAD.items():
+            if getattr(known, of) != getattr(head, of):
                 raise cells.bad(column, f"differs from another row of invoice {head.number}")
         lines = self._lines.setdefault(key, {})
         if line.line in lines:
@@ -152,14 +170,4 @@ class _Gathered:
         lines[line.line] = line
 
     def invoices(self) -> tuple[SupplierInvoice, ...]:
-        return tuple(
-            SupplierInvoice(
-                head.number,
-                head.supplier_id,
-                head.invoice_date,
-                head.currency,
-                tuple(self._lines[key].values()),
-                head.po_numbers,
-            )
-            for key, head in self._heads.items()
-        )
+        return tuple(replace(head, lines=tuple(self._lines[key].values())) for key, head in self._heads.items())

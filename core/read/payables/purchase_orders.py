@@ -7,7 +7,7 @@ by cell, to say exactly what is wrong with it.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -36,8 +36,9 @@ _DATE: Final = re.compile(r"(?:\d{4}-\d{2}-\d{2})?\Z")
 
 @dataclass(slots=True)
 class OrderFile:
-    """The orders of a file, by supplier. `owners` says whose each order number is."""
+    """The orders of a file, by supplier. `owners` says whose each order number is, `notices` what is odd and spoils nothing."""
 
+    notices: list[str] = field(default_factory=list)
     owners: dict[str, SupplierId] = field(default_factory=dict)
     _rows: dict[str, list[str]] = field(default_factory=dict)
 
@@ -58,7 +59,7 @@ class OrderFile:
             cells = unpacked(row)
             heads.setdefault(cells[0], cells)
             lines.setdefault(cells[0], []).append(_line(cells))
-        return [_order(heads[number], lines[number]) for number in sorted(lines)]
+        return [_order(heads[number], _told_apart(lines[number])) for number in sorted(lines)]
 
 
 def read_purchase_orders(data: bytes, name: str, *, partial: bool = False) -> tuple[OrderFile, Taken[None]]:
@@ -75,7 +76,7 @@ class _Checker:
     def __init__(self) -> None:
         self.file = OrderFile()
         self._at: tuple[int, ...] | None = None
-        self._lines: set[tuple[str, str]] = set()
+        self._lines: dict[tuple[str, str], str] = {}
         self._heads: dict[str, tuple[str, ...]] = {}
 
     def check(self, cells: Cells) -> None:
@@ -85,17 +86,22 @@ class _Checker:
         if not _is_sound(values):
             values = _slowly(cells)
         order, line = values[0], values[3]
-        if (order, line) in self._lines:
-            raise cells.bad("line", f"stands twice on order {order}")
         head = (values[1], values[2], values[5], values[4])
         known = self._heads.setdefault(order, head)
         if known != head:
             at = next(place for place in range(len(head)) if head[place] != known[place])
             raise cells.bad(_HEAD[at], f"differs from another row of order {order} (“{known[at]}”)")
-        self._lines.add((order, line))
-        supplier = intern(values[1])
+        supplier, row = intern(values[1]), packed(values)
+        again = self._lines.setdefault((order, line), row)
+        if again is not row:
+            same = "the same" if again == row else "another"
+            self.file.notices.append(
+                f"{cells.file}, row {cells.row}: line {line} of order {order} stands there again as {same} row."
+            )
+            if again == row:
+                return
         self.file.owners[order] = SupplierId(supplier)
-        self.file.add(supplier, packed(values))
+        self.file.add(supplier, row)
 
 
 @cache
@@ -150,6 +156,23 @@ def _slowly(cells: Cells) -> list[str]:
         if not packable((value,)):
             raise cells.bad(column, "holds a control sign")
     return [found[column] for column in _COLUMNS]
+
+
+def _told_apart(lines: Sequence[PurchaseOrderLine]) -> Sequence[PurchaseOrderLine]:
+    """Lines of one number get numbers of their own (10, 10#2). Receipts go to the one that needs them; to none of several."""
+    if len({line.line for line in lines}) == len(lines):
+        return lines
+    twice: dict[str, list[PurchaseOrderLine]] = {}
+    for line in lines:
+        twice.setdefault(line.line, []).append(line)
+    found = []
+    for name, same in twice.items():
+        waiting = [line for line in same if line.way is ComparisonWay.THREE_WAY]
+        first = [] if len(waiting) > 1 else (waiting or same)[:1]
+        rest = [line for line in same if line not in first]
+        found += first
+        found += [replace(line, line=f"{name}#{number}") for number, line in enumerate(rest, 1 + len(first))]
+    return found
 
 
 def _order(head: Sequence[str], lines: Sequence[PurchaseOrderLine]) -> PurchaseOrder:
