@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from core.read.numbers import read_amount
-from core.read.supplier_invoices.labels import column_of
+from core.read.supplier_invoices.labels import column_of, title_in
 from core.read.supplier_invoices.page import COLUMN_WIDTH, Line, Paper, Printed
 from core.read.supplier_invoices.words import Column
 
@@ -81,17 +81,18 @@ def headers(paper: Paper) -> list[Header]:
     found: list[Header] = []
     at = 0
     while at < len(paper.lines):
-        header = _header_at(paper, at)
-        if header is None:
+        here = _header_at(paper, at)
+        below = _header_at(paper, at + 1) if here is not None and at + 1 < len(paper.lines) else None
+        if here is None or (below is not None and below[0] >= here[0] and below[1].first <= here[1].last):
             at += 1
         else:
-            found.append(header)
-            at = header.last + 1
+            found.append(here[1])
+            at = here[1].last + 1
     return found
 
 
-def _header_at(paper: Paper, at: int) -> Header | None:
-    """The best reading of one to three lines from `at` as a header."""
+def _header_at(paper: Paper, at: int) -> tuple[tuple[int, int, int], Header] | None:
+    """The best reading of one to three lines from `at` as a header, with how good it is."""
     if len(paper.lines[at].pieces) > _MOST_PIECES:
         return None
     best: tuple[tuple[int, int, int], Header] | None = None
@@ -103,15 +104,17 @@ def _header_at(paper: Paper, at: int) -> Header | None:
             titles = _titles(cells)
             if titles:
                 known = len({title.role for title in titles} - {Column.OTHER})
-                score = (known, known - len(titles), -count)
+                score = (2 * known - len(titles), known, -count)
                 if best is None or score > best[0]:
                     best = score, Header(titles, at, at + count - 1)
-    return best[1] if best else None
+    return best
 
 
 def _together(lines: Sequence[Line]) -> bool:
     """Whether lines are close enough to be one wrapped header, and no line holds figures."""
     if any(read_amount(piece.text) for line in lines for piece in line.pieces):
+        return False
+    if len(lines) > 1 and any(len(line.pieces) == 1 and title_in(line.text) for line in lines):
         return False
     return all(
         before.page == after.page and not before.grid and after.top - before.bottom < before.height * _CLOSE_LINES
@@ -177,7 +180,10 @@ def _titles(cells: Sequence[Extent]) -> tuple[Title, ...]:
         return ()
     chosen = _chosen(said)
     roles = set(chosen)
-    named = Column.DESCRIPTION in roles or (Column.QUANTITY in roles and bool(roles & {Column.CODE, Column.POSITION}))
+    described = any(found is not None and found[0] is Column.DESCRIPTION for found in said)
+    # "Goods" over a column of sums is no description: a breakdown of taxes has it too.
+    described = described or (Column.DESCRIPTION in roles and bool(roles & {Column.QUANTITY, Column.RATE}))
+    named = described or (Column.QUANTITY in roles and bool(roles & {Column.CODE, Column.POSITION}))
     valued = bool(roles & {Column.AMOUNT, Column.GROSS_AMOUNT}) or {Column.QUANTITY, Column.RATE} <= roles
     if not (named and valued):
         return ()
@@ -206,10 +212,18 @@ def _chosen(said: Sequence[tuple[Column, int] | None]) -> list[Column]:
 def columns_of(header: Header, rows: Sequence[Line], *, grid: bool) -> Columns:
     """Where the columns of a header part, looking at rows that are lines of the table."""
     if grid:
+        # Cells know their column; nothing has to be measured.
         return Columns(header.titles, tuple(after.left - COLUMN_WIDTH / 20 for after in header.titles[1:]))
+    if not rows:
+        return Columns(header.titles, halfway(header))
     words = [word for row in rows[:_LOOKED_AT] for word in row.words]
     edges = [_edge(before, after, words) for before, after in pairwise(header.titles)]
     return Columns(header.titles, tuple(edges))
+
+
+def halfway(header: Header) -> tuple[float, ...]:
+    """Edges in the middle between titles, for a table whose rows say nothing."""
+    return tuple((before.right + after.left) / 2 for before, after in pairwise(header.titles))
 
 
 def _edge(before: Title, after: Title, words: Sequence[Printed]) -> float:
@@ -223,21 +237,22 @@ def _edge(before: Title, after: Title, words: Sequence[Printed]) -> float:
         for step in range(max(0, first), min(steps, last) + 1):
             crossed[step] += 1
     least = min(crossed)
-    begin, end = _widest([count == least for count in crossed])
+    between = (int((before.right - low) / width), int((after.left - low) / width) + 1)
+    begin, end = _widest([count == least for count in crossed], between)
     left, right = low + begin * width, low + end * width
     if after.role in NUMBERS:
         return right
     return min(max(after.left - 1, left), right)
 
 
-def _widest(free: Sequence[bool]) -> tuple[int, int]:
-    """First and last of the longest run."""
-    best, begin = (0, 0), -1
+def _widest(free: Sequence[bool], between: tuple[int, int]) -> tuple[int, int]:
+    """First and last of the run that lies most between the titles, of equal ones the longest."""
+    runs: list[tuple[int, int]] = []
+    begin = -1
     for index, open_here in enumerate([*free, False]):
         if open_here and begin < 0:
             begin = index
         elif not open_here and begin >= 0:
-            if index - 1 - begin > best[1] - best[0] or best == (0, 0):
-                best = (begin, index - 1)
+            runs.append((begin, index - 1))
             begin = -1
-    return best
+    return max(runs, key=lambda run: (max(0, min(run[1], between[1]) - max(run[0], between[0])), run[1] - run[0]))

@@ -121,15 +121,16 @@ def decided(lines: Sequence[Calculation], sums: Sequence[Figure], digits: int) -
     ways = list(product(*options))
     scores = {way: _score(way, lines, sums, digits) for way in ways}
     best = max(scores.values())
-    return [(way[0], way[1], way[2]) for way in ways if scores[way] == best]
+    remaining = [(way[0], way[1], way[2]) for way in ways if scores[way] == best]
+    # Where several ways tie alike, a document that writes everything with one mark does so here too.
+    uniform = [way for way in remaining if len(set(way)) == 1]
+    return uniform if best[0] and len(uniform) == 1 else remaining
 
 
 def _options(group: Sequence[Figure]) -> Sequence[str]:
     """The marks that a group can have; one is enough where both mean the same."""
     common = common_marks(found.amount for found in group) or frozenset(_MARKS)
     options = [mark for mark in _MARKS if mark in common]
-    if len(options) > 1 and all(len(found.values(options)) == 1 for found in group):
-        return options[:1]
     return options
 
 

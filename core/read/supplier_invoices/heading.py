@@ -37,6 +37,10 @@ _ORDER_IN_TEXT: Final = re.compile(
     r"\s*(?:no\.?|nr\.?|number|num\.?|n°|nº|ref\.?|#)?\s*[:#]?\s*(?P<number>[A-Za-z]{0,6}[\-/]?[0-9][\w\-/.]{2,24})",
     re.IGNORECASE,
 )
+_DUE_IN_TEXT: Final = re.compile(
+    r"(?:\bbis(?: spätestens)?(?: zum)?|\b(?:due|payable|pay)(?: \w+){0,3}? (?:by|on|before)|\bdue|\bavant le|\bantes del)\s*:?\s+(.{6,40})",
+    re.IGNORECASE,
+)
 _TAX_WORDS: Final = re.compile(r"\b(?:vat|ust|umsatzsteuer|tva|nif|cif|tax|uid|mwst|iva)\b", re.IGNORECASE)
 _BUYERS: Final = re.compile(r"\b(?:your|ihre|votre|su|customer|client|cliente|kunde|buyer)\b", re.IGNORECASE)
 _VAT_ID: Final = re.compile(
@@ -59,11 +63,24 @@ def candidates(paper: Paper, leave_out: Collection[int]) -> list[Candidate]:
                 continue
             if label.rank >= _BARE_RANK and label.field is Field.NUMBER and not _near_title(line, titles):
                 continue
-            found += _values(paper, index, at, label)
+            if label.field is Field.NUMBER and (dated := date_behind(line.text)):
+                found.append(Candidate(Field.DATE, 1, dated, piece))
+            found += _values(paper, index, at, label, leave_out)
     found += _orders_in_text(paper, found)
+    if not any(one.field is Field.DUE_DATE for one in found):
+        found += _due_in_text(paper, leave_out)
     if not any(one.field is Field.TAX_ID for one in found):
         found += _tax_ids_in_text(paper, leave_out)
     return found
+
+
+def _due_in_text(paper: Paper, leave_out: Collection[int]) -> Iterator[Candidate]:
+    """A day to pay by, in a sentence."""
+    for index, line in enumerate(paper.lines):
+        found = None if index in leave_out else _DUE_IN_TEXT.search(line.text)
+        written = date_text(found[1]) if found else ""
+        if written:
+            yield Candidate(Field.DUE_DATE, 1, written, line.piece_of(line.words))
 
 
 def _tax_ids_in_text(paper: Paper, leave_out: Collection[int]) -> Iterator[Candidate]:
@@ -81,7 +98,7 @@ def _near_title(line: Line, titles: Sequence[Line]) -> bool:
     return any(title.page == line.page and abs(title.top - line.top) < _NEAR_TITLE for title in titles)
 
 
-def _values(paper: Paper, index: int, at: int, label: Label) -> Iterator[Candidate]:
+def _values(paper: Paper, index: int, at: int, label: Label, leave_out: Collection[int]) -> Iterator[Candidate]:
     """The value of a label: what stands behind it in its own piece, else the better of right and below."""
     piece = paper.lines[index].pieces[at]
     if label.rest:
@@ -90,12 +107,12 @@ def _values(paper: Paper, index: int, at: int, label: Label) -> Iterator[Candida
         if behind or not label.colon:
             return
     beside = _beside(paper.lines[index], at, label)
-    below = _below(paper, index, piece, label)
+    below = _below(paper, index, piece, label, leave_out)
     if beside and below and label.field not in {Field.BUYER, Field.SUPPLIER}:
         gap = beside[0].piece.left - piece.right
         yield from beside if label.colon or gap < _CLOSE else below
     elif label.field in {Field.BUYER, Field.SUPPLIER}:
-        yield from below or beside
+        yield from (beside or below) if label.colon else (below or beside)
     else:
         yield from beside or below
 
@@ -114,11 +131,12 @@ def _beside(line: Line, at: int, label: Label) -> list[Candidate]:
     return []
 
 
-def _below(paper: Paper, index: int, piece: Piece, label: Label) -> list[Candidate]:
+def _below(paper: Paper, index: int, piece: Piece, label: Label, leave_out: Collection[int]) -> list[Candidate]:
     """The value in the nearest piece under the label, aligned with it."""
     line = paper.lines[index]
-    for lower in paper.lines[index + 1 : index + 1 + _LOOK_DOWN]:
-        if lower.page != line.page or lower.top - piece.bottom > _BELOW_LINES * line.height:
+    for at in range(index + 1, min(index + 1 + _LOOK_DOWN, len(paper.lines))):
+        lower = paper.lines[at]
+        if at in leave_out or lower.page != line.page or lower.top - piece.bottom > _BELOW_LINES * line.height:
             return []
         under = next((other for other in lower.pieces if _aligned(piece, other)), None)
         if under is None:
@@ -154,8 +172,6 @@ def _taken(label: Label, text: str, piece: Piece) -> Iterator[Candidate]:
         number = document_number(text)
         if number:
             yield Candidate(field, rank, number, piece)
-            if field is Field.NUMBER and (dated := date_behind(text)):
-                yield Candidate(Field.DATE, 1, dated, piece)
     elif field in {Field.DATE, Field.DUE_DATE}:
         written = date_text(text)
         if written or (value != "" and not isinstance(value, (str, int)) and hasattr(value, "isoformat")):

@@ -21,6 +21,15 @@ _CODES: Final = frozenset(code.lower() for code in known_currencies())
 _PERCENT: Final = re.compile(r"\(?(?<![\w.,])([0-9]{1,2}(?:[.,][0-9]{1,4})?)\s*%\)?")
 _NUMBERS: Final = re.compile(r"(?<![\w])[€$£]?\s*[0-9][0-9.,'’\s\N{NO-BREAK SPACE}]*(?:[€$£]|\b[A-Z]{3}\b)?")
 _PARENTHESIS: Final = re.compile(r"[(\[][^)\]]{0,40}[)\]]")
+_PLAINLY: Final = {
+    Column.QUANTITY: frozenset("qty quantity menge anzahl qte quantite cantidad cant".split()),
+    Column.DESCRIPTION: frozenset("description bezeichnung beschreibung designation descripcion".split()),
+    Column.RATE: frozenset("price preis prix precio einzelpreis".split()),
+    Column.AMOUNT: frozenset("amount betrag montant importe total gesamt summe".split()),
+}
+_OTHERWISE: Final = frozenset(
+    "vat tax tva iva mwst ust discount rabatt remise descuento weight gewicht list code no date".split()
+)
 _FILLERS: Final = frozenset("in on of at auf von aus sur sobre de a for the".split())
 
 
@@ -99,10 +108,18 @@ def _column(text: str) -> tuple[Column, int] | None:
     base, meaning = without_tail(text)
     said = _COLUMNS.get(base) if meaning else None
     if said is None:
-        return None
+        return _by_one_word(text.split()) if not meaning else None
     if meaning == "gross":
         return (Column.GROSS_AMOUNT, 0) if said[0] is Column.AMOUNT else (said[0], said[1] + _LOW_RANK)
     return said[0], 0
+
+
+def _by_one_word(words: list[str]) -> tuple[Column, int] | None:
+    """A title of several words of which one is plain: "Quantity supplied", "Full description"; after all plain titles."""
+    if not 1 < len(words) <= _LONGEST_LABEL or any(word in _OTHERWISE for word in words):
+        return None
+    found = {role for word in words for role, plainly in _PLAINLY.items() if word in plainly}
+    return (found.pop(), _LOW_RANK) if len(found) == 1 else None
 
 
 def field_label(text: str) -> Label | None:

@@ -20,6 +20,7 @@ _FORMS: Final = re.compile(
     r"SAS|SASU|EURL|S\.?A\.?R\.?L\.?|B\.?V\.?|N\.?V\.?|S\.?r\.?l\.?|SpA|Oy|AB|A/S|ApS|Pty|GbR|SL|SLU|SA)(?=$|[\s,.·|]))"
     r"|(?:\bS\.?\s?[AL]\.?(?:\s?U\.?)?$)|(?:\bS\.\s?A\.\s?S\.?$)|& Co\b"
 )
+_CAPITALS: Final = re.compile(r"\b(?:GMBH|LTD|LIMITED|INC|LLC|CORP|CORPORATION|COMPANY|PLC|SARL|SAS|SLU|S\.L|S\.A|CO)\b")
 _PARTS: Final = re.compile(r"\s*(?:[·•|]|\s[-–—]\s|,\s(?=[A-Z0-9]))\s*")
 _MOST: Final = 60
 _BLOCK: Final = 75.0
@@ -76,7 +77,7 @@ def _name_in(piece: Piece) -> str:
     """A company's name at the beginning of a piece, with its legal form."""
     for part in _PARTS.split(piece.text)[:1]:
         name = name_text(part)
-        if name and len(name) <= _MOST and _FORMS.search(name) and len(name.split()) > 1:
+        if name and len(name) <= _MOST and (_FORMS.search(name) or _CAPITALS.search(name)) and len(name.split()) > 1:
             return name
     return ""
 

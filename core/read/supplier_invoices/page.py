@@ -19,6 +19,7 @@ COLUMN_WIDTH: Final = 100.0
 ROW_HEIGHT: Final = 10.0
 _BLANK_SHARE: Final = 1.1
 _SAME_LINE: Final = 0.45
+_RULE: Final = re.compile(r"[-_=*~.·–—|+]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def paper_of_pages(pages: Iterable[Sequence[Printed]]) -> Paper:
     """The lines of printed pages."""
     paper = Paper()
     for number, words in enumerate(pages, 1):
-        for index, line in enumerate(_lines(words), 1):
+        for index, line in enumerate(_lines([word for word in words if not _RULE.fullmatch(word.text)]), 1):
             paper.lines.append(_line(line, number, f"page {number}, line {index}"))
     return paper
 

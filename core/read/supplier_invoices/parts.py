@@ -53,17 +53,17 @@ def invoices_inside(data: bytes, pages: Sequence[PdfPage], where: str, notes: No
 
 def beside_print(record: ReadSupplierInvoice, printed: ReadSupplierInvoice) -> ReadSupplierInvoice:
     """The record of the XML with what its page says otherwise, and with the page's lines where its profile has none."""
-    findings = [*record.findings, *_differences(record, printed)]
-    lines = record.lines
+    differences = _differences(record, printed)
+    findings = [*record.findings, *differences]
     lineless = [finding for finding in findings if finding.kind is SupplierFindingKind.NO_LINES_BY_PROFILE]
     net = record.net_total.value if record.net_total else None
     if lineless and net is not None and net.minor in {amount.minor for amount in with_charges(printed)}:
-        lines = printed.lines
         why = "The XML has no lines; they were read from the page and add up to its net total."
         notice = SupplierFinding(SupplierFindingKind.NOTICE, why, "lines")
         findings = [notice if finding in lineless else finding for finding in findings]
-    plain = replace(record, lines=lines, charges=record.charges or printed.charges, findings=tuple(findings))
-    return checked(plain)
+        charges = record.charges or printed.charges
+        return checked(replace(record, lines=printed.lines, charges=charges, findings=tuple(findings)))
+    return replace(record, findings=tuple(findings), complete=record.complete and not differences)
 
 
 def _differences(record: ReadSupplierInvoice, printed: ReadSupplierInvoice) -> list[SupplierFinding]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from core.read.dates import read_date
 from core.read.numbers import read_amount
-from core.read.supplier_invoices.columns import Columns, Header, columns_of, headers
+from core.read.supplier_invoices.columns import Columns, Header, Title, columns_of, headers
 from core.read.supplier_invoices.labels import field_label, sum_of
 from core.read.supplier_invoices.page import Line, Paper, Piece
 from core.read.supplier_invoices.values import order_numbers
@@ -23,6 +23,7 @@ _CHARGES: Final = frozenset({Sum.FREIGHT, Sum.DISCOUNT, Sum.CHARGE, Sum.ROUNDING
 _CLOSING: Final = frozenset({Sum.LINES, Sum.NET, Sum.TAX, Sum.TOTAL, Sum.GROSS, Sum.DUE})
 _NEAR: Final = 1.6
 _OUTSIDE: Final = 6.0
+_BESIDE: Final = 0.9
 
 
 @dataclass(slots=True)
@@ -66,8 +67,7 @@ class _Body:
 
     def read(self) -> None:
         """Add the lines to the table."""
-        rough = Columns(self.header.titles, _halfway(self.header))
-        likely = [line for index in self.range if self._is_item(line := self.paper.lines[index], _cells(rough, line))]
+        likely = self._likely()
         columns = columns_of(self.header, likely, grid=self.paper.grid)
         rows: list[_Row] = []
         for index in self.range:
@@ -87,6 +87,24 @@ class _Body:
             rows.append(row)
         self._attach(rows)
 
+    def _likely(self) -> list[Line]:
+        """Lines that look like items before the columns are known, up to the sums."""
+        found: list[Line] = []
+        for index in self.range:
+            line = self.paper.lines[index]
+            if found and self._closes(line):
+                break
+            if self._has_amount(line):
+                found.append(line)
+        return found
+
+    def _has_amount(self, line: Line) -> bool:
+        """Whether a line looks like one of the table before its columns are known: words, and a figure under "Amount"."""
+        title = next((title for title in self.header.titles if title.role is Column.AMOUNT), self.header.titles[-1])
+        under = any(read_amount(piece.text) and _under(title, piece) for piece in line.pieces)
+        figures = sum(read_amount(piece.text) is not None for piece in line.pieces)
+        return under and _sum_said(line) is None and 1 < len(line.pieces) > figures
+
     def _is_item(self, line: Line, cells: dict[Column, Piece]) -> bool:
         """Whether a line of the document is the first of an item, or the one with its figures."""
         figures = {role for role in (Column.QUANTITY, Column.RATE, Column.AMOUNT) if role in cells and _figure(cells[role])}
@@ -101,6 +119,8 @@ class _Body:
         if Column.AMOUNT in figures:
             if self.closed:
                 return bool(words) and (priced or (numbered and Column.QUANTITY in figures))
+            if priced and not words and self._stands_between_words(line):
+                return True
             lettered = any(any(sign.isalpha() for sign in cells[role].text) for role in words)
             return lettered or (bool(words) and priced) or (numbered and priced)
         without = Column.AMOUNT not in {title.role for title in self.header.titles}
@@ -113,6 +133,16 @@ class _Body:
             and (numbered or Column.CODE in cells)
             and not self.closed
             and not _looks_like_heading(line)
+        )
+
+    def _stands_between_words(self, line: Line) -> bool:
+        """Whether figures alone are set beside the middle of a description of two lines."""
+        return any(
+            other is not line
+            and other.page == line.page
+            and abs((other.top + other.bottom) - (line.top + line.bottom)) < _BESIDE * 2 * line.height
+            and other.pieces[0].right < line.pieces[0].left
+            for other in self.paper.lines[self.range.start : self.range.stop]
         )
 
     def _sold(self, said: Sum, *, numbered: bool) -> bool:
@@ -174,6 +204,8 @@ class _Body:
             leads = rows[index].cells.keys() & {Column.CODE, Column.POSITION}
             if leads and not rows[after].cells.keys() & leads:
                 return count
+        if not rows[after].cells.keys() & _TEXTS or not rows[position].cells.keys() & _TEXTS:
+            return sum(_closer(rows[index].line, rows[position].line, rows[after].line) for index in inner)
         edges = [position, *inner, after]
         blanks = [rows[low].line.bottom - rows[high].line.top for low, high in pairwise(edges)]
         widest = min(blanks)
@@ -208,8 +240,14 @@ def _cells(columns: Columns, line: Line) -> dict[Column, Piece]:
     return {role: line.piece_of(words) for role, words in columns.cells(line).items()}
 
 
-def _halfway(header: Header) -> tuple[float, ...]:
-    return tuple((before.right + after.left) / 2 for before, after in pairwise(header.titles))
+def _under(title: Title, piece: Piece) -> bool:
+    return min(title.right, piece.right) - max(title.left, piece.left) > 0 or abs(title.right - piece.right) < _OUTSIDE
+
+
+def _closer(line: Line, upper: Line, lower: Line) -> bool:
+    """Whether a line's middle is no farther from the upper of two lines."""
+    middle, above, below = (one.top + one.bottom for one in (line, upper, lower))
+    return abs(middle - above) <= abs(below - middle)
 
 
 def _near(upper: Line, lower: Line) -> bool:

@@ -1,5 +1,6 @@
 """From an invoice as written to the record of it: fields chosen, figures understood, the rest left open and said."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
@@ -159,6 +160,12 @@ class _Settling:
         quantity = calculation.quantity
         if uom is None and quantity is not None and quantity.rest:
             uom = SaidText(quantity.rest, quantity.raw, quantity.piece.place)
+        if (
+            uom is None
+            and (unit := _unit_in_title(self.written.table.titles.get(Column.QUANTITY, "")))
+            and quantity is not None
+        ):
+            uom = SaidText(unit, self.written.table.titles[Column.QUANTITY], quantity.piece.place)
         amount = self._said_money(calculation.amount)
         position = cells[Column.POSITION].text if Column.POSITION in cells else ""
         how = {line_ties(calculation, way, self.unit.exponent) for way in self.ways}
@@ -263,6 +270,12 @@ class _Settling:
 def settled_invoice(written: WrittenInvoice) -> ReadSupplierInvoice:
     """The record of an invoice as written."""
     return _Settling(written).record()
+
+
+def _unit_in_title(title: str) -> str:
+    """The unit in a title such as "Quantity (PCS)"."""
+    found = re.search(r"[(\[]\s*([^\W\d_]{1,6})\.?\s*[)\]]", title)
+    return found[1] if found else ""
 
 
 def _said(piece: object) -> SaidText | None:

@@ -31,8 +31,26 @@ def sums_of(paper: Paper, leave_out: Collection[int]) -> list[WrittenSum]:
             found += strip
             used.update(written.index for written in strip)
         else:
-            found += _in_line(line, index)
+            found += _in_line(line, index) or _beside_wrapped(paper, index, leave_out)
     return found
+
+
+def _beside_wrapped(paper: Paper, index: int, leave_out: Collection[int]) -> list[WrittenSum]:
+    """An amount alone on its line, whose label is wrapped and stands half a line above and below."""
+    line = paper.lines[index]
+    if len(line.pieces) != 1 or not _amount_piece(line.pieces[0]) or line.grid:
+        return []
+    label = [
+        piece
+        for near in (index - 1, index + 1)
+        if 0 <= near < len(paper.lines) and near not in leave_out
+        for piece in paper.lines[near].pieces[-1:]
+        if paper.lines[near].page == line.page
+        and abs((piece.top + piece.bottom) - (line.top + line.bottom)) < 2 * line.height
+        and piece.right < line.pieces[0].left
+        and not read_amount(piece.text)
+    ]
+    return _closed(label, line.pieces, index)
 
 
 def _in_line(line: Line, index: int) -> list[WrittenSum]:

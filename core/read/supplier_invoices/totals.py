@@ -108,14 +108,13 @@ def _net_and_total(found: Totals, by: dict[Sum, list[Valued]], lines: Decimal | 
     unsure = by.get(Sum.TOTAL, [])
     totals = [*by.get(Sum.GROSS, []), *reversed(unsure), *([found.due] if found.due else [])]
     printed = [*by.get(Sum.NET, []), *([found.lines] if found.lines else []), *unsure]
-    for total in totals:
-        for net in printed:
-            if (net is not total or not tax) and net.value + tax + found.rounding == total.value:
-                found.net, found.total = net if net is not total else None, total
-                return
     follows = [value + found.charged for value in (found.lines.value if found.lines else None, lines) if value is not None]
     follows += [] if lines is None else [lines]
     for total in totals:
+        for net in printed:
+            if (net is not total or (not tax and total is totals[0])) and net.value + tax + found.rounding == total.value:
+                found.net, found.total = net if net is not total else None, total
+                return
         for value in follows:
             if value + tax + found.rounding == total.value:
                 found.net_worked_out, found.total = value, total

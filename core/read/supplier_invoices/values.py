@@ -31,7 +31,7 @@ def document_number(text: str) -> str:
         numbered = any(sign.isdigit() for sign in bare)
         if any(any(sign.isdigit() for sign in other) for other in kept) and not bare.isdigit():
             break
-        if not numbered and (kept or len(bare) > _MOST_WORDS):
+        if (not numbered and (kept or len(bare) > _MOST_WORDS)) or bare.lower() == "box":
             break
         kept.append(bare)
     found = " ".join(kept)

@@ -213,13 +213,13 @@ FIELDS: Final = {
         belegdatum, date, datum, fecha, date du document, le, data
     """,
     Field.DUE_DATE: """
-        due date, payment due, payment due date, due, due on, pay by, payable by, due by, please pay by, fallig am,
+        due date, date due, payment due, payment due date, due, due on, pay by, payable by, due by, please pay by, fallig am,
         faelligkeitsdatum, falligkeitsdatum, falligkeit, fallig, zahlbar bis, zahlungsziel, zahlbar bis zum, date d echeance,
         echeance, date echeance, date limite de paiement, a payer avant le, fecha de vencimiento, vencimiento,
         fecha vencimiento, vence, vence el
     """,
     Field.PO_NUMBER: """
-        po number, po no, po num, po, po nr, po ref, po reference, po s, pos, purchase order, purchase order number,
+        po number, p o no, p o number, p o, po no, po num, po, po nr, po ref, po reference, po s, pos, purchase order, purchase order number,
         purchase order no, purchase orders, purchase order nr, purchase order ref, your po, your po number, your po no,
         your order, your order no, your order number, your order ref, your order reference, your purchase order,
         your purchase order no, customer po, customer po number, customer po no, customer purchase order, customer order no,
