@@ -31,6 +31,7 @@ from core.domain.questions import BankQuestion, QuestionId, QuestionState
 from core.domain.receivables import CustomerInvoice
 from core.domain.remittance import RemittanceAdvice, RemittanceState
 from core.domain.workflows import OutboxState
+from core.ports.payables import Bills, Disputes, OrderMirror, Policies
 
 
 class Payments(Protocol):
@@ -89,6 +90,12 @@ class BankLines(Protocol):
 
     def get(self, line_id: BankLineId) -> BankLine:
         """The line; `NotFound`."""
+
+    def by_key(self, key: Key) -> BankLine | None:
+        """The line with this natural key."""
+
+    def rename(self, line_id: BankLineId, key: Key) -> None:
+        """Another natural key for a line: a person said what it is."""
 
     def next_ids(self, count: int) -> Sequence[BankLineId]:
         """Fresh ids."""
@@ -345,6 +352,22 @@ class UnitOfWork(Protocol):
     @property
     def ledger(self) -> LedgerMirror:
         """Our copy of the ledger."""
+
+    @property
+    def bills(self) -> Bills:
+        """Supplier invoices on their way to the ledger."""
+
+    @property
+    def orders(self) -> OrderMirror:
+        """Our copy of the ledger's suppliers, purchase orders and receipts."""
+
+    @property
+    def disputes(self) -> Disputes:
+        """Disputes with suppliers."""
+
+    @property
+    def policies(self) -> Policies:
+        """The owner's rules, by version and day."""
 
     @property
     def sources(self) -> Sources:

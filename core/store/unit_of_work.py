@@ -23,7 +23,10 @@ from core.store.audit import SqlAudit
 from core.store.desk import SqlCards, SqlHeartbeats, SqlPeople, SqlSeen, SqlSources
 from core.store.ledger_mirror import SqlLedgerMirror
 from core.store.outbox import SqlOutbox
+from core.store.payables_bills import SqlBills, SqlDisputes
+from core.store.payables_orders import SqlOrderMirror
 from core.store.payments import SqlBankLines, SqlPayments, SqlRemittances
+from core.store.policies import SqlPolicies
 from core.store.questions import SqlQuestions
 
 BUSY_TIMEOUT_MS: Final = 20_000
@@ -46,6 +49,10 @@ class SqlUnitOfWork:
         self.remittances = SqlRemittances(session, lock=write)
         self.questions = SqlQuestions(session, lock=write)
         self.ledger = SqlLedgerMirror(session, lock=write)
+        self.bills = SqlBills(session, now, lock=write)
+        self.orders = SqlOrderMirror(session, now, lock=write)
+        self.disputes = SqlDisputes(session, lock=write)
+        self.policies = SqlPolicies(session, now)
         self.sources = SqlSources(session, now)
         self.people = SqlPeople(session)
         self.outbox = SqlOutbox(session, now)
