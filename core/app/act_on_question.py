@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.app import asking
 from core.app.asking_people import is_taken_back, move
+from core.app.bank_lines import asked_again, seen_before
 from core.app.commands import ActOnQuestion
 from core.app.meanwhile import moved_on
 from core.app.moving import Because
@@ -21,7 +22,7 @@ from core.domain.events import AuditName, QuestionEvent
 from core.domain.ids import PersonId
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.payments import DraftPayment
-from core.domain.questions import BankQuestion, QuestionKind
+from core.domain.questions import BankQuestion, QuestionKind, QuestionState
 from core.ports.store import UnitOfWork
 
 
@@ -67,6 +68,10 @@ def _followed(unit: UnitOfWork, moved: BankQuestion, command: ActOnQuestion, by:
         assert moved.payment_id is not None  # noqa: S101  Its payment was made just before.
         asking.card(unit, unit.payments.get(moved.payment_id))
         return Done(moved.id, moved.version, f"It is new money: {moved.payment_id}.")
+    if command.event is QuestionEvent.SAME:
+        seen_before(unit, line)
+    if moved.state is QuestionState.TWIN_ASKED:
+        asked_again(unit, line)
     return Done(moved.id, moved.version)
 
 

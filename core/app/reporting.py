@@ -52,11 +52,13 @@ def alert(facts: Facts, zone: tzinfo, now: datetime) -> Report:
 
 def _bank_file(facts: Facts) -> Report:
     new, joined = _number(facts, "new"), _number(facts, "joined")
+    asked, twins = _number(facts, "asked"), _number(facts, "twins")
     counted = (
         (joined, "joined to a remittance that announced it"),
         (_number(facts, "seen_again"), "known from an earlier file and not counted again"),
         (_number(facts, "debits"), "outgoing, not ours to apply"),
-        (_number(facts, "asked"), "to be answered by somebody, each on its own card"),
+        (asked - twins, "taken back by the bank, and somebody has to say which payment it was"),
+        (twins, "like a known deposit, without a reference of the bank: neither counted nor dropped, somebody has to say"),
     )
     lines = (*_states(facts), *(f"{count} {words}" for count, words in counted if count))
     returned = _texts(facts, "returned")
@@ -78,7 +80,12 @@ def _acknowledgement(facts: Facts) -> Report:
 def _ledger_synced(facts: Facts) -> Report:
     read, new = _number(facts, "read"), _number(facts, "new")
     what = _text(facts, "what") or "records"
-    lines = (f"{new} new, {_number(facts, 'changed')} changed",)
+    lines: tuple[str, ...] = (f"{new} new, {_number(facts, 'changed')} changed",)
+    counted = _texts(facts, "counted")
+    if counted:
+        more = f" and {len(counted) - _PROBLEMS_SHOWN} more" if len(counted) > _PROBLEMS_SHOWN else ""
+        said = f"{', '.join(counted[:_PROBLEMS_SHOWN])}{more}"
+        lines = (*lines, f"Taken as counted already, because the balance fell by just that: {said}")
     return Report(f"{read} {what} read from the ledger", lines, _problems(facts), _text(facts, "name"))
 
 

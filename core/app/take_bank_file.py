@@ -1,16 +1,15 @@
 """Bank file to bank lines to draft payments, once.
 
 The bytes are kept first. All lines, payments and audit events of a file are one transaction: a crash leaves either nothing or
-everything, and the same file again changes nothing. A line that an overlapping statement repeats is known by its natural key;
-genuine twins in one file differ by their ordinal.
+everything, and the same file again changes nothing. A line that an overlapping statement repeats is known by its natural key
+(`bank_lines`); what the bank took back goes its own way (`take_returns`).
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.app import asking, take_returns
+from core.app.bank_lines import ask_about_twins, stored
 from core.app.commands import TakeDocument
 from core.app.joining import expected_for, link, money_seen, set_aside_others
 from core.app.moving import Because
@@ -18,10 +17,10 @@ from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
 from core.domain.events import AuditName
-from core.domain.ids import BankLineId, Key, PaymentId, SourceId
+from core.domain.ids import PaymentId
 from core.domain.keeping import AuditEntry, Source, SourceKind, Subject, SubjectKind
 from core.domain.payments import BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
-from core.domain.readings import ReadBankLine, Reading
+from core.domain.readings import Reading
 from core.match.returns import is_return
 from core.ports.store import UnitOfWork
 
@@ -35,6 +34,7 @@ class _Count:
     debits: int = 0
     joined: int = 0
     asked: int = 0
+    twins: int = 0
     returned: list[PaymentId] = field(default_factory=list)
 
 
@@ -73,6 +73,7 @@ def take_reading(services: Services, source: Source, reading: Reading, command: 
             "debits": count.debits,
             "returned": list(count.returned),
             "asked": count.asked,
+            "twins": count.twins,
             "problems": [f"{problem.where}: {problem.why}" for problem in reading.problems][:10],
             "unreadable": [f"{part.where}: {part.why}" for part in reading.unreadable][:10],
             "states": _states(touched),
@@ -116,14 +117,13 @@ def _ask_cards(services: Services, unit: UnitOfWork, touched: Sequence[DraftPaym
 def _take_lines(
     services: Services, unit: UnitOfWork, source: Source, reading: Reading, command: TakeDocument
 ) -> tuple[_Count, list[DraftPayment]]:
-    ids = unit.bank_lines.next_ids(len(reading.bank_lines))
-    lines = [_bank_line(read, number, source.id) for read, number in zip(reading.bank_lines, ids, strict=True)]
-    fresh = unit.bank_lines.add_new(lines)
-    count = _Count(seen_again=sum(not new for new in fresh.values()))
+    because = Because(command.actor, cause=command.cause)
+    lines, fresh = stored(unit, reading.bank_lines, source.id)
+    twins = ask_about_twins(unit, reading.bank_lines, lines, fresh, because)
+    count = _Count(seen_again=sum(not new for new in fresh.values()) - len(twins), asked=len(twins), twins=len(twins))
     credited = [line for line in lines if fresh[line.natural_key] and line.direction is Direction.CREDIT]
     debited = [line for line in lines if fresh[line.natural_key] and line.direction is Direction.DEBIT]
     new_ids = unit.payments.next_ids(len(credited)) if credited else ()
-    because = Because(command.actor, cause=command.cause)
     touched = []
     for line, payment_id in zip(credited, new_ids, strict=True):
         touched.append(_take_line(services, unit, line, payment_id, count, because))
@@ -185,49 +185,6 @@ def add_payment(unit: UnitOfWork, payment: DraftPayment, because: Because) -> No
             },
             cause=because.cause,
         )
-    )
-
-
-def natural_key(read: ReadBankLine) -> Key:
-    """Equal for one line in overlapping statements, different for twins of one file.
-
-    The place in the file is left out, because the next statement has the line elsewhere. A detail of a batch keeps its entry.
-    """
-    said = [
-        read.account,
-        read.value_date.isoformat(),
-        read.amount.currency.code,
-        read.amount.minor,
-        read.direction.value,
-        read.bank_id,
-        read.payer_name,
-        read.payer_account,
-        list(read.references),
-        read.text,
-        read.reversal,
-        read.ordinal,
-    ]
-    return Key(hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest())
-
-
-def _bank_line(read: ReadBankLine, number: BankLineId, source_id: SourceId) -> BankLine:
-    return BankLine(
-        id=number,
-        natural_key=natural_key(read),
-        source_id=source_id,
-        where=read.where,
-        account=read.account,
-        bank_id=read.bank_id,
-        value_date=read.value_date,
-        amount=read.amount,
-        direction=read.direction,
-        payer_name=read.payer_name,
-        payer_account=read.payer_account,
-        references=read.references,
-        text=read.text,
-        method=read.method,
-        reversal=read.reversal,
-        return_code=read.return_code,
     )
 
 

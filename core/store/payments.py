@@ -208,6 +208,18 @@ class SqlBankLines:
             raise NotFound(f"There is no bank line {line_id}.")
         return rows.bank_line(row)
 
+    def by_key(self, key: Key) -> BankLine | None:
+        """By natural key."""
+        query = select(BankLineRow).where(BankLineRow.natural_key == key)
+        row = self._session.exec(query.execution_options(populate_existing=True)).first()
+        return None if row is None else rows.bank_line(row)
+
+    def rename(self, line_id: BankLineId, key: Key) -> None:
+        """Another natural key."""
+        table = table_of(BankLineRow)
+        self._session.execute(update(table).where(table.c.id == line_id).values(natural_key=key))
+        self._session.expire_all()
+
     def next_ids(self, count: int) -> Sequence[BankLineId]:
         """Fresh ids."""
         return [BankLineId(f"B-{number}") for number in next_numbers(self._session, "bank_line", count)]

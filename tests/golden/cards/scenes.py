@@ -37,7 +37,7 @@ from core.domain.questions import QuestionId
 from core.ports.outside import PostingResult
 from tests.builders import a_customer_invoice, an_application
 from tests.databases import SetClock, fresh_store
-from tests.service import Desk, services_on
+from tests.service import Desk, bai2, services_on
 from tests.slack_desk import SlackDesk
 
 HERE = Path(__file__).parent
@@ -167,6 +167,12 @@ def question(stage: Stage, number: str = "Q-1001") -> QuestionView:
 def question_return(stage: Stage) -> Scene:
     stage.bank(("T1", "60.00", "NORTHWIND LTD", "ACCT 000123456789"), ("T2", "60.00", "NORTHWIND LTD", "CASH TWO"))
     stage.returned("60.00", "RETURNED ITEM NSF 999")
+    return message(question_card.message(question(stage)))
+
+
+def question_twin(stage: Stage) -> Scene:
+    stage.file(bai2("175,6000,Z,,,CASH DEPOSIT", "175,7100,Z,,,COUNTER DEPOSIT"), "morning.bai")
+    stage.file(bai2("175,6000,Z,,,CASH DEPOSIT", number="2"), "afternoon.bai")
     return message(question_card.message(question(stage)))
 
 
@@ -385,6 +391,7 @@ SCENES: Mapping[str, Callable[[Stage], Scene]] = {
     "payment_reversing": reversing,
     "payment_reversed": reversed_in_the_ledger,
     "question_return": question_return,
+    "question_twin": question_twin,
     "question_answered": question_answered,
     "question_dismissed": question_dismissed,
     "window_question": window_question,
