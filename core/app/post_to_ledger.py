@@ -6,6 +6,7 @@ in one go is handed over in one go, because a ledger's people would rather impor
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from core.app import asking
@@ -198,11 +199,11 @@ def _reversal(unit: UnitOfWork, outcome: PostingOutcome, because: Because) -> Re
     move = attempt(payment, PaymentEvent.ERP_REVERSED, payment_facts(unit, _BY, reversed_now))
     assert not isinstance(move, Denied)  # noqa: S101  A payment that is being reversed can be confirmed.
     store_move(unit, payment, reversed_now, move, because)
+    counted = unit.ledger.counted(outcome.key)
     for application in payment.applications:
-        try:
-            unit.ledger.reopen(application.invoice_number, application.settles)
-        except NotFound:
-            continue
+        if application.invoice_number not in counted:
+            with suppress(NotFound):
+                unit.ledger.reopen(application.invoice_number, application.settles)
     return Recorded(outcome.key, payment.id, changed=True)
 
 
@@ -223,6 +224,7 @@ def _refusal(outcome: PostingOutcome) -> Finding:
 
 def _refused(unit: UnitOfWork, payment: DraftPayment, outcome: PostingOutcome, because: Because) -> Recorded:
     finding = _refusal(outcome)
+    unit.ledger.forget_counted(outcome.key)
     refused = replace(payment, why=f"The ledger refused: {finding.seen}", findings=(*payment.findings, finding))
     move = attempt(payment, PaymentEvent.ERP_REFUSED, payment_facts(unit, _BY, refused))
     assert not isinstance(move, Denied)  # noqa: S101  The table has a row with and one without applications.
@@ -235,12 +237,12 @@ def _posted(unit: UnitOfWork, payment: DraftPayment, outcome: PostingOutcome, be
     move = attempt(payment, PaymentEvent.ERP_CONFIRMED, payment_facts(unit, _BY, posted))
     assert not isinstance(move, Denied)  # noqa: S101  A payment that is being posted can be confirmed.
     now = store_move(unit, payment, posted, move, because)
+    counted = unit.ledger.counted(outcome.key)
     for application in payment.applications:
-        try:
-            unit.ledger.settle(application.invoice_number, application.settles)
-        except NotFound:
-            # The ledger dropped a document that it just settled; its next file is the truth.
-            continue
+        if application.invoice_number not in counted:
+            # The ledger may have dropped a document that it just settled; its next file is the truth.
+            with suppress(NotFound):
+                unit.ledger.settle(application.invoice_number, application.settles)
     for advice in unit.remittances.of_payment(payment.id):
         if advice.state is RemittanceState.LINKED:
             move_advice(unit, advice, advice, RemittanceEvent.PAYMENT_POSTED, because)

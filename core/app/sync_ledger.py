@@ -4,6 +4,9 @@ A list of open documents is complete: a document that is not named is closed. A 
 often a broken export than a very good day, so it is refused until a person says that it is meant (`tieout import
 --allow-closing`).
 
+A list may count postings that the ledger has not acknowledged yet. Where a balance fell by exactly what such a posting settles,
+it is taken as counted, said in the digest, and not lowered again by the acknowledgement.
+
 Matching again takes a while and is done apart from the sync, a payment a transaction, by the clock process. That it is wanted
 is stored with the sync, so a crash cannot forget it.
 """
@@ -19,11 +22,12 @@ from core.app.suggesting import look_for_suggestions
 from core.domain.actors import Actor
 from core.domain.errors import NotFound, Refused
 from core.domain.events import AuditName
-from core.domain.ids import InvoiceNumber, PaymentId
+from core.domain.ids import InvoiceNumber, Key, PaymentId
 from core.domain.keeping import AuditEntry, Source, Subject, SubjectKind
 from core.domain.parties import Customer
 from core.domain.payments import PaymentState
 from core.domain.receivables import CustomerInvoice
+from core.match.counted import OnItsWay, counted_by
 from core.ports.store import UnitOfWork
 
 LEDGER_FILES: Final = "ledger files"
@@ -31,6 +35,7 @@ _WANTED, _DONE = "rematch wanted", "rematch done"
 _WAITING: Final = (PaymentState.UNIDENTIFIED, PaymentState.UNAPPLIED, PaymentState.SUGGESTED)
 _FEW: Final = 5
 _SHOWN: Final = 10
+_MOST_ON_THEIR_WAY: Final = 100_000
 
 
 class WouldCloseMost(Refused):
@@ -74,10 +79,38 @@ def take_documents(services: Services, command: TakeDocument, source: Source, do
             return _nothing_new(unit, command, source)
         facts = _document_facts(unit, command, documents, before)
         facts["closed"] = len(closed)
+        facts["counted"] = _count_what_is_on_its_way(unit, documents, before)
         unit.ledger.put_invoices(documents, complete=True)
         _synced(unit, command, source, facts)
     said = f"{command.name}: {len(documents)} open documents, {facts['new']} new, {facts['changed']} changed"
     return Done(source.id, 1, f"{said}, {len(closed)} closed.")
+
+
+def _count_what_is_on_its_way(
+    unit: UnitOfWork, documents: Sequence[CustomerInvoice], before: Mapping[InvoiceNumber, CustomerInvoice]
+) -> list[str]:
+    """Postings that this list counts before the ledger has acknowledged them, so that nothing is lowered twice."""
+    waiting: list[OnItsWay] = []
+    payments: dict[Key, PaymentId] = {}
+    for payment in unit.payments.in_states([PaymentState.POSTING, PaymentState.REVERSING], _MOST_ON_THEIR_WAY):
+        undone = payment.state is PaymentState.REVERSING
+        key = payment.reversal_key if undone else payment.posting_key
+        if key is None or not payment.batch:
+            # What was not handed over yet, no list of the ledger can count.
+            continue
+        payments[key] = payment.id
+        counted = unit.ledger.counted(key)
+        for part in payment.applications:
+            lowers = -part.settles.minor if undone else part.settles.minor
+            waiting.append(OnItsWay(key, part.invoice_number, lowers, part.invoice_number in counted))
+    known = {number: document.open_amount.minor for number, document in before.items()}
+    said = {document.number: document.open_amount.minor for document in documents}
+    found = counted_by(known, said, waiting)
+    for each in found.now:
+        unit.ledger.count(each.key, each.number)
+    for each in found.no_longer:
+        unit.ledger.forget_counted(each.key, each.number)
+    return [f"{payments[each.key]} on {each.number}" for each in found.now]
 
 
 def _require_plausible(open_before: int, closing: int, named: int, most_percent: int) -> None:

@@ -175,7 +175,10 @@ class LedgerMirror(Protocol):
     def reserved(
         self, numbers: Collection[InvoiceNumber], except_payment: PaymentId | None = None
     ) -> Mapping[InvoiceNumber, int]:
-        """Minor units that drafts of ours (applied or posting) already settle on these documents. Locks the documents."""
+        """Minor units that drafts of ours (applied or posting) already settle on these documents. Locks the documents.
+
+        What a list of the ledger counts already is not held a second time.
+        """
 
     def all_reserved(self) -> Mapping[InvoiceNumber, int]:
         """`reserved` for every document that any draft settles, without locks."""
@@ -185,6 +188,15 @@ class LedgerMirror(Protocol):
 
     def reopen(self, number: InvoiceNumber, by: Money) -> None:
         """Raise a document's open balance, never above its amount, because the ledger confirmed a reversal."""
+
+    def count(self, key: Key, number: InvoiceNumber) -> None:
+        """A list of the ledger counts already what the posting or reversal of this key does to this document."""
+
+    def counted(self, key: Key) -> Collection[InvoiceNumber]:
+        """Documents on which a list counted this posting or reversal before the ledger's answer to it came."""
+
+    def forget_counted(self, key: Key, number: InvoiceNumber | None = None) -> None:
+        """It was not so: on one document, or on all of them."""
 
     def revision(self) -> int:
         """A number that rises with every change of customers, documents or aliases (not of reservations)."""

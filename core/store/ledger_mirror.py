@@ -1,19 +1,28 @@
 """Our copy of the ledger: customers, open documents, what drafts reserve on them, what was learned about payers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, or_
-from sqlmodel import Session, col, select, update
+from sqlalchemy import and_, func, or_
+from sqlmodel import Session, col, delete, select, update
 
 from core.domain.errors import NotFound
-from core.domain.ids import CustomerId, InvoiceNumber, PaymentId
+from core.domain.ids import CustomerId, InvoiceNumber, Key, PaymentId
 from core.domain.money import Money
 from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.payments import PaymentState
 from core.domain.receivables import CustomerInvoice
 from core.store import rows
-from core.store.sql import CHUNK, advance, table_of, upsert
-from core.store.tables import AliasRow, ApplicationRow, CounterRow, CustomerInvoiceRow, CustomerRow, PaymentRow
+from core.store.sql import CHUNK, advance, insert_new, table_of, upsert
+from core.store.tables import (
+    AliasRow,
+    ApplicationRow,
+    CountedSettlementRow,
+    CounterRow,
+    CustomerInvoiceRow,
+    CustomerRow,
+    PaymentRow,
+)
 
 LEDGER_REVISION = "ledger revision"
 _RESERVING = (PaymentState.APPLIED.value, PaymentState.POSTING.value)
@@ -22,8 +31,9 @@ _RESERVING = (PaymentState.APPLIED.value, PaymentState.POSTING.value)
 class SqlLedgerMirror:
     """`core.ports.store.LedgerMirror` on SQL."""
 
-    def __init__(self, session: Session, *, lock: bool) -> None:
+    def __init__(self, session: Session, now: datetime, *, lock: bool) -> None:
         self._session = session
+        self._now = now
         self._lock = lock
 
     def put_customers(self, customers: Iterable[Customer]) -> int:
@@ -110,7 +120,16 @@ class SqlLedgerMirror:
         query = (
             select(ApplicationRow.invoice_number, func.sum(settles))
             .join(PaymentRow, col(PaymentRow.id) == col(ApplicationRow.payment_id))
-            .where(col(PaymentRow.state).in_(_RESERVING))
+            .join(
+                CountedSettlementRow,
+                and_(
+                    col(CountedSettlementRow.key) == col(PaymentRow.posting_key),
+                    col(CountedSettlementRow.invoice_number) == col(ApplicationRow.invoice_number),
+                    col(PaymentRow.state) == PaymentState.POSTING.value,
+                ),
+                isouter=True,
+            )
+            .where(col(PaymentRow.state).in_(_RESERVING), col(CountedSettlementRow.key).is_(None))
             .group_by(col(ApplicationRow.invoice_number))
         )
         if numbers is not None:
@@ -144,6 +163,23 @@ class SqlLedgerMirror:
         again = min(found[0] + by.minor, found[1])
         self._session.execute(update(table).where(table.c.number == number).values(open_minor=again))
         advance(self._session, LEDGER_REVISION)
+
+    def count(self, key: Key, number: InvoiceNumber) -> None:
+        """Remember that a list counts it."""
+        values = {"key": key, "invoice_number": number, "counted_at": self._now}
+        insert_new(self._session, CountedSettlementRow, values, ["key", "invoice_number"])
+
+    def counted(self, key: Key) -> Collection[InvoiceNumber]:
+        """The documents of a key."""
+        query = select(CountedSettlementRow.invoice_number).where(CountedSettlementRow.key == key)
+        return {InvoiceNumber(number) for number in self._session.exec(query)}
+
+    def forget_counted(self, key: Key, number: InvoiceNumber | None = None) -> None:
+        """It was not so."""
+        statement = delete(CountedSettlementRow).where(col(CountedSettlementRow.key) == key)
+        if number is not None:
+            statement = statement.where(col(CountedSettlementRow.invoice_number) == number)
+        self._session.execute(statement)
 
     def revision(self) -> int:
         """Rises with every change of customers, documents or aliases."""

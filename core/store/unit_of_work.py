@@ -48,7 +48,7 @@ class SqlUnitOfWork:
         self.bank_lines = SqlBankLines(session)
         self.remittances = SqlRemittances(session, lock=write)
         self.questions = SqlQuestions(session, lock=write)
-        self.ledger = SqlLedgerMirror(session, lock=write)
+        self.ledger = SqlLedgerMirror(session, now, lock=write)
         self.bills = SqlBills(session, now, lock=write)
         self.orders = SqlOrderMirror(session, now, lock=write)
         self.disputes = SqlDisputes(session, lock=write)

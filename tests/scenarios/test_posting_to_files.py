@@ -11,6 +11,7 @@ from core.app.commands import TakeDocument
 from core.app.outbox import Relay, RelayLimits
 from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
 from core.app.post_to_ledger import PostPayments, posting_of
+from core.app.reporting import digest
 from core.app.sync_ledger import rematch_if_wanted
 from core.domain.events import AuditName, PaymentEvent
 from core.domain.ids import InvoiceNumber
@@ -23,7 +24,7 @@ from core.erp.files.posting_file import FILE
 from core.read.csv_out import csv_text
 from core.read.ledger_files import StrictTables
 from core.store.unit_of_work import SqlStore
-from tests.builders import acting
+from tests.builders import acting, an_application
 from tests.databases import SetClock
 from tests.service import FILES, Desk, bank_csv, services_on
 
@@ -48,10 +49,10 @@ class FileDesk(Desk):
         self.relay = Relay(
             store,
             clock,
-            {EffectKind.POST_PAYMENT: self.posts},
+            {EffectKind.POST_PAYMENT: self.posts, EffectKind.REVERSE_PAYMENT: self.posts},
             "ledger",
             RelayLimits(attempts=3),
-            bursts={EffectKind.POST_PAYMENT: self.posts.together},
+            bursts={EffectKind.POST_PAYMENT: self.posts.together, EffectKind.REVERSE_PAYMENT: self.posts.together},
         )
 
     def give(self, name: str, data: bytes, *, allow_closing: bool = False) -> Outcome:
@@ -282,6 +283,86 @@ class TestTheLedgersLists:
         desk.give("invoices.csv", invoices(*numbers, ("INV-9", "C99", "1.00")))
         facts = desk.said(EffectKind.PUBLISH_DIGEST)[-1]
         assert facts["problems"] == ["INV-9 belongs to customer C99, who is in no file yet."]
+
+
+class TestAListBeforeTheAnswer:
+    """The next list of open documents may count a posting before its acknowledgement is handed in: nothing is lowered twice."""
+
+    OTHERS = (("INV-1003", "C1", "75.25"), ("INV-2001", "C2", "1250.00"), ("INV-2002", "C2", "400.00"))
+
+    def on_its_way(self, desk: FileDesk) -> None:
+        """A part of INV-1002 is handed over."""
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "TRANSFER"))
+        desk.done(PaymentEvent.APPLY, desk.payment(), applications=(an_application("INV-1002", "100.00"),))
+        desk.done(PaymentEvent.POST, desk.payment())
+        desk.relay.run_now()
+
+    def list_says(self, desk: FileDesk, open_on_1002: str) -> Outcome:
+        return desk.give("invoices.csv", invoices(("INV-1001", "C1", "100.00"), ("INV-1002", "C1", open_on_1002), *self.OTHERS))
+
+    def left(self, desk: FileDesk) -> tuple[str, int]:
+        """What is open on INV-1002, and what drafts hold of it besides."""
+        number = InvoiceNumber("INV-1002")
+        with desk.services.store.read() as unit:
+            document = unit.ledger.invoice(number)
+            held = unit.ledger.all_reserved().get(number, 0)
+        assert document is not None
+        return document.open_amount.text(), held
+
+    def test_a_list_that_counts_it_is_not_lowered_again_by_the_answer(self, desk: FileDesk) -> None:
+        self.on_its_way(desk)
+        assert self.left(desk) == ("250.00", 10000)
+        self.list_says(desk, "150.00")
+        assert self.left(desk) == ("150.00", 0)
+        desk.acknowledge(f"{desk.payment().posting_key},posted,CR-1,")
+        assert desk.payment().state is PaymentState.POSTED
+        assert self.left(desk) == ("150.00", 0)
+        assert any("Taken as counted already" in line for line in self.digests(desk))
+
+    def test_a_list_that_does_not_count_it_yet_is_lowered_by_the_answer(self, desk: FileDesk) -> None:
+        self.on_its_way(desk)
+        self.list_says(desk, "250.00")
+        desk.acknowledge(f"{desk.payment().posting_key},posted,CR-1,")
+        assert self.left(desk) == ("150.00", 0)
+
+    def test_what_fell_by_something_else_is_rather_too_low_than_too_high(self, desk: FileDesk) -> None:
+        self.on_its_way(desk)
+        self.list_says(desk, "170.00")
+        desk.acknowledge(f"{desk.payment().posting_key},posted,CR-1,")
+        assert self.left(desk) == ("70.00", 0)
+        self.list_says(desk, "70.00")
+        self.list_says(desk, "150.00")
+        assert self.left(desk) == ("150.00", 0)
+
+    def test_counted_and_then_refused_holds_its_documents_again(self, desk: FileDesk) -> None:
+        self.on_its_way(desk)
+        self.list_says(desk, "150.00")
+        desk.acknowledge(f"{desk.payment().posting_key},refused,,closed")
+        assert desk.payment().state is PaymentState.APPLIED
+        assert self.left(desk) == ("150.00", 10000)
+
+    def test_what_was_not_handed_over_yet_no_list_can_count(self, desk: FileDesk) -> None:
+        desk.bank(("D1", "100.00", "NORTHWIND LTD", "TRANSFER"))
+        desk.done(PaymentEvent.APPLY, desk.payment(), applications=(an_application("INV-1002", "100.00"),))
+        desk.done(PaymentEvent.POST, desk.payment())
+        self.list_says(desk, "150.00")
+        assert self.left(desk) == ("150.00", 10000)
+
+    def test_a_reversal_that_a_list_counts_opens_nothing_twice(self, desk: FileDesk) -> None:
+        self.on_its_way(desk)
+        desk.acknowledge(f"{desk.payment().posting_key},posted,CR-1,")
+        desk.returned("100.00", "RETURNED ITEM NSF TRANSFER D1 CR-1 P-1001")
+        desk.done(PaymentEvent.REVERSE, desk.payment())
+        desk.relay.run_now()
+        self.list_says(desk, "250.00")
+        desk.acknowledge(f"{desk.payment().reversal_key},posted,RV-1,")
+        assert desk.payment().state is PaymentState.REVERSED
+        assert self.left(desk) == ("250.00", 0)
+
+    def digests(self, desk: FileDesk) -> list[str]:
+        with desk.services.store.read() as unit:
+            rows = unit.audit.recent([AuditName.LEDGER_SYNCED])
+        return [line for row in rows for line in digest(row.entry.facts).lines]
 
 
 class TestOneDoorForEveryFile:
