@@ -1,9 +1,9 @@
 """The best joint answer for a large component: one optimal assignment of lines to order lines, by shortest augmenting paths.
 
-Every order line offers as many places as lines want it; the first is free, each further one costs what sharing costs, so that
-several lines on one order line are part of the optimum. Exact in whole numbers, sparse (a line knows a dozen order lines), and
-for equal weights decided by the order of lines and order lines, never by chance. What several lines say together of one
-quantity cannot be a cost of a single pair: sums that come out even are looked for first and their pairs are worth more.
+Every order line offers a first place and, at what sharing costs, room for any number of further lines, so that several lines on
+one order line are part of the optimum. Exact in whole numbers, sparse (a line knows two dozen order lines at most), and for
+equal weights decided by the order of lines and order lines, never by chance. What several lines say together of one quantity
+cannot be a cost of a single pair: sums that come out even are looked for first and their pairs are worth more.
 
 The weight of a rival is that of the answer in which its line moves there and at most one other line makes room.
 """
@@ -11,7 +11,7 @@ The weight of a rival is that of the answer in which its line moves there and at
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
@@ -20,6 +20,8 @@ from core.match.lines import joint
 from core.match.lines.candidates import AMOUNT_EQUAL, QUANTITY_EQUAL
 from core.match.lines.joint import SHARING, Choice, Weighed
 
+FIRST: Final = 0
+FURTHER: Final = 1
 Place = tuple[OrderLineRef, int]
 _NOWHERE: Final = 10**9
 _MOST_TO_ADD_UP: Final = 8
@@ -27,30 +29,33 @@ _MOST_TO_ADD_UP: Final = 8
 
 @dataclass(slots=True)
 class _Desk:
-    """Values of lines on places, and who sits where. `free` is the value of staying unlinked, always possible."""
+    """Values of lines on places, who holds each first place, and where every line sits (None: unlinked, always possible)."""
 
     values: list[dict[Place, int]]
-    held: dict[Place, int] = field(default_factory=dict)
-    seat: list[Place | None] = field(default_factory=list)
+    held: dict[OrderLineRef, int]
+    seat: list[Place | None]
 
     def total(self) -> int:
         """The weight of what is seated now."""
-        return sum(self.values[line][place] for place, line in self.held.items())
+        return sum(self.values[line][place] for line, place in enumerate(self.seat) if place)
 
 
 def weigh(choices: Sequence[Choice]) -> list[Weighed]:
     """As `joint.weigh`, for any number of lines."""
     solo = [_solo(choice) for choice in choices]
     _reward_even_sums(choices, solo)
-    wanted: dict[OrderLineRef, int] = {}
-    for values in solo:
-        for ref in values:
-            wanted[ref] = wanted.get(ref, 0) + 1
-    # Values may fall below zero: such a line is better left unlinked and never takes a place.
-    desk = _Desk([_places(values, wanted) for values in solo], seat=[None] * len(choices))
-    for line in range(len(choices)):
+    desk = seated(solo)
+    ways_out = [_ways_out(desk, line) for line in range(len(choices))]
+    total = desk.total()
+    return [_weighed(desk, choice, line, solo[line], ways_out, total) for line, choice in enumerate(choices)]
+
+
+def seated(solo: Sequence[Mapping[OrderLineRef, int]]) -> _Desk:
+    """The best seating of lines by what each is worth on each order line."""
+    desk = _Desk([_places(values) for values in solo], {}, [None] * len(solo))
+    for line in range(len(solo)):
         _seat(desk, line)
-    return [_weighed(desk, choice, line, solo[line]) for line, choice in enumerate(choices)]
+    return desk
 
 
 def _solo(choice: Choice) -> dict[OrderLineRef, int]:
@@ -83,14 +88,10 @@ def _reward_even_sums(choices: Sequence[Choice], solo: Sequence[dict[OrderLineRe
                         solo[line][ref] = max(solo[line][ref], option.points + gained // size + joint.SHARING_MORE)
 
 
-def _places(values: Mapping[OrderLineRef, int], wanted: Mapping[OrderLineRef, int]) -> dict[Place, int]:
-    return {
-        (ref, place): value + (SHARING if place else 0)
-        for ref, value in sorted(values.items())
-        if value > 0
-        for place in range(min(wanted[ref], _MOST_TO_ADD_UP))
-        if value + (SHARING if place else 0) > 0
-    }
+def _places(values: Mapping[OrderLineRef, int]) -> dict[Place, int]:
+    """What a line is worth on each place. A line that is better left unlinked never takes one."""
+    first = {(ref, FIRST): value for ref, value in sorted(values.items()) if value > 0}
+    return first | {(ref, FURTHER): value + SHARING for (ref, _), value in first.items() if value + SHARING > 0}
 
 
 def _seat(desk: _Desk, newcomer: int) -> None:
@@ -104,14 +105,15 @@ def _seat(desk: _Desk, newcomer: int) -> None:
     waiting = deque([newcomer])
     while waiting:
         line = waiting.popleft()
+        so_far = spent[line]
         for place, value in desk.values[line].items():
-            reached = spent[line] - value
-            holder = desk.held.get(place)
+            holder = desk.held.get(place[0]) if place[1] == FIRST else None
             if holder is None:
-                if reached < end[0]:
-                    end = (reached, place, line)
+                # Room for further lines is only of use where the first place is taken; then it is always free.
+                if so_far - value < end[0] and (place[1] == FIRST or place[0] in desk.held):
+                    end = (so_far - value, place, line)
             elif holder != line:
-                unseated = reached + desk.values[holder][place]
+                unseated = so_far - value + desk.values[holder][place]
                 if unseated < spent.get(holder, _NOWHERE):
                     spent[holder] = unseated
                     came[place] = line
@@ -127,15 +129,31 @@ def _move(desk: _Desk, newcomer: int, came: Mapping[Place, int], end: tuple[int,
     while True:
         left = desk.seat[line]
         desk.seat[line] = place
-        if place is not None:
-            desk.held[place] = line
+        if place is not None and place[1] == FIRST:
+            desk.held[place[0]] = line
         if line == newcomer or left is None:
             return
         place, line = left, came[left]
 
 
-def _weighed(desk: _Desk, choice: Choice, line: int, solo: Mapping[OrderLineRef, int]) -> Weighed:
-    total = desk.total()
+def _ways_out(desk: _Desk, line: int) -> list[tuple[int, OrderLineRef]]:
+    """Where else a line could go and what that is worth, the best first: free first places, and room beside others."""
+    found = [
+        (worth, place[0])
+        for place, worth in desk.values[line].items()
+        if place != desk.seat[line] and (place[1] == FURTHER) == (place[0] in desk.held)
+    ]
+    return sorted(found, key=lambda each: (-each[0], each[1]))[:2]
+
+
+def _weighed(
+    desk: _Desk,
+    choice: Choice,
+    line: int,
+    solo: Mapping[OrderLineRef, int],
+    ways_out: Sequence[Sequence[tuple[int, OrderLineRef]]],
+    total: int,
+) -> Weighed:
     own = desk.seat[line]
     here = desk.values[line][own] if own else 0
     best = []
@@ -143,24 +161,30 @@ def _weighed(desk: _Desk, choice: Choice, line: int, solo: Mapping[OrderLineRef,
         if not option.candidates:
             best.append(total - here)
         elif len(option.candidates) > 1:
-            free = all((spot.ref, 0) not in desk.held or desk.held[spot.ref, 0] == line for spot in option.spots)
-            best.append(total - here + option.points if free else total - here + option.points + joint.CLASH)
+            free = all(desk.held.get(spot.ref, line) == line for spot in option.spots)
+            best.append(total - here + option.points + (0 if free else joint.CLASH))
         else:
             ref = option.spots[0].ref
-            best.append(total if own and own[0] == ref else total - here + _moved(desk, ref, solo[ref], own))
+            stays = own is not None and own[0] == ref
+            best.append(total if stays else total - here + _moved(desk, ref, solo[ref], own, ways_out))
     top = max(best)
     parts = [math.exp((weight - top) / 100) for weight in best]
-    mass = sum(parts)
+    mass = math.fsum(parts)
     return Weighed(choice, tuple(best), tuple(part / mass for part in parts), best.index(top))
 
 
-def _moved(desk: _Desk, ref: OrderLineRef, value: int, own: Place | None) -> int:
-    """What is gained by moving a line to another order line: a free place, a shared one, or that of one line that moves on."""
-    holder = desk.held.get((ref, 0))
+def _moved(
+    desk: _Desk,
+    ref: OrderLineRef,
+    value: int,
+    own: Place | None,
+    ways_out: Sequence[Sequence[tuple[int, OrderLineRef]]],
+) -> int:
+    """What is gained by moving a line to another order line: a free place, beside others, or that of one line that moves on."""
+    holder = desk.held.get(ref)
     if holder is None:
         return value
-    elsewhere = [0]
-    elsewhere += [
-        worth for place, worth in desk.values[holder].items() if place[0] != ref and (place not in desk.held or place == own)
-    ]
-    return max(value + SHARING, value + max(elsewhere) - desk.values[holder][(ref, 0)])
+    onward = [worth for worth, place in ways_out[holder] if place != ref]
+    if own is not None and own[1] == FIRST:
+        onward.append(desk.values[holder].get(own, 0))
+    return max(value + SHARING, value + max([0, *onward]) - desk.values[holder][ref, FIRST])

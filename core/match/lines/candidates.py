@@ -12,6 +12,7 @@ from typing import Final
 
 from core.domain.line_comparison import OrderNamed, Reading
 from core.domain.line_facts import Asked, asked_of
+from core.domain.measures import Rate
 from core.domain.payables import LineKind, SupplierInvoice, SupplierInvoiceLine
 from core.match.lines.book import OrderBook, Spot
 from core.match.lines.words import Words, shared, words_of
@@ -113,6 +114,14 @@ class _Sought:
     learned: str
     words: Words
     by_amount: bool
+    asked: dict[tuple[str, str, Rate | None], Asked]
+
+    def asked_of(self, spot: Spot, book: OrderBook) -> Asked:
+        """The line in the terms of an order line; the same for all of one item, unit and (where the line has none) rate."""
+        key = (spot.line.item_code, spot.line.uom, spot.line.rate if self.line.rate is None else None)
+        if key not in self.asked:
+            self.asked[key] = asked_of(self.line, spot.line, book.supplier_id, book.units)
+        return self.asked[key]
 
 
 def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Reach, book: OrderBook) -> list[Candidate]:
@@ -123,6 +132,7 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
         compact(book.learned.item_for(line.item_code, line.description)),
         words_of(line.description),
         line.kind is LineKind.EXPENSE or (line.quantity is None and line.rate is None),
+        {},
     )
     found = _weighed(sought, reach.spots, book, cost=None)
     if reach.others is None or (reach.others == OTHER_ORDER and found and _settled(found[0], sought)):
@@ -184,17 +194,24 @@ def _candidate(
         asked, rate, equal = Asked(None, None), 0, _amount_equal(sought, spot)
         sure = equal
     else:
-        asked = asked_of(sought.line, spot.line, book.supplier_id, book.units)
+        asked = sought.asked_of(spot, book)
         rate, equal = _rate_points(asked, sought, spot)
         sure = equal and asked.quantity == spot.left
     if named is Named.WORDS and common < _ENOUGH_WORDS:
-        silent = not sought.words.count or not spot.words.count
-        if not sure or not (common or silent):
+        if not sure or cost is not None or not _may_go_by_numbers(sought.words, spot.words, common):
             return None
         named = Named.NUMBERS
-        # Numbers alone may lead where nothing contradicts them, but only just.
         points = max(points, 0)
     return Candidate(spot, asked, named, common, points + rate, not cost, equal, cost is None)
+
+
+def _may_go_by_numbers(one: Words, other: Words, common: int) -> bool:
+    """Equal rate and quantity lead to a line where a description is missing or half of the shorter one agrees.
+
+    Other goods at the same price and in the same quantity are a substitute, and that is for a person to see.
+    """
+    shorter = min(one.count, other.count)
+    return not shorter or 2 * common >= shorter
 
 
 def _name_points(sought: _Sought, spot: Spot, named: Named, common: int, *, coded: bool) -> int:

@@ -27,7 +27,7 @@ SEVERAL: Final = -200
 TAKEN_BACK: Final = -600
 CLASH: Final = -1500
 _MOST_TOGETHER: Final = 4
-_MOST_MEMBERS: Final = 10
+_MOST_MEMBERS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,10 @@ def _covered_together(candidates: Sequence[Candidate]) -> list[tuple[Candidate, 
     top = max(candidate.named for candidate in candidates)
     words = max(candidate.words for candidate in candidates)
     alike = [each for each in candidates if each.named is top and (each.named > Named.WORDS or each.words == words)]
-    alike = [each for each in alike if each.spot.left is not None and each.spot.left > 0][:_MOST_MEMBERS]
+    alike = [each for each in alike if each.spot.left is not None and each.spot.left > 0]
+    if any(each.alone for each in alike):
+        return []
+    alike = alike[:_MOST_MEMBERS]
     return [
         tuple(sorted(group, key=lambda each: each.spot.ref))
         for size in range(2, min(_MOST_TOGETHER, len(alike)) + 1)

@@ -6,6 +6,7 @@ rest in order (BLK, WSHR). Numbers tell siblings of a family apart, so they are 
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -61,15 +62,24 @@ def shared(one: Words, other: Words) -> int:
     left, right = one.letters - other.letters, other.letters - one.letters
     if not left or not right:
         return same
-    free = set(right)
-    for word in sorted(left, key=lambda each: (-len(each), each)):
-        partner = min(
-            (each for each in free if alike(word, each)), key=lambda each: (abs(len(each) - len(word)), each), default=""
-        )
-        if partner:
-            free.discard(partner)
-            same += 1
-    return same
+    ways = {word: [each for each in right if alike(word, each)] for word in left}
+    return same + _most_pairs({word: others for word, others in ways.items() if others})
+
+
+def _most_pairs(ways: Mapping[str, Sequence[str]]) -> int:
+    """How many words can be paired at once, each with one of its ways of being written."""
+    partner: dict[str, str] = {}
+
+    def pair(word: str, tried: set[str]) -> bool:
+        for other in ways[word]:
+            if other not in tried:
+                tried.add(other)
+                if other not in partner or pair(partner[other], tried):
+                    partner[other] = word
+                    return True
+        return False
+
+    return sum(pair(word, set()) for word in ways)
 
 
 @lru_cache(maxsize=65_536)
