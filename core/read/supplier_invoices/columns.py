@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from core.read.numbers import read_amount
-from core.read.supplier_invoices.labels import column_of, title_in
+from core.read.supplier_invoices.labels import column_of, plain_column, title_in
 from core.read.supplier_invoices.page import COLUMN_WIDTH, Line, Paper, Printed
 from core.read.supplier_invoices.words import Column
 
@@ -162,7 +162,7 @@ def _cut(words: Sequence[Extent]) -> list[Extent]:
             continue
         for size in range(1, min(_LONGEST_TITLE, len(words) - start) + 1):
             text = " ".join(word[2] for word in words[start : start + size])
-            if column_of(text) is None:
+            if plain_column(text) is None:
                 continue
             way = [*best[start], (words[start][0], words[start + size - 1][1], text)]
             there = best.get(start + size)

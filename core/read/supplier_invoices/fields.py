@@ -98,12 +98,17 @@ class Heading:
             return None
         return SaidText(first.text, first.piece.text, first.piece.place)
 
-    def date_order(self) -> str:
-        """Day or month first, where the dates of the document leave only one; else by what the two dates must be."""
+    def date_order(self, mark: str) -> str:
+        """Day or month first: by dates that leave only one, by the decimal `mark` of its amounts, by the days to pay.
+
+        Whoever writes the month first writes a decimal point; a document with decimal commas puts the day first.
+        """
         written = [one for one in self.written.candidates if one.field in {Field.DATE, Field.DUE_DATE} and one.text]
         order = common_order(read_date(one.text) for one in written)
         if order:
             return order
+        if mark == ",":
+            return "dmy"
         fitting = [order for order in ("dmy", "mdy") if self._in_sequence(order)]
         return fitting[0] if len(fitting) == 1 else ""
 

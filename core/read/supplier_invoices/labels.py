@@ -86,9 +86,19 @@ def without_tail(text: str) -> tuple[str, str]:
     return text, ""
 
 
-@lru_cache(maxsize=8_192)
 def column_of(title: str) -> tuple[Column, int] | None:
-    """What a column title says, and its rank among columns of one kind; None for no title of an item table."""
+    """What a column title says, and its rank among columns of one kind; None for no title of an item table.
+
+    A title of several words that is not known as a whole is taken by its one plain word ("Quantity supplied").
+    """
+    if plain_column(title) is not None or not title.strip() or len(title) > _MOST_SIGNS:
+        return plain_column(title)
+    return _by_one_word(plain(_PARENTHESIS.sub(" ", title)).split())
+
+
+@lru_cache(maxsize=8_192)
+def plain_column(title: str) -> tuple[Column, int] | None:
+    """What a title known as a whole says, or each part of a title in two languages."""
     if not title.strip() or len(title) > _MOST_SIGNS:
         return None
     for candidate in (title, _PARENTHESIS.sub(" ", title)):
@@ -96,8 +106,9 @@ def column_of(title: str) -> tuple[Column, int] | None:
         if said:
             return said
     parts = [part for part in re.split(r"[/|\n]|\s-\s", title) if part.strip()]
-    found = [said for part in parts if (said := _column(plain(_PARENTHESIS.sub(" ", part))))]
-    return found[0] if found and len({said[0] for said in found}) == 1 else None
+    found = [_column(plain(_PARENTHESIS.sub(" ", part))) for part in parts]
+    first = found[0] if found else None
+    return first if first and all(said is not None and said[0] is first[0] for said in found) else None
 
 
 def _column(text: str) -> tuple[Column, int] | None:
@@ -108,7 +119,7 @@ def _column(text: str) -> tuple[Column, int] | None:
     base, meaning = without_tail(text)
     said = _COLUMNS.get(base) if meaning else None
     if said is None:
-        return _by_one_word(text.split()) if not meaning else None
+        return None
     if meaning == "gross":
         return (Column.GROSS_AMOUNT, 0) if said[0] is Column.AMOUNT else (said[0], said[1] + _LOW_RANK)
     return said[0], 0

@@ -28,6 +28,7 @@ _ALIGNED: Final = 2.0
 _BESIDE: Final = 60.0
 _TALLER: Final = 1.15
 _STRONG: Final = 2
+_FOOTER: Final = 0.85
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ def _names(paper: Paper, leave_out: Collection[int], buyer: str) -> list[_Name]:
     found: dict[str, _Name] = {}
     lines = [(index, line) for index, line in enumerate(paper.lines) if line.page == 1 and index not in leave_out]
     table = max(leave_out, default=-1)
+    lowest = max((line.bottom for _, line in lines), default=0.0)
     for index, line in lines:
         for piece in line.pieces:
             name = _name_in(piece)
@@ -68,7 +70,8 @@ def _names(paper: Paper, leave_out: Collection[int], buyer: str) -> list[_Name]:
             one = found.setdefault(folded(name), _Name(name, piece))
             one.height = max(one.height, piece.bottom - piece.top)
             parts = len(_PARTS.split(piece.text))
-            one.points += _STRONG * (parts > 2) + (table >= 0 and index > table) * _STRONG  # noqa: PLR2004  Street and town.
+            footer = index > table if table >= 0 else piece.top > lowest * _FOOTER
+            one.points += _STRONG * (parts > 2) + footer * _STRONG  # noqa: PLR2004  Street and town.
             one.points -= _STRONG * 2 * (_under(piece, blocked) or folded(name) == folded(buyer))
     return list(found.values())
 

@@ -65,7 +65,7 @@ class _Settling:
         )
         totals = self._totals(lines)
         heading = self.heading
-        order = heading.date_order()
+        order = heading.date_order(self._mark())
         number = heading.text(Field.NUMBER, "invoice number")
         invoice_date = heading.day(Field.DATE, "invoice_date", order)
         name = self.written.sender
@@ -151,6 +151,13 @@ class _Settling:
 
     def _minor(self, value: Decimal) -> Money:
         return Money.of(rounded(value, self.unit.exponent), self.unit)
+
+    def _mark(self) -> str:
+        """The decimal mark of the amounts, where one of them can be read with that mark alone."""
+        marks = [found.amount.marks for one in self.sums if (found := self._sum_figure(one.value, one)) is not None]
+        marks += [line.amount.amount.marks for line in self.calculations if line.amount is not None]
+        plain = {mark for found in marks if len(found) == 1 for mark in found}
+        return plain.pop() if len(plain) == 1 else ""
 
     # Lines
 

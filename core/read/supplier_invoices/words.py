@@ -219,7 +219,7 @@ FIELDS: Final = {
         fecha vencimiento, vence, vence el
     """,
     Field.PO_NUMBER: """
-        po number, p o no, p o number, p o, po no, po num, po, po nr, po ref, po reference, po s, pos, purchase order, purchase order number,
+        po number, p o no, p o number, p o, po no, po num, po, po nr, po ref, po reference, purchase order, purchase order number,
         purchase order no, purchase orders, purchase order nr, purchase order ref, your po, your po number, your po no,
         your order, your order no, your order number, your order ref, your order reference, your purchase order,
         your purchase order no, customer po, customer po number, customer po no, customer purchase order, customer order no,
@@ -255,7 +255,7 @@ FIELDS: Final = {
         tax id, tax no, tax number, tax reg no, ein, fein, federal tax id, gst no, gstin, abn, gst reg no, ust id, ust idnr,
         ust id nr, ust idnr nr, umsatzsteuer id, umsatzsteuer identifikationsnummer, unsere ust idnr, steuernummer,
         steuer nr, st nr, uid, uid nr, uid nummer, mwst nr, n tva, no tva, numero de tva, n de tva, tva intracommunautaire,
-        n tva intracommunautaire, tva intracom, n tva intracom, tva, siret, siren, nif, cif, nif cif, n i f, c i f, n iva,
+        n tva intracommunautaire, tva intracom, n tva intracom, tva, nif, cif, nif cif, n i f, c i f, n iva,
         numero iva, vat reg
     """,
     Field.BUYER_TAX_ID: """
@@ -270,7 +270,7 @@ FIELDS: Final = {
         sur facture, facture initiale, concerne facture, factura original, factura rectificada, sobre factura
     """,
     Field.OTHER: """
-        customer no, customer number, customer id, customer code, account no, account number, account, kundennummer,
+        customer no, siret, siren, customer number, customer id, customer code, account no, account number, account, kundennummer,
         kundennr, kunden nr, debitor, debitorennummer, n client, no client, code client, numero client, numero de client,
         n cliente, no cliente, codigo cliente, num cliente, order date, date of order, po date, delivery date,
         date of delivery, ship date, shipping date, date of supply, supply date, service date, service period, period,
