@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,16 +29,27 @@ def name(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
 
+@cache
+def text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file; each file is parsed once, for all rules."""
+    return tuple(ast.walk(ast.parse(text(file))))
+
+
 def functions(file: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def test_files_are_short() -> None:
-    long = {name(file): len(file.read_text(encoding="utf-8").splitlines()) for file in SHIPPED}
+    long = {name(file): len(text(file).splitlines()) for file in SHIPPED}
     assert {file: lines for file, lines in long.items() if lines > MOST_LINES["shipped"]} == {}
-    long = {name(file): len(file.read_text(encoding="utf-8").splitlines()) for file in TESTS}
+    long = {name(file): len(text(file).splitlines()) for file in TESTS}
     assert {file: lines for file, lines in long.items() if lines > MOST_LINES["tests"]} == {}
 
 
@@ -57,7 +69,7 @@ def test_overloaded_words_never_stand_alone_as_a_class(word: str) -> None:
     bare = [
         f"{name(file)}:{node.lineno}"
         for file in SHIPPED
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes(file)
         if isinstance(node, ast.ClassDef) and node.name == word
     ]
     assert bare == []
@@ -69,7 +81,7 @@ def test_nothing_half_done_is_left() -> None:
     found = [
         f"{name(file)}:{number}"
         for file in TEXTS
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(text(file).splitlines(), 1)
         if markers.search(line)
     ]
     assert found == []
@@ -81,7 +93,7 @@ def test_the_project_speaks_of_itself_alone() -> None:
     found = [
         f"{name(file)}:{number}: {line.strip()[:80]}"
         for file in TEXTS
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(text(file).splitlines(), 1)
         if beside.search(line) and file != Path(__file__)
     ]
     assert found == []
@@ -90,8 +102,7 @@ def test_the_project_speaks_of_itself_alone() -> None:
 def test_no_test_is_skipped_silently_and_no_assertion_hides_behind_a_raise() -> None:
     found = []
     for file in TESTS:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        for node in nodes(file):
             if (
                 isinstance(node, ast.Attribute)
                 and node.attr in {"skip", "skipif", "importorskip"}
@@ -111,7 +122,7 @@ def test_nobody_imports_the_tests() -> None:
     imports = [
         f"{name(file)}:{node.lineno}"
         for file in SHIPPED
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes(file)
         if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tests")
         or (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "tests" for alias in node.names))
     ]
@@ -125,10 +136,10 @@ def test_broad_handlers_stand_only_where_a_loop_sets_things_aside() -> None:
         f"{name(file)}:{node.lineno}"
         for file in SHIPPED
         if name(file) not in allowed
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes(file)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
-        and "  # " not in file.read_text(encoding="utf-8").splitlines()[node.lineno - 1]
+        and "  # " not in text(file).splitlines()[node.lineno - 1]
     ]
     assert found == []
 
