@@ -8,6 +8,8 @@ import argparse
 import re
 from typing import Final
 
+from sqlmodel import Session
+
 from core import bootstrap, settings
 from core.app.telling import tell
 from core.command_line.saying import DONE, SOME_REFUSED, plural, say, zone_of
@@ -59,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 def _verify(store: SqlStore, key: bytes, anchor: str) -> int:
     """Read the whole log once, in one transaction."""
     with store.read() as unit:
-        problems = [*audit.verify(unit.session, key), *_anchor_problems(unit.audit, anchor)]
+        problems = [*audit.verify(unit.session, key), *_anchor_problems(unit.session, unit.audit, anchor)]
         number, digest = unit.audit.head()
     for problem in problems:
         say(problem)
@@ -72,7 +74,7 @@ def _verify(store: SqlStore, key: bytes, anchor: str) -> int:
     return DONE
 
 
-def _anchor_problems(log: audit.SqlAudit, anchor: str) -> list[str]:
+def _anchor_problems(session: Session, log: audit.SqlAudit, anchor: str) -> list[str]:
     if not anchor:
         return []
     parts = _ANCHOR.fullmatch(anchor.strip().lower())
@@ -81,10 +83,10 @@ def _anchor_problems(log: audit.SqlAudit, anchor: str) -> list[str]:
     number, digest = int(parts[1]), parts[2]
     if number == 0:
         return [] if digest == audit.GENESIS else ["The anchor of an empty log has a hash of zeros only."]
-    rows = log.rows(after=number - 1, limit=1)
-    if not rows or rows[0].number != number:
+    found = audit.hash_at(session, number)
+    if not found:
         return [f"The anchor names event {number}, but the log ends at event {log.head()[0]}: events were cut off."]
-    if rows[0].hash != digest:
+    if found != digest:
         return [f"Event {number} is not the one that the anchor was made of: the log was written anew since."]
     return []
 

@@ -1,5 +1,7 @@
 """`tieout import FILE...`: hand files in as if they had been dropped into the watched folder.
 
+What waits is matched again with what came, without waiting for the clock process.
+
 Exit status: 0 all were taken; 1 some were refused, each with a sentence; 2 none was taken.
 """
 
@@ -12,7 +14,8 @@ from core.app import take_document
 from core.app.commands import TakeDocument
 from core.app.outcomes import Outcome, Refusal
 from core.app.services import Services
-from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, operator, say
+from core.app.sync_ledger import rematch_if_wanted
+from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, operator, plural, say
 from core.domain.actors import Actor, Surface
 from core.domain.errors import ProjectError, TooBig
 
@@ -36,6 +39,9 @@ def run(options: argparse.Namespace) -> int:
             taken += not refused
             said = outcome.sentence or f"{file.name} was taken."
             say(f"{'refused' if refused else 'taken':<8}{said}")
+        moved = rematch_if_wanted(services, actor)
+    if moved:
+        say(f"{plural(moved, 'waiting payment')} moved on with what came.")
     if not taken:
         return NOTHING_DONE
     return DONE if taken == len(options.files) else SOME_REFUSED

@@ -4,6 +4,7 @@ import argparse
 
 from core import bootstrap, settings
 from core.app.people import bootstrap_administrators
+from core.command_line.saying import DONE, say
 from core.store import migrate
 
 
@@ -16,8 +17,8 @@ def run(_options: argparse.Namespace) -> int:
     found = settings.load()
     bootstrap.private_folder(found.data_dir)
     changed = migrate.upgrade(found.database)
-    print(f"The database is at revision {migrate.newest()}" + ("." if changed else " already."))  # noqa: T201
+    say(f"The database is at revision {migrate.newest()}" + ("." if changed else " already."))
     with bootstrap.store(found) as store:
         for person in bootstrap_administrators(store, found.administrator_emails):
-            print(f"Added administrator {person.email} as {person.id}.")  # noqa: T201
-    return 0
+            say(f"Added administrator {person.email} as {person.id}.")
+    return DONE

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from core.command_line.read_supplier_invoices import about_invoice, as_json, line_rows
+from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, plural, printable
 from core.domain.errors import Misconfigured
 from core.domain.money import NO_CURRENCY, Money
 from core.domain.readings import ReadBankLine, Reading, ReadRemittance
@@ -19,9 +20,6 @@ from core.read.documents import refused
 from core.read.limits import DOCUMENT_BYTES
 from core.read.throw_away import SandboxedReader
 
-DONE: Final = 0
-SOME_REFUSED: Final = 1
-NOTHING_DONE: Final = 2
 _PROGRESS_FROM: Final = 5
 
 
@@ -153,7 +151,7 @@ def _text(amount: Money | None) -> str | None:
 
 def _table(reading: Reading) -> Iterator[str]:
     """For people: what was found, aligned, every amount with its currency."""
-    yield f"{_safe(reading.source)}: {_summary(reading)}"
+    yield f"{printable(reading.source)}: {_summary(reading)}"
     if reading.bank_lines:
         rows = [
             (
@@ -167,18 +165,18 @@ def _table(reading: Reading) -> Iterator[str]:
         ]
         yield from _aligned(("date", "direction", "amount", "payer", "reference or text"), rows, right={2})
     for remittance in reading.remittances:
-        yield _safe(f"  {_about(remittance)}")
+        yield printable(f"  {_about(remittance)}")
         lines = [
             (line.reference, _money(line.gross), _money(line.discount), _money(line.paid), line.reason or "-")
             for line in remittance.lines
         ]
         yield from _aligned(("invoice", "gross", "discount", "paid", "reason"), lines, right={1, 2, 3})
     for invoice in reading.supplier_invoices:
-        yield from (_safe(f"  {line}") for line in about_invoice(invoice))
+        yield from (printable(f"  {line}") for line in about_invoice(invoice))
         yield from _aligned(*line_rows(invoice), right={3, 5, 6})
     for word, notes in (("problem", reading.problems), ("not read", reading.unreadable)):
         for note in notes:
-            yield _safe(f"  {word}: {f'{note.where}: ' if note.where else ''}{note.why}")
+            yield printable(f"  {word}: {f'{note.where}: ' if note.where else ''}{note.why}")
 
 
 def _summary(reading: Reading) -> str:
@@ -187,7 +185,7 @@ def _summary(reading: Reading) -> str:
         (len(reading.remittances), "remittance"),
         (len(reading.supplier_invoices), "supplier invoice"),
     )
-    found = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count)
+    found = ", ".join(plural(count, word) for count, word in counts if count)
     return f"{found or 'nothing read'} ({reading.format})"
 
 
@@ -210,7 +208,7 @@ def _money(amount: Money | None) -> str:
 
 
 def _aligned(titles: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]) -> Iterator[str]:
-    cells = [[_safe(cell)[:60] for cell in row] for row in (titles, *rows)]
+    cells = [[printable(cell)[:60] for cell in row] for row in (titles, *rows)]
     widths = [max(len(row[index]) for row in cells) for index in range(len(titles))]
     for row in cells:
         padded = (
@@ -218,8 +216,3 @@ def _aligned(titles: Sequence[str], rows: Sequence[Sequence[str]], *, right: set
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         yield f"    {'  '.join(padded)}".rstrip()
-
-
-def _safe(text: str) -> str:
-    """One line without control signs, so that a document cannot drive the terminal."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()) if not text.isprintable() else text

@@ -93,6 +93,8 @@ _PAYER_SENTENCES: Final = {
 def sentence(record: Evidence, documents: int = 1) -> str:
     """One piece of evidence in words; empty for records that are only for the audit."""
     pattern = _PAYER_SENTENCES.get((record.compared, record.level), "")
+    if (record.compared, record.level) == (Compared.RIVALS, "others_fit") and record.left == "1":
+        pattern = "Another explanation is possible."
     return pattern.format(left=record.left, right=record.right, them="it" if documents == 1 else "them")
 
 

@@ -11,14 +11,17 @@ import hmac
 import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import String, type_coerce
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select, update
 
 from core.domain.codec import to_json
 from core.domain.events import AuditName
 from core.domain.keeping import AuditEntry, AuditRow, Subject
 from core.store import rows
+from core.store.columns import instant
 from core.store.sql import insert_new, table_of
 from core.store.tables import AuditEventRow, AuditHeadRow
 
@@ -107,22 +110,51 @@ def _row(row: AuditEventRow) -> AuditRow:
     return AuditRow(number=row.number, at=row.at, entry=entry, previous_hash=row.previous_hash, hash=row.hash)
 
 
+def _raw(session: Session) -> Iterator[Any]:
+    """The rows as they lie there: whoever tampered with them did not care whether they can be read."""
+    table = table_of(AuditEventRow)
+    columns = [type_coerce(column, String).label(column.name) if column.name == "at" else column for column in table.columns]
+    yield from session.execute(sql_select(*columns).order_by(table.c.number).execution_options(yield_per=1000))
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return instant(text)
+    except (ValueError, TypeError):
+        return None
+
+
+def hash_at(session: Session, number: int) -> str:
+    """The hash of one event, readable or not; empty where there is none of this number."""
+    return session.exec(select(AuditEventRow.hash).where(AuditEventRow.number == number)).first() or ""
+
+
+def _said(text: str) -> tuple[str, str, str] | None:
+    """Name, kind and id of the subject that an entry says; None for what is no entry of ours."""
+    try:
+        entry = rows.load(AuditEntry, text)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        return None
+    return entry.name.value, entry.subject.kind.value, entry.subject.id
+
+
 def verify(session: Session, key: bytes) -> Iterator[str]:
     """A sentence for each place where the log is not what was written; none means that the chain holds, head included."""
     previous, number = GENESIS, 0
-    query = select(AuditEventRow).order_by(col(AuditEventRow.number)).execution_options(yield_per=1000)
-    for row in session.exec(query):
+    for row in _raw(session):
         number += 1
         if row.number != number:
             yield f"Event {number} is missing: the log goes on with event {row.number}."
             number = row.number
         if row.previous_hash != previous:
             yield f"Event {row.number} does not follow the event before it."
-        if link(key, row.previous_hash, row.number, row.at, row.entry) != row.hash:
+        at = _instant(row.at)
+        if at is None or link(key, row.previous_hash, row.number, at, row.entry) != row.hash:
             yield f"Event {row.number} ({row.name} of {row.subject_kind} {row.subject_id}) was changed after it was written."
-        entry = json.loads(row.entry)
-        stored = (row.name, row.subject_kind, row.subject_id)
-        if stored != (entry["name"], entry["subject"]["kind"], entry["subject"]["id"]):
+        said = _said(row.entry)
+        if said is None:
+            yield f"Event {row.number} cannot be read: it is no event that Tieout writes."
+        elif said != (row.name, row.subject_kind, row.subject_id):
             yield f"The search columns of event {row.number} say something else than the event."
         previous = row.hash
     head = session.exec(select(AuditHeadRow)).first()

@@ -14,6 +14,11 @@ from sqlalchemy.types import TypeDecorator
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
+def instant(text: str) -> datetime:
+    """The instant that a column holds as text; `ValueError` for text that is none."""
+    return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
+
+
 class Instant(TypeDecorator[datetime]):
     """A UTC instant as `2026-01-31T09:30:00.000000Z`."""
 
@@ -30,7 +35,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """From text."""
-        return None if value is None else datetime.strptime(value, _INSTANT).replace(tzinfo=UTC)
+        return None if value is None else instant(value)
 
 
 class Day(TypeDecorator[date]):
