@@ -16,7 +16,7 @@ from bot.cards import payment as payment_card
 from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
 from bot.cards.parts import Message
-from bot.desk import LOOKING, Desk, may, tell
+from bot.desk import LOOKING, Desk, entity_of, may, tell
 from bot.payloads import Interaction
 from core.app import act_on_remittance, choosing, shunting
 from core.app.act_on_payment import act
@@ -24,12 +24,13 @@ from core.app.commands import ActOnPayment, ActOnRemittance
 from core.app.outcomes import AlreadyDone, Done, Outcome
 from core.app.showing import payment_view, remittance_view
 from core.app.showing_questions import question_view
-from core.app.waiting import Queue
+from core.app.waiting import Queue, entities_of
 from core.app.wording import STATE_WORDS
 from core.domain.actors import Actor, Permission
 from core.domain.errors import Incomplete
 from core.domain.events import PaymentEvent, RemittanceEvent
 from core.domain.ids import CustomerId, InvoiceNumber, OutboxId, PaymentId, RemittanceId
+from core.domain.keeping import SubjectKind
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment
 from core.domain.questions import QuestionId
@@ -110,10 +111,12 @@ def _show(typed: Typed) -> None:
     word = typed.words[0] if typed.words else ""
     advice = _REMITTANCE.fullmatch(word)
     with typed.desk.services.store.read() as unit:
-        if not may(unit, typed.actor, Permission.SEE_PAYMENTS):
+        question = _QUESTION.fullmatch(word)
+        kind = SubjectKind.QUESTION if question else SubjectKind.REMITTANCE if advice else SubjectKind.PAYMENT
+        allowed = may(unit, typed.actor, Permission.SEE_PAYMENTS)
+        if not allowed or not may(unit, typed.actor, Permission.SEE_PAYMENTS, entity_of(unit, kind, _number(word))):
             tell(typed.desk, typed.at, LOOKING)
             return
-        question = _QUESTION.fullmatch(word)
         if question:
             shown = question_card.message(question_view(unit, QuestionId(f"Q-{question[1]}"), typed.desk.zone))
         elif advice:
@@ -123,12 +126,19 @@ def _show(typed: Typed) -> None:
     _say(typed.desk, typed.at, shown)
 
 
+def _number(word: str) -> str:
+    """The id that was typed, as it is written: `r1001` is `R-1001`; what names no payment is refused."""
+    found = _REMITTANCE.fullmatch(word) or _QUESTION.fullmatch(word)
+    return f"{word[0].upper()}-{found[1]}" if found else _payment_id(word)
+
+
 def _find(typed: Typed) -> None:
     with typed.desk.services.store.read() as unit:
         if not may(unit, typed.actor, Permission.SEE_PAYMENTS):
             tell(typed.desk, typed.at, LOOKING)
             return
-        found = unit.payments.search(" ".join(typed.words), _FOUND)
+        mine = entities_of(unit, typed.actor)
+        found = [each for each in unit.payments.search(" ".join(typed.words), _FOUND) if not mine or each.entity in mine]
     items = [(str(payment.id), f"{payment.amount} · {STATE_WORDS[payment.state].lower()}") for payment in found]
     said = f"{len(found)} found" if found else "Nothing found"
     blocks = [parts.section(parts.plain(said), "found"), *([parts.bullets(items, "payments")] if items else [])]

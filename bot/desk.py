@@ -11,12 +11,15 @@ from bot.cards.parts import Block, Message
 from bot.client import Slack
 from bot.payloads import Interaction
 from bot.people import People
+from core.app.joining import entity_of_advice
 from core.app.outcomes import Refusal
 from core.app.services import Services
-from core.decide.permissions import entitle
+from core.decide.permissions import entitle, entitle_somewhere
 from core.domain.actors import Actor, Permission
 from core.domain.errors import ProjectError
-from core.domain.ids import DEFAULT_ENTITY, EntityId, PersonId
+from core.domain.ids import EntityId, PaymentId, PersonId, RemittanceId
+from core.domain.keeping import SubjectKind
+from core.domain.questions import QuestionId
 from core.ports.store import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -34,16 +37,27 @@ class Desk:
     wake: Callable[[], None]
 
 
-def may(unit: UnitOfWork, actor: Actor, permission: Permission, entity: EntityId = DEFAULT_ENTITY) -> bool:
-    """For what is only shown. Whether something may be *done* is asked by the story that does it."""
-    return entitle(actor, unit.people.get(PersonId(actor.id)), entity).may(permission)
+def may(unit: UnitOfWork, actor: Actor, permission: Permission, entity: EntityId | None = None) -> bool:
+    """For what is only shown, of one legal entity or of any. Whether something may be *done* is asked by its story."""
+    person = unit.people.get(PersonId(actor.id))
+    by = entitle_somewhere(actor, person) if entity is None else entitle(actor, person, entity)
+    return by.may(permission)
 
 
-def may_look(desk: Desk, actor: Actor) -> Refusal | None:
-    """A refusal for people who may not see payments."""
+def may_look(desk: Desk, actor: Actor, kind: SubjectKind, number: str) -> Refusal | None:
+    """A refusal for people who may not see this payment, remittance or question."""
     with desk.services.store.read() as unit:
-        allowed = may(unit, actor, Permission.SEE_PAYMENTS)
+        allowed = may(unit, actor, Permission.SEE_PAYMENTS, entity_of(unit, kind, number))
     return None if allowed else Refusal("not_permitted", LOOKING)
+
+
+def entity_of(unit: UnitOfWork, kind: SubjectKind, number: str) -> EntityId:
+    """The legal entity whose business a subject is; `NotFound`."""
+    if kind is SubjectKind.REMITTANCE:
+        return entity_of_advice(unit, unit.remittances.get(RemittanceId(number)))
+    if kind is SubjectKind.QUESTION:
+        return unit.questions.get(QuestionId(number)).entity
+    return unit.payments.get(PaymentId(number)).entity
 
 
 def tell(desk: Desk, at: Interaction, sentence: str) -> None:

@@ -53,7 +53,7 @@ def on_action(desk: Desk, at: Interaction) -> None:
 def _bulk(desk: Desk, at: Interaction, actor: Actor) -> None:
     """Post several: for whoever may post at all; each posting is asked again when it is made."""
     if forms.allowed(desk, actor, Permission.POST_PAYMENTS):
-        _show(desk, at, bulk.choose(bulk.ready(desk)))
+        _show(desk, at, bulk.choose(bulk.ready(desk, actor)))
     else:
         tell(desk, at, bulk.NOT_ENTITLED)
 
@@ -78,7 +78,7 @@ def _who(desk: Desk, at: Interaction) -> Actor | None:
 def on_pressed(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> None:
     """A button of a card."""
     if pressed.event in {DETAILS, OPEN}:
-        refusal = may_look(desk, actor)
+        refusal = may_look(desk, actor, pressed.kind, pressed.id)
         if refusal:
             tell(desk, at, refusal.sentence)
         else:

@@ -7,7 +7,7 @@ from bot.cards.parts import Block
 from bot.desk import LOOKING, Desk, may
 from bot.payloads import Interaction
 from core.app.outcomes import Refusal
-from core.app.waiting import WAITING, Queue, counts, work
+from core.app.waiting import WAITING, Queue, counts, entities_of, work
 from core.domain.actors import Actor, Permission
 
 
@@ -54,11 +54,12 @@ def build(desk: Desk, actor: Actor, memory: str = "") -> HomeView | None:
     with desk.services.store.read() as unit:
         if not may(unit, actor, Permission.SEE_PAYMENTS):
             return None
-        counted = counts(unit)
+        mine = entities_of(unit, actor)
+        counted = counts(unit, mine)
         wanted = home_card.recall(memory)
         queue, page = wanted or (next((queue for queue in WAITING if counted[queue]), Queue.CONFIRM), 0)
         may_post = may(unit, actor, Permission.POST_PAYMENTS)
-        return HomeView(actor.name, counted, work(unit, queue, page), may_post)
+        return HomeView(actor.name, counted, work(unit, queue, page, mine), may_post)
 
 
 def _closed(sentence: str) -> Block:

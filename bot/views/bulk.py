@@ -16,7 +16,7 @@ from bot.payloads import Interaction
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment
 from core.app.outcomes import AlreadyDone, Done
-from core.app.waiting import ready_to_post, sums
+from core.app.waiting import entities_of, ready_to_post, sums
 from core.domain.actors import Actor
 from core.domain.errors import Incomplete, ProjectError
 from core.domain.events import PaymentEvent
@@ -44,11 +44,11 @@ class Ready:
         return f"{self.payment.id}:{self.payment.version}"
 
 
-def ready(desk: Desk) -> list[Ready]:
-    """What may be posted now, largest first."""
+def ready(desk: Desk, actor: Actor) -> list[Ready]:
+    """What may be posted now by somebody of these legal entities, largest first."""
     with desk.services.store.read() as unit:
         found = []
-        for payment in ready_to_post(unit, MOST):
+        for payment in ready_to_post(unit, MOST, entities_of(unit, actor)):
             customer = unit.ledger.customer(payment.customer_id) if payment.customer_id else None
             found.append(Ready(payment, customer.name if customer else "unknown customer"))
         return found

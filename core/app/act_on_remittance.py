@@ -9,7 +9,7 @@ from typing import Final
 
 from core.app import asking
 from core.app.commands import ActOnRemittance
-from core.app.joining import audit_advice, move_advice, set_aside_others
+from core.app.joining import audit_advice, entity_of_advice, move_advice, set_aside_others
 from core.app.meanwhile import moved_on
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome, Refusal
@@ -23,7 +23,7 @@ from core.decide.remittance import RemittanceFacts
 from core.domain.actors import Entitled
 from core.domain.errors import NotFound
 from core.domain.events import AuditName, RemittanceEvent
-from core.domain.ids import DEFAULT_ENTITY, EntityId, PaymentId, PersonId
+from core.domain.ids import PaymentId, PersonId
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.money import total
 from core.domain.payments import DraftPayment, PaymentState
@@ -41,7 +41,7 @@ def act(services: Services, command: ActOnRemittance) -> Outcome:
         subject = Subject(SubjectKind.REMITTANCE, present.id)
         payment = _chosen(unit, command)
         person = unit.people.get(PersonId(command.actor.id))
-        by = entitle(command.actor, person, _entity(unit, present, payment))
+        by = entitle(command.actor, person, payment.entity if payment is not None else entity_of_advice(unit, present))
         if command.version != present.version:
             asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
             wanted = remittance.SPECS[command.event].past
@@ -125,16 +125,6 @@ def _chosen(unit: UnitOfWork, command: ActOnRemittance) -> DraftPayment | None:
         return unit.payments.get(command.payment_id)
     except NotFound:
         return None
-
-
-def _entity(unit: UnitOfWork, advice: RemittanceAdvice, payment: DraftPayment | None) -> EntityId:
-    """Whose business it is: that of the payment meant, else of the payment it belongs to, else of its customer."""
-    if payment is not None:
-        return payment.entity
-    if advice.payment_id is not None:
-        return unit.payments.get(advice.payment_id).entity
-    customer = unit.ledger.customer(advice.customer_id) if advice.customer_id else None
-    return customer.entity if customer is not None else DEFAULT_ENTITY
 
 
 def _refused(unit: UnitOfWork, command: ActOnRemittance, present: RemittanceAdvice, denied: Denied) -> Refusal:

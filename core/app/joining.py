@@ -15,7 +15,7 @@ from core.decide.machine import Denied, decide
 from core.decide.remittance import RemittanceFacts
 from core.domain.actors import Entitled
 from core.domain.events import AuditName, PaymentEvent, RemittanceEvent
-from core.domain.ids import PaymentId
+from core.domain.ids import DEFAULT_ENTITY, EntityId, PaymentId
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.money import Money
 from core.domain.payments import DraftPayment, MoneyOrigin, PaymentState
@@ -172,6 +172,14 @@ def set_aside_others(
         move = attempt(other, PaymentEvent.JOINED, facts)
         if not isinstance(move, Denied):
             store_move(unit, other, proposed, move, replace(because, reason=proposed.why))
+
+
+def entity_of_advice(unit: UnitOfWork, advice: RemittanceAdvice) -> EntityId:
+    """Whose business an advice is: that of the payment it belongs to, else of its customer."""
+    if advice.payment_id is not None:
+        return unit.payments.get(advice.payment_id).entity
+    customer = unit.ledger.customer(advice.customer_id) if advice.customer_id else None
+    return customer.entity if customer is not None else DEFAULT_ENTITY
 
 
 def _payment_of(advice: RemittanceAdvice) -> PaymentId:

@@ -6,9 +6,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from core.app.joining import entity_of_advice
 from core.app.masking import masked
 from core.app.wording import QUESTION_WORDS, STATE_WORDS
-from core.domain.ids import PaymentId, RemittanceId
+from core.domain.actors import Actor
+from core.domain.ids import EntityId, PaymentId, PersonId, RemittanceId
 from core.domain.money import Money, total
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.questions import BankQuestion, QuestionId, QuestionState
@@ -35,6 +37,8 @@ class Queue(StrEnum):
     ASIDE = "aside"
 
 
+Entities = frozenset[EntityId]
+EVERYWHERE: Final[Entities] = frozenset()
 TITLES: Final[dict[Queue, str]] = {
     Queue.CONFIRM: "To confirm",
     Queue.IDENTIFY: "Customer unknown",
@@ -90,37 +94,39 @@ class WorkPage:
         return max(1, -(-self.count // PAGE))
 
 
-def counts(unit: UnitOfWork) -> Mapping[Queue, int]:
-    """How much is in each list."""
-    by_state = unit.payments.counts()
+def counts(unit: UnitOfWork, entities: Entities = EVERYWHERE) -> Mapping[Queue, int]:
+    """How much is in each list, for somebody who acts for these legal entities."""
+    by_state = unit.payments.counts(entities)
     found = {queue: sum(by_state.get(state, 0) for state in states) for queue, states in STATES.items()}
-    found[Queue.READ] = len(_advices(unit))
-    found[Queue.ASKED] = len(_questions(unit))
+    found[Queue.READ] = len(_advices(unit, entities))
+    found[Queue.ASKED] = len(_questions(unit, entities))
     return {queue: found[queue] for queue in Queue}
 
 
-def _advices(unit: UnitOfWork) -> Sequence[RemittanceAdvice]:
+def _advices(unit: UnitOfWork, entities: Entities) -> Sequence[RemittanceAdvice]:
     """Remittances that a person has to read, and those that fit several payments or none."""
     found = unit.remittances.in_states([RemittanceState.NEEDS_PERSON, RemittanceState.WAITING], _MOST)
-    return [advice for advice in found if advice.state is RemittanceState.NEEDS_PERSON or advice.payment_id is None]
+    mine = [advice for advice in found if advice.state is RemittanceState.NEEDS_PERSON or advice.payment_id is None]
+    return [advice for advice in mine if not entities or entity_of_advice(unit, advice) in entities]
 
 
-def _questions(unit: UnitOfWork) -> Sequence[BankQuestion]:
+def _questions(unit: UnitOfWork, entities: Entities) -> Sequence[BankQuestion]:
     """What the bank's files ask a person."""
-    return unit.questions.in_states([QuestionState.RETURN_ASKED, QuestionState.TWIN_ASKED], _MOST)
+    found = unit.questions.in_states([QuestionState.RETURN_ASKED, QuestionState.TWIN_ASKED], _MOST)
+    return [question for question in found if not entities or question.entity in entities]
 
 
-def work(unit: UnitOfWork, queue: Queue, page: int = 0) -> WorkPage:
+def work(unit: UnitOfWork, queue: Queue, page: int = 0, entities: Entities = EVERYWHERE) -> WorkPage:
     """A page of a list, largest amounts first; a page past the end is the last one."""
-    count = counts(unit)[queue]
+    count = counts(unit, entities)[queue]
     page = max(0, min(page, (count - 1) // PAGE if count else 0))
     start = page * PAGE
     if queue is Queue.READ:
-        items = tuple(_advice_item(advice) for advice in _advices(unit)[start : start + PAGE])
+        items = tuple(_advice_item(advice) for advice in _advices(unit, entities)[start : start + PAGE])
     elif queue is Queue.ASKED:
-        items = tuple(_question_item(unit, question) for question in _questions(unit)[start : start + PAGE])
+        items = tuple(_question_item(unit, question) for question in _questions(unit, entities)[start : start + PAGE])
     else:
-        found = unit.payments.in_states(STATES[queue], start + PAGE)[start:]
+        found = unit.payments.in_states(STATES[queue], start + PAGE, entities=entities)[start:]
         items = tuple(_payment_item(unit, payment) for payment in found)
     return WorkPage(queue, items, page, count)
 
@@ -170,9 +176,9 @@ class Sum:
     amount: Money
 
 
-def ready_to_post(unit: UnitOfWork, limit: int = 50) -> Sequence[DraftPayment]:
+def ready_to_post(unit: UnitOfWork, limit: int = 50, entities: Entities = EVERYWHERE) -> Sequence[DraftPayment]:
     """Payments that wait for somebody to press Post, largest first."""
-    return unit.payments.in_states(STATES[Queue.POST], limit)
+    return unit.payments.in_states(STATES[Queue.POST], limit, entities=entities)
 
 
 def sums(payments: Sequence[DraftPayment]) -> tuple[Sum, ...]:
@@ -183,6 +189,13 @@ def sums(payments: Sequence[DraftPayment]) -> tuple[Sum, ...]:
     return tuple(Sum(len(amounts), total(amounts, amounts[0].currency)) for _, amounts in sorted(by_currency.items()))
 
 
-def search(unit: UnitOfWork, text: str, limit: int = 50) -> tuple[WorkItem, ...]:
+def search(unit: UnitOfWork, text: str, limit: int = 50, entities: Entities = EVERYWHERE) -> tuple[WorkItem, ...]:
     """Payments whose id, payer, reference or customer holds `text`, newest first."""
-    return tuple(_payment_item(unit, payment) for payment in unit.payments.search(text.strip(), limit))
+    found = unit.payments.search(text.strip(), limit)
+    return tuple(_payment_item(unit, payment) for payment in found if not entities or payment.entity in entities)
+
+
+def entities_of(unit: UnitOfWork, actor: Actor | None) -> Entities:
+    """The legal entities whose work a person sees; all of them for whoever is bound to none."""
+    person = unit.people.get(PersonId(actor.id)) if actor is not None else None
+    return person.entities if person is not None else EVERYWHERE

@@ -7,7 +7,7 @@ tables). Both run inside the story, at the moment of the change, for the actor o
 from collections.abc import Iterable
 
 from core.domain.actors import Actor, ActorKind, Entitled, Permission, Person, Role
-from core.domain.ids import EntityId
+from core.domain.ids import DEFAULT_ENTITY, EntityId
 
 _SEE = frozenset({Permission.SEE_PAYMENTS})
 _APPLY = _SEE | {Permission.APPLY_PAYMENTS, Permission.READ_REMITTANCES}
@@ -46,6 +46,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """What a set of roles entitles to together."""
     return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+def entitle_somewhere(actor: Actor, person: Person | None) -> Entitled:
+    """What `actor` may do for at least one legal entity: for what is no entity's, such as looking at one's own lists."""
+    known = next(iter(sorted(person.entities)), DEFAULT_ENTITY) if person is not None else DEFAULT_ENTITY
+    return entitle(actor, person, known)
 
 
 def entitle(actor: Actor, person: Person | None, entity: EntityId) -> Entitled:

@@ -11,7 +11,18 @@ from typing import Protocol
 
 from core.domain.actors import Person
 from core.domain.events import AuditName
-from core.domain.ids import BankLineId, CustomerId, InvoiceNumber, Key, OutboxId, PaymentId, PersonId, RemittanceId, SourceId
+from core.domain.ids import (
+    BankLineId,
+    CustomerId,
+    EntityId,
+    InvoiceNumber,
+    Key,
+    OutboxId,
+    PaymentId,
+    PersonId,
+    RemittanceId,
+    SourceId,
+)
 from core.domain.keeping import (
     AuditEntry,
     AuditRow,
@@ -59,12 +70,16 @@ class Payments(Protocol):
         """The payment that this bank line stands behind."""
 
     def in_states(
-        self, states: Collection[PaymentState], limit: int = 500, after: PaymentId | None = None
+        self,
+        states: Collection[PaymentState],
+        limit: int = 500,
+        after: PaymentId | None = None,
+        entities: Collection[EntityId] = (),
     ) -> Sequence[DraftPayment]:
-        """Payments in any of these states, largest first within a currency; `after` pages on."""
+        """Payments in any of these states, largest first within a currency; `after` pages on; no entities are all of them."""
 
-    def counts(self) -> Mapping[PaymentState, int]:
-        """How many payments are in each state."""
+    def counts(self, entities: Collection[EntityId] = ()) -> Mapping[PaymentState, int]:
+        """How many payments of these legal entities (of all, where none is named) are in each state."""
 
     def expected_like(self, amount: Money) -> Sequence[DraftPayment]:
         """Expected payments (money not seen) of exactly this amount and currency."""
@@ -93,6 +108,9 @@ class BankLines(Protocol):
 
     def by_key(self, key: Key) -> BankLine | None:
         """The line with this natural key."""
+
+    def of_source(self, source_id: SourceId) -> Sequence[BankLine]:
+        """The lines that this document brought first, in their order."""
 
     def rename(self, line_id: BankLineId, key: Key) -> None:
         """Another natural key for a line: a person said what it is."""
@@ -140,6 +158,9 @@ class Questions(Protocol):
 
     def save(self, question: BankQuestion, expected_version: int) -> None:
         """Store the changed question; `StaleVersion` as for payments."""
+
+    def of_line(self, line_id: BankLineId) -> BankQuestion | None:
+        """The question that this line asks, if it asks one."""
 
     def of_payment(self, payment_id: PaymentId) -> Sequence[BankQuestion]:
         """Those that were answered with this payment, oldest first."""
@@ -336,6 +357,12 @@ class Seen(Protocol):
 
     def first_time(self, kind: str, key: str) -> bool:
         """True exactly once for each kind and key."""
+
+    def known(self, kind: str, key: str) -> bool:
+        """Whether `first_time` was asked for this kind and key before; asking leaves no trace."""
+
+    def unfinished(self, begun: str, ended: str, since: datetime) -> Sequence[str]:
+        """Keys that are known under `begun`, from before `since`, and not under `ended`; oldest first."""
 
 
 class UnitOfWork(Protocol):

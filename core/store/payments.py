@@ -8,7 +8,7 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, delete, select, update
 
 from core.domain.errors import NotFound, StaleVersion
-from core.domain.ids import BankLineId, CustomerId, Key, PaymentId, RemittanceId
+from core.domain.ids import BankLineId, CustomerId, EntityId, Key, PaymentId, RemittanceId, SourceId
 from core.domain.money import Money
 from core.domain.payments import Application, BankLine, DraftPayment, PaymentState
 from core.domain.remittance import RemittanceAdvice, RemittanceState
@@ -92,7 +92,11 @@ class SqlPayments:
         return None if found is None else self.get(PaymentId(found))
 
     def in_states(
-        self, states: Collection[PaymentState], limit: int = 500, after: PaymentId | None = None
+        self,
+        states: Collection[PaymentState],
+        limit: int = 500,
+        after: PaymentId | None = None,
+        entities: Collection[EntityId] = (),
     ) -> Sequence[DraftPayment]:
         """Largest first; `after` pages on from a payment of the same list."""
         query = (
@@ -100,6 +104,8 @@ class SqlPayments:
             .where(col(PaymentRow.state).in_([state.value for state in states]))
             .order_by(col(PaymentRow.amount_minor).desc(), col(PaymentRow.number))
         )
+        if entities:
+            query = query.where(col(PaymentRow.entity).in_(list(entities)))
         if after is not None:
             mark = self._session.exec(select(PaymentRow).where(PaymentRow.id == after)).first()
             if mark is not None:
@@ -107,9 +113,11 @@ class SqlPayments:
                 query = query.where(or_(amount < mark.amount_minor, (amount == mark.amount_minor) & (number > mark.number)))
         return self._records(self._session.exec(query.limit(limit)).all())
 
-    def counts(self) -> Mapping[PaymentState, int]:
+    def counts(self, entities: Collection[EntityId] = ()) -> Mapping[PaymentState, int]:
         """How many payments are in each state."""
         query = select(PaymentRow.state, func.count()).group_by(col(PaymentRow.state))
+        if entities:
+            query = query.where(col(PaymentRow.entity).in_(list(entities)))
         return {PaymentState(state): count for state, count in self._session.exec(query)}
 
     def expected_like(self, amount: Money) -> Sequence[DraftPayment]:
@@ -213,6 +221,12 @@ class SqlBankLines:
         query = select(BankLineRow).where(BankLineRow.natural_key == key)
         row = self._session.exec(query.execution_options(populate_existing=True)).first()
         return None if row is None else rows.bank_line(row)
+
+    def of_source(self, source_id: SourceId) -> Sequence[BankLine]:
+        """In the order of their numbers, which is that of the file."""
+        number = (func.length(col(BankLineRow.id)), col(BankLineRow.id))
+        query = select(BankLineRow).where(BankLineRow.source_id == source_id).order_by(*number)
+        return [rows.bank_line(row) for row in self._session.exec(query.execution_options(populate_existing=True))]
 
     def rename(self, line_id: BankLineId, key: Key) -> None:
         """Another natural key."""

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from core.decide.permissions import entitle
+from core.app.waiting import entities_of
+from core.decide.permissions import entitle, entitle_somewhere
 from core.domain.actors import Actor, ActorKind, Permission, Surface
 from core.domain.errors import NotPermitted, Unavailable
-from core.domain.ids import DEFAULT_ENTITY
+from core.domain.ids import EntityId
 from core.ports.store import UnitOfWork
 from core.settings import Settings
 
@@ -99,11 +100,17 @@ def require_actor(unit: UnitOfWork, settings: Settings) -> Actor:
     return actor
 
 
-def require_may_look(unit: UnitOfWork, settings: Settings) -> None:
-    """Whoever holds the token may look, unless they act as a person who may not."""
+def sees(unit: UnitOfWork, settings: Settings) -> frozenset[EntityId]:
+    """The legal entities whose work the token's holder sees; all where none is named."""
+    return entities_of(unit, acting_as(unit, settings))
+
+
+def require_may_look(unit: UnitOfWork, settings: Settings, entity: EntityId | None = None) -> None:
+    """Whoever holds the token may look, unless they act as a person who may not, or not at what is this entity's."""
     actor = acting_as(unit, settings)
     if actor is None:
         return
     person = unit.people.by_email(settings.web_person)
-    if not entitle(actor, person, DEFAULT_ENTITY).may(Permission.SEE_PAYMENTS):
+    by = entitle_somewhere(actor, person) if entity is None else entitle(actor, person, entity)
+    if not by.may(Permission.SEE_PAYMENTS):
         raise NotPermitted("You are not entitled to see payments.")

@@ -18,7 +18,7 @@ from core.domain.ids import PaymentId
 from core.web.acting import Asked, Share, do
 from core.web.api.shape import shaped
 from core.web.bodies import Body
-from core.web.identity import require_actor, require_may_look
+from core.web.identity import require_actor, require_may_look, sees
 from core.web.problems import Problem, of_code
 from core.web.site import Site
 
@@ -75,17 +75,18 @@ def router(site: Site) -> APIRouter:
     ) -> JSONResponse:
         with site.services.store.read() as unit:
             require_may_look(unit, site.settings)
-            counts = shaped(dict(waiting.counts(unit)))
+            mine = sees(unit, site.settings)
+            counts = shaped(dict(waiting.counts(unit, mine)))
             if text.strip():
-                return JSONResponse({"counts": counts, "items": shaped(waiting.search(unit, text))})
-            found = waiting.work(unit, queue, page)
+                return JSONResponse({"counts": counts, "items": shaped(waiting.search(unit, text, entities=mine))})
+            found = waiting.work(unit, queue, page, mine)
         body = {"counts": counts, "queue": queue.value, "page": found.page, "pages": found.pages, "items": shaped(found.items)}
         return JSONResponse(body)
 
     @routes.get("/payments/{payment_id}")
     def payment(payment_id: str) -> JSONResponse:
         with site.services.store.read() as unit:
-            require_may_look(unit, site.settings)
+            require_may_look(unit, site.settings, unit.payments.get(PaymentId(payment_id)).entity)
             return JSONResponse(shaped(payment_view(unit, PaymentId(payment_id), site.zone)))
 
     @routes.post("/payments/{payment_id}/actions")

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from core.app.telling import day, moment
 from core.app.waiting import TITLES, counts
 from core.web.bodies import text
-from core.web.identity import Session, acting_as, require_csrf, require_may_look
+from core.web.identity import Session, acting_as, require_csrf, require_may_look, sees
 from core.web.problems import Problem
 from core.web.site import Site
 
@@ -39,7 +39,7 @@ class Frame:
         with self.site.services.store.read() as unit:
             require_may_look(unit, self.site.settings)
             actor = acting_as(unit, self.site.settings)
-            now, waiting = unit.now, counts(unit)
+            now, waiting = unit.now, counts(unit, sees(unit, self.site.settings))
 
         def when(at: datetime | None) -> str:
             return moment(at, self.site.zone, now) if at else ""

@@ -14,7 +14,7 @@ from core.domain.errors import Malformed
 from core.domain.ids import PaymentId
 from core.web.acting import Asked, do, shares_of
 from core.web.bodies import Form
-from core.web.identity import Session
+from core.web.identity import Session, require_may_look, sees
 from core.web.pages.frame import Frame, see_other
 from core.web.problems import of_code
 
@@ -33,8 +33,9 @@ def router(frame: Frame) -> APIRouter:
     ) -> HTMLResponse:
         session = frame.site.session(request)
         with store.read() as unit:
-            found = waiting.search(unit, find) if find.strip() else None
-            listed = waiting.work(unit, queue or _first_with_work(waiting.counts(unit)), page)
+            mine = sees(unit, frame.site.settings)
+            found = waiting.search(unit, find, entities=mine) if find.strip() else None
+            listed = waiting.work(unit, queue or _first_with_work(waiting.counts(unit, mine)), page, mine)
         return frame.page(request, session, "payments.html", {"listed": listed, "found": found, "find": find})
 
     @routes.get("/payments/{payment_id}")
@@ -90,6 +91,7 @@ def _payment(
     with frame.site.services.store.read() as unit:
         view = payment_view(unit, payment_id, frame.site.zone)
         payment = unit.payments.get(payment_id)
+        require_may_look(unit, frame.site.settings, payment.entity)
         offered = {each.event for each in view.offered}
         documents = choosing.open_documents(unit, payment, find) if "apply" in offered else []
         customers = choosing.customers(unit, payment, find) if "identify_customer" in offered else []

@@ -15,7 +15,7 @@ from core.domain.events import QuestionEvent
 from core.domain.questions import QuestionId
 from core.web.acting import AskedOfQuestion, answer
 from core.web.bodies import Form, text
-from core.web.identity import Session
+from core.web.identity import Session, require_may_look
 from core.web.pages.frame import Frame, see_other
 from core.web.problems import of_code
 
@@ -57,6 +57,7 @@ def _page(
     frame: Frame, request: Request, session: Session, number: QuestionId, shown: Mapping[str, str], status: int = 200
 ) -> HTMLResponse:
     with frame.site.services.store.read() as unit:
+        require_may_look(unit, frame.site.settings, unit.questions.get(number).entity)
         view = question_view(unit, number, frame.site.zone)
         links = any(each.event == QuestionEvent.JOIN for each in view.offered)
         choices = (

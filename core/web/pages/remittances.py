@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from core.app.choosing_payments import payments_for
+from core.app.joining import entity_of_advice
 from core.app.outcomes import Refusal
 from core.app.showing import remittance_view
 from core.domain.errors import Malformed
@@ -15,7 +16,7 @@ from core.domain.events import RemittanceEvent
 from core.domain.ids import RemittanceId
 from core.web.acting import AskedOfRemittance, do_to_remittance
 from core.web.bodies import Form, text
-from core.web.identity import Session
+from core.web.identity import Session, require_may_look
 from core.web.pages.frame import Frame, see_other
 from core.web.problems import of_code
 
@@ -57,6 +58,7 @@ def _page(
     frame: Frame, request: Request, session: Session, number: RemittanceId, shown: Mapping[str, str], status: int = 200
 ) -> HTMLResponse:
     with frame.site.services.store.read() as unit:
+        require_may_look(unit, frame.site.settings, entity_of_advice(unit, unit.remittances.get(number)))
         view = remittance_view(unit, number, frame.site.zone)
         links = any(each.event == RemittanceEvent.PAYMENT_FOUND for each in view.offered)
         choices = payments_for(unit, unit.remittances.get(number), shown.get("find", "")) if links else []

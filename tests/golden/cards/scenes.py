@@ -35,7 +35,7 @@ from core.domain.keeping import SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.questions import QuestionId
 from core.ports.outside import PostingResult
-from tests.builders import a_customer_invoice, an_application
+from tests.builders import a_customer_invoice, acting, an_application
 from tests.databases import SetClock, fresh_store
 from tests.service import Desk, bai2, services_on
 from tests.slack_desk import SlackDesk
@@ -334,12 +334,12 @@ def form_typed_in(stage: Stage) -> Scene:
 
 def bulk_choose(stage: Stage) -> Scene:
     stage.bank(CERTAIN, ("D2", "250.00", "NORTHWIND LTD", "PAYMENT INV-1002"))
-    return bulk.choose(bulk.ready(stage.bot()))
+    return bulk.choose(bulk.ready(stage.bot(), acting(stage.priya)))
 
 
 def bulk_recap(stage: Stage) -> Scene:
     stage.bank(CERTAIN, ("D2", "250.00", "NORTHWIND LTD", "PAYMENT INV-1002"))
-    return bulk.recap(stage.bot(), [each.value for each in bulk.ready(stage.bot())])
+    return bulk.recap(stage.bot(), [each.value for each in bulk.ready(stage.bot(), acting(stage.priya))])
 
 
 def window_payment(stage: Stage) -> Scene:

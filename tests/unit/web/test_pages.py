@@ -6,6 +6,7 @@ import pytest
 
 from core.domain.actors import Role
 from core.domain.events import AuditName, PaymentEvent
+from core.domain.ids import EntityId
 from core.domain.payments import PaymentState
 from tests.builders import a_customer, a_customer_invoice, a_person
 from tests.service import bank_csv
@@ -150,6 +151,13 @@ class TestPages:
         assert web.browser.post("/questions/Q-1001", data={**form, "payment_id": ""}).status_code in {409, 422}
         assert "taken back" in web.browser.post("/questions/Q-1001", data=form).text
         assert web.desk.payment(meant).state is PaymentState.SET_ASIDE
+
+    def test_what_is_another_entitys_is_neither_listed_nor_shown(self, web: Web) -> None:
+        with web.desk.services.store.write() as unit:
+            unit.people.put(replace(web.desk.priya, entities=frozenset({EntityId("west")})))
+        web.sign_in()
+        assert "P-1001" not in web.browser.get("/payments?queue=post").text
+        assert web.browser.get("/payments/P-1001").status_code == 403
 
 
 class TestActing:
