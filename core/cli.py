@@ -22,6 +22,7 @@ VERBS: Final = {
     "compare": "which order line does each supplier invoice line charge, and does it agree",
     "check": "test every setting and connection, and say how to mend what is wrong",
     "people": "who may act: list, add, change roles, remove",
+    "policy": "the rules of matching, from which day on: show, set",
     "import": "hand files in: bank files, remittances, lists and acknowledgements of the ledger",
     "export": "write the postings that are due for the ledger now",
     "report": "what went to the ledger, what was refused and why, and what still waits",

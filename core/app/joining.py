@@ -36,7 +36,7 @@ def expected_for(services: Services, unit: UnitOfWork, seen: DraftPayment) -> Ex
     waiting = {advice.id: advice for advice in near if advice.payment_id is not None}
     if waiting:
         outcome = services.matcher.outcome(unit, seen, list(waiting.values()))
-        sure = outcome.suggestions and outcome.suggestions[0].confidence >= services.matcher.policy.payer_bar
+        sure = outcome.suggestions and outcome.suggestions[0].confidence >= services.matcher.policy(unit).payer_bar
         meant = [waiting[number] for number in outcome.advices if number in waiting] if sure else []
         if meant:
             payment = unit.payments.get(_payment_of(meant[0]))
@@ -84,7 +84,7 @@ def payments_for(services: Services, unit: UnitOfWork, advice: RemittanceAdvice)
     """Payments that are here and fit an advice: by amount (or less by a charge) and its documents, else by its reference."""
     if advice.total is None:
         return []
-    policy = services.matcher.policy
+    policy = services.matcher.policy(unit)
     fee = policy.fee_limit * 10**advice.total.currency.exponent // 100
     since = (advice.paid_on or unit.now.date()) - timedelta(days=policy.advice_days_after)
     low = Money(max(0, advice.total.minor - fee), advice.total.currency)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from core.app.policies import match_policy_in_force
 from core.decide.automatic import Yes, may_apply
 from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen, Suggestion
 from core.domain.ids import CustomerId, InvoiceNumber, RemittanceId
@@ -31,7 +32,10 @@ _HARMLESS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is proposed for one payment. `certain` is the policy's yes to applying the first suggestion without asking."""
+    """What is proposed for one payment. `certain` is the policy's yes to applying the first suggestion without asking.
+
+    `policy` is the version that said so.
+    """
 
     customer_id: CustomerId | None
     suggestions: tuple[Suggestion, ...]
@@ -39,6 +43,7 @@ class Proposal:
     certain: bool
     why: str
     advices: tuple[RemittanceId, ...] = ()
+    policy: str = ""
 
 
 @dataclass
@@ -55,7 +60,8 @@ class Matcher:
     """Asks the engine about payments of the store. Safe to use from several threads."""
 
     def __init__(self, policy: MatchPolicy) -> None:
-        self.policy = policy
+        """`policy` holds until the database has a version of its own."""
+        self._default = policy
         self._lock = threading.RLock()
         self._known = _Known()
 
@@ -65,14 +71,19 @@ class Matcher:
         with self._lock:
             index = self._fresh(unit)
             advices = linked or self._near(unit, payment)
-            outcome = suggest(_money(payment), index, [_weighable(advice) for advice in advices], self.policy)
+            policy = self.policy(unit)
+            outcome = suggest(_money(payment), index, [_weighable(advice) for advice in advices], policy)
         doubtful = any(advice.id in outcome.advices and _doubts(advice) for advice in advices)
-        return self._proposal(payment, outcome, doubtful=doubtful)
+        return self._proposal(payment, outcome, policy, doubtful=doubtful)
+
+    def policy(self, unit: UnitOfWork) -> MatchPolicy:
+        """The policy that holds on the day of this unit."""
+        return match_policy_in_force(unit, unit.now.date(), self._default)
 
     def outcome(self, unit: UnitOfWork, payment: DraftPayment, advices: Sequence[RemittanceAdvice]) -> MatchOutcome:
         """The engine's bare answer for a payment and these advices."""
         with self._lock:
-            return suggest(_money(payment), self._fresh(unit), [_weighable(advice) for advice in advices], self.policy)
+            return suggest(_money(payment), self._fresh(unit), [_weighable(advice) for advice in advices], self.policy(unit))
 
     def customer_of(self, unit: UnitOfWork, payer_name: str, sender: str) -> CustomerId | None:
         """Whose advice it is, where the payer's name and the sender's domain belong to one customer only."""
@@ -90,19 +101,20 @@ class Matcher:
 
     def _near(self, unit: UnitOfWork, payment: DraftPayment) -> Sequence[RemittanceAdvice]:
         waiting = [each for each in unit.remittances.in_states(WAITING_ADVICES) if payment.id not in each.not_for]
-        return AdviceBook(waiting, self.policy).near(_money(payment)) if waiting else ()
+        return AdviceBook(waiting, self.policy(unit)).near(_money(payment)) if waiting else ()
 
-    def _proposal(self, payment: DraftPayment, outcome: MatchOutcome, *, doubtful: bool) -> Proposal:
+    def _proposal(self, payment: DraftPayment, outcome: MatchOutcome, policy: MatchPolicy, *, doubtful: bool) -> Proposal:
         suggestions = outcome.suggestions
         if payment.customer_id is not None:
             # A person or the payer's account said whose money it is; what contradicts that is no answer.
             suggestions = tuple(each for each in suggestions if each.customer_id == payment.customer_id) or suggestions
-        answer = may_apply(outcome, self.policy)
+        answer = may_apply(outcome, policy)
         why = "" if isinstance(answer, Yes) else answer.sentence
         certain = isinstance(answer, Yes) and payment.customer_id in {None, answer.suggestion.customer_id} and not doubtful
         if doubtful:
             why = "The remittance has a finding that a person should see first."
-        return Proposal(outcome.payer.customer_id, suggestions, outcome.findings, certain, why, outcome.advices)
+        found = outcome.payer.customer_id
+        return Proposal(found, suggestions, outcome.findings, certain, why, outcome.advices, policy.version)
 
     def _fresh(self, unit: UnitOfWork) -> MatchIndex:
         revision = unit.ledger.revision()

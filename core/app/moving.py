@@ -60,11 +60,12 @@ def payment_facts(
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Who moves it, the reason they typed, and what brought it about (click, mail, file)."""
+    """Who moves it, the reason they typed, what brought it about (click, mail, file), and by which policy a rule moved it."""
 
     actor: Actor
     reason: str = ""
     cause: str = ""
+    policy: str = ""
 
 
 def attempt(present: DraftPayment, event: PaymentEvent, facts: PaymentFacts) -> Move | Denied:
@@ -88,7 +89,7 @@ def store_move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, 
             state_from=present.state.value,
             state_to=moved.state.value,
             reason=because.reason,
-            facts=_facts_kept(moved, name),
+            facts=_facts_kept(moved, name) | ({"policy": because.policy} if because.policy else {}),
             cause=because.cause,
             key=moved.posting_key or "",
         )

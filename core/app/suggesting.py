@@ -39,17 +39,19 @@ def look_for_suggestions(services: Services, unit: UnitOfWork, payment: DraftPay
         facts = payment_facts(unit, _BY, applied, policy_allows=True)
         move = attempt(payment, PaymentEvent.AUTO_APPLY, facts)
         if not isinstance(move, Denied):
-            return store_move(unit, payment, applied, move, Because(MATCHING))
+            return store_move(unit, payment, applied, move, Because(MATCHING, policy=proposal.policy))
     if payment.state is PaymentState.SUGGESTED and payment.suggestions == proposal.suggestions:
         return _kept(unit, payment, proposal.suggestions, proposal.why)
-    return _move(unit, payment, proposed, PaymentEvent.SUGGEST)
+    return _move(unit, payment, proposed, PaymentEvent.SUGGEST, proposal.policy)
 
 
-def _move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, event: PaymentEvent) -> DraftPayment:
+def _move(
+    unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, event: PaymentEvent, policy: str = ""
+) -> DraftPayment:
     move = attempt(present, event, payment_facts(unit, _BY, proposed, policy_allows=True))
     if isinstance(move, Denied):
         return present
-    return store_move(unit, present, proposed, move, Because(MATCHING))
+    return store_move(unit, present, proposed, move, Because(MATCHING, policy=policy))
 
 
 def _kept(unit: UnitOfWork, payment: DraftPayment, suggestions: tuple[Suggestion, ...], why: str) -> DraftPayment:

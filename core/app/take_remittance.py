@@ -82,7 +82,7 @@ def said_before(services: Services, unit: UnitOfWork, advice: RemittanceAdvice) 
     An advice that a person dismissed without a payment, or whose payment the bank took back, is over: the next one counts.
     """
     alike: tuple[Finding, ...] = ()
-    days = services.matcher.policy.duplicate_days
+    days = services.matcher.policy(unit).duplicate_days
     earlier = sorted(unit.remittances.saying_the_same(advice), key=lambda each: each.state is RemittanceState.CLOSED)
     for other in earlier:
         closed = other.state is RemittanceState.CLOSED

@@ -3,6 +3,7 @@
 import argparse
 
 from core import bootstrap, settings
+from core.app import policies
 from core.app.people import bootstrap_administrators
 from core.command_line.saying import DONE, say
 from core.store import migrate
@@ -19,6 +20,8 @@ def run(_options: argparse.Namespace) -> int:
     changed = migrate.upgrade(found.database)
     say(f"The database is at revision {migrate.newest()}" + ("." if changed else " already."))
     with bootstrap.store(found) as store:
+        if policies.seed(store):
+            say("The matching policy that came with this version is stored as “default”.")
         for person in bootstrap_administrators(store, found.administrator_emails):
             say(f"Added administrator {person.email} as {person.id}.")
     return DONE
