@@ -19,6 +19,7 @@ from core.app.commands import TakeDocument
 from core.app.outcomes import AlreadyDone, Done, Outcome
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
+from core.app.turns import in_turns
 from core.domain.actors import Actor
 from core.domain.errors import NotFound, Refused
 from core.domain.events import AuditName
@@ -178,7 +179,7 @@ def rematch_if_wanted(services: Services, by: Actor, go_on: Callable[[], bool] =
         return 0
     states: dict[str, int] = {}
     looked_at = 0
-    for payment_id in _waiting(services):
+    for payment_id in in_turns(_waiting(services)):
         if not go_on():
             return sum(states.values())
         looked_at += 1

@@ -1,12 +1,17 @@
 """Bank file to bank lines to draft payments, once.
 
-The bytes are kept first. All lines, payments and audit events of a file are one transaction: a crash leaves either nothing or
-everything, and the same file again changes nothing. A line that an overlapping statement repeats is known by its natural key
-(`bank_lines`); what the bank took back goes its own way (`take_returns`).
+The bytes are kept first, then all lines of the file in one transaction, then each line becomes a payment in a transaction of
+its own, because looking for what it pays takes a while and people who click shall not wait for a whole file. What was begun is
+on record: the same file again, or the clock process (`finish_begun`), goes on where a crash ended it, and nothing is there
+twice.
+A line that an overlapping statement repeats is known by its natural key (`bank_lines`); what the bank took back goes its own
+way (`take_returns`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
 
 from core.app import asking, take_returns
 from core.app.bank_lines import ask_about_twins, stored
@@ -16,13 +21,21 @@ from core.app.moving import Because
 from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
+from core.app.turns import in_turns
+from core.domain.actors import Actor
 from core.domain.events import AuditName
-from core.domain.ids import PaymentId
+from core.domain.ids import PaymentId, SourceId
 from core.domain.keeping import AuditEntry, Source, SourceKind, Subject, SubjectKind
 from core.domain.payments import BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
+from core.domain.questions import QuestionKind, QuestionState
 from core.domain.readings import Reading
 from core.match.returns import is_return
 from core.ports.store import UnitOfWork
+
+_TAKEN: Final = "bank_file"
+_BEGUN, _ENDED = "bank_file_begun", "bank_file_ended"
+# Whoever began may still be at it; going on beside them is safe, and only wasteful.
+_LEFT_ALONE: Final = timedelta(minutes=3)
 
 
 @dataclass
@@ -48,40 +61,119 @@ def take(services: Services, command: TakeDocument) -> Outcome:
 
 def take_reading(services: Services, source: Source, reading: Reading, command: TakeDocument) -> Outcome:
     """As `take`, for a document that was kept and read already."""
-    subject = Subject(SubjectKind.SOURCE, source.id)
     if not reading.bank_lines:
-        why = reading.unreadable[0].why if reading.unreadable else "It holds no bank lines."
+        return _refused(services, source, reading, command)
+    because = Because(command.actor, cause=command.cause)
+    if not _begun(services, source, reading, because):
+        return AlreadyDone(source.id, f"{command.name} was taken before; nothing was changed.")
+    with services.store.read() as unit:
+        lines = unit.bank_lines.of_source(source.id)
+    # What a return takes back may have come with the same file.
+    for line in in_turns(sorted(lines, key=lambda each: each.direction is Direction.DEBIT)):
         with services.store.write() as unit:
-            if unit.seen.first_time("refused_file", source.sha256):
-                unit.audit.append(
-                    AuditEntry(AuditName.SOURCE_REFUSED, subject, command.actor, facts={"why": why}, cause=command.cause)
-                )
-                asking.alert(unit, f"unreadable:{source.id}", {"kind": "unreadable", "name": command.name, "why": why})
-        return Refusal("unreadable", f"{command.name}: {why}")
+            _take_once(services, unit, line, because)
+    return _ended(services, source, reading, command)
+
+
+def finish_begun(services: Services, by: Actor, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Go on with files whose taking was begun some time ago and never ended; how many."""
+    with services.store.read() as unit:
+        left = [SourceId(key) for key in unit.seen.unfinished(_BEGUN, _ENDED, unit.now - _LEFT_ALONE)]
+        sources = [(unit.sources.get(each), unit.sources.data(each)) for each in left]
+    for count, (source, data) in enumerate(sources):
+        if not go_on():
+            return count
+        reading = services.reader.read(source.name, data)
+        take_reading(services, source, reading, TakeDocument(source.name, data, by, cause=f"file:{source.id}"))
+    return len(sources)
+
+
+def _refused(services: Services, source: Source, reading: Reading, command: TakeDocument) -> Refusal:
+    subject = Subject(SubjectKind.SOURCE, source.id)
+    why = reading.unreadable[0].why if reading.unreadable else "It holds no bank lines."
     with services.store.write() as unit:
-        if not unit.seen.first_time("bank_file", source.sha256):
-            unit.audit.append(AuditEntry(AuditName.SOURCE_SEEN_AGAIN, subject, command.actor, cause=command.cause))
-            return AlreadyDone(source.id, f"{command.name} was taken before; nothing was changed.")
-        count, touched = _take_lines(services, unit, source, reading, command)
-        facts = {
-            "kind": "bank_file",
-            "name": command.name,
-            "source": source.id,
-            "new": count.new,
-            "joined": count.joined,
-            "seen_again": count.seen_again,
-            "debits": count.debits,
-            "returned": list(count.returned),
-            "asked": count.asked,
-            "twins": count.twins,
-            "problems": [f"{problem.where}: {problem.why}" for problem in reading.problems][:10],
-            "unreadable": [f"{part.where}: {part.why}" for part in reading.unreadable][:10],
-            "states": _states(touched),
-        }
+        if unit.seen.first_time("refused_file", source.sha256):
+            unit.audit.append(
+                AuditEntry(AuditName.SOURCE_REFUSED, subject, command.actor, facts={"why": why}, cause=command.cause)
+            )
+            asking.alert(unit, f"unreadable:{source.id}", {"kind": "unreadable", "name": command.name, "why": why})
+    return Refusal("unreadable", f"{command.name}: {why}")
+
+
+def _begun(services: Services, source: Source, reading: Reading, because: Because) -> bool:
+    """Store the lines, unless somebody did; False where the whole file was taken before."""
+    with services.store.write() as unit:
+        if unit.seen.known(_TAKEN, source.sha256):
+            subject = Subject(SubjectKind.SOURCE, source.id)
+            unit.audit.append(AuditEntry(AuditName.SOURCE_SEEN_AGAIN, subject, because.actor, cause=because.cause))
+            return False
+        if unit.seen.first_time(_BEGUN, source.id):
+            lines, fresh = stored(unit, reading.bank_lines, source.id)
+            ask_about_twins(unit, reading.bank_lines, lines, fresh, because)
+        return True
+
+
+def _take_once(services: Services, unit: UnitOfWork, line: BankLine, because: Because) -> None:
+    """What becomes of one stored line, unless it has become something already."""
+    if unit.questions.of_line(line.id) is not None:
+        return
+    if line.direction is Direction.DEBIT:
+        if is_return(line):
+            take_returns.take(unit, line, because)
+    elif unit.payments.by_bank_line(line.id) is None:
+        take_line(services, unit, line, because)
+
+
+def _ended(services: Services, source: Source, reading: Reading, command: TakeDocument) -> Outcome:
+    """The digest and the cards, once; whoever comes second is told that it is done."""
+    with services.store.read() as unit:
+        count, touched = _counted(unit, source, len(reading.bank_lines))
+    facts = {
+        "kind": "bank_file",
+        "name": command.name,
+        "source": source.id,
+        "new": count.new,
+        "joined": count.joined,
+        "seen_again": count.seen_again,
+        "debits": count.debits,
+        "returned": list(count.returned),
+        "asked": count.asked,
+        "twins": count.twins,
+        "problems": [f"{problem.where}: {problem.why}" for problem in reading.problems][:10],
+        "unreadable": [f"{part.where}: {part.why}" for part in reading.unreadable][:10],
+        "states": _states(touched),
+    }
+    with services.store.write() as unit:
+        unit.seen.first_time(_ENDED, source.id)
+        if not unit.seen.first_time(_TAKEN, source.sha256):
+            return AlreadyDone(source.id, f"{command.name} was taken meanwhile; nothing was changed.")
+        subject = Subject(SubjectKind.SOURCE, source.id)
         unit.audit.append(AuditEntry(AuditName.SOURCE_TAKEN, subject, command.actor, facts=facts, cause=command.cause))
         asking.digest(unit, source.id, {**facts, "payments": [payment.id for payment in touched]})
         _ask_cards(services, unit, touched)
-        return Done(source.id, 1, _sentence(command.name, count))
+    return Done(source.id, 1, _sentence(command.name, count))
+
+
+def _counted(unit: UnitOfWork, source: Source, read: int) -> tuple[_Count, list[DraftPayment]]:
+    """What has become of the lines of a file."""
+    lines = unit.bank_lines.of_source(source.id)
+    count, touched = _Count(seen_again=read - len(lines)), []
+    for line in lines:
+        question, payment = unit.questions.of_line(line.id), unit.payments.by_bank_line(line.id)
+        if question is not None:
+            count.twins += question.kind is QuestionKind.TWIN
+            if question.state is QuestionState.ANSWERED and question.payment_id is not None:
+                count.returned.append(question.payment_id)
+            else:
+                count.asked += 1
+        elif payment is not None:
+            joined = bool(unit.remittances.of_payment(payment.id))
+            count.joined += joined
+            count.new += not joined
+            touched.append(payment)
+        else:
+            count.debits += 1
+    return count, touched
 
 
 def _sentence(name: str, count: _Count) -> str:
@@ -111,59 +203,21 @@ def _ask_cards(services: Services, unit: UnitOfWork, touched: Sequence[DraftPaym
         needy = [payment for payment in cards if payment.state is not PaymentState.APPLIED]
         cards = sorted(needy, key=lambda payment: (-payment.amount.minor, payment.id))[: services.cards_per_import]
     for payment in cards:
-        asking.card(unit, payment)
-
-
-def _take_lines(
-    services: Services, unit: UnitOfWork, source: Source, reading: Reading, command: TakeDocument
-) -> tuple[_Count, list[DraftPayment]]:
-    because = Because(command.actor, cause=command.cause)
-    lines, fresh = stored(unit, reading.bank_lines, source.id)
-    twins = ask_about_twins(unit, reading.bank_lines, lines, fresh, because)
-    count = _Count(seen_again=sum(not new for new in fresh.values()) - len(twins), asked=len(twins), twins=len(twins))
-    credited = [line for line in lines if fresh[line.natural_key] and line.direction is Direction.CREDIT]
-    debited = [line for line in lines if fresh[line.natural_key] and line.direction is Direction.DEBIT]
-    new_ids = unit.payments.next_ids(len(credited)) if credited else ()
-    touched = []
-    for line, payment_id in zip(credited, new_ids, strict=True):
-        touched.append(_take_line(services, unit, line, payment_id, count, because))
-    for line in debited:
-        _take_debit(unit, line, count, because)
-    # What a return of the same file took back is not what it was when its own line was taken.
-    return count, [unit.payments.get(payment.id) for payment in touched] if count.returned else touched
-
-
-def _take_debit(unit: UnitOfWork, line: BankLine, count: _Count, because: Because) -> None:
-    """Money that went out: ours to look at only where the bank took a payment back."""
-    if not is_return(line):
-        count.debits += 1
-        return
-    payment = take_returns.take(unit, line, because)
-    if payment is None:
-        count.asked += 1
-    else:
-        count.returned.append(payment.id)
+        # Somebody may have acted on it since it was counted.
+        asking.card(unit, unit.payments.get(payment.id))
 
 
 def take_line(services: Services, unit: UnitOfWork, line: BankLine, because: Because) -> DraftPayment:
-    """One stored line that a person says is new money."""
-    return _take_line(services, unit, line, unit.payments.next_ids(1)[0], _Count(), because)
-
-
-def _take_line(
-    services: Services, unit: UnitOfWork, line: BankLine, payment_id: PaymentId, count: _Count, because: Because
-) -> DraftPayment:
-    seen = _payment(line, payment_id)
+    """One stored line that is new money; also where a person says so."""
+    seen = _payment(line, unit.payments.next_ids(1)[0])
     expected = expected_for(services, unit, seen)
     if expected is not None:
-        count.joined += 1
         payment, advices = expected
         payment = money_seen(unit, payment, seen, because)
         set_aside_others(unit, advices, payment, because)
         for advice in advices:
             link(unit, unit.remittances.get(advice.id), payment.id, because)
         return look_for_suggestions(services, unit, payment)
-    count.new += 1
     add_payment(unit, seen, because)
     return look_for_suggestions(services, unit, seen)
 

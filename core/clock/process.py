@@ -13,6 +13,7 @@ from core.app.post_to_ledger import PostPayments
 from core.app.services import Services
 from core.app.silence import watch
 from core.app.sync_ledger import LEDGER_FILES, rematch_if_wanted
+from core.app.take_bank_file import finish_begun
 from core.clock import schedule
 from core.clock.inbox import Inbox
 from core.domain.actors import Actor, ActorKind, Surface
@@ -100,6 +101,7 @@ class ClockProcess:
         self._inbox.look(self._services.clock.now())
         rematch_if_wanted(self._services, INBOX, lambda: not stop.is_set())
         if beat:
+            finish_begun(self._services, INBOX, lambda: not stop.is_set())
             with self._services.store.write() as unit:
                 unit.heartbeats.beat(INBOX_PART)
 

@@ -162,3 +162,13 @@ class SqlSeen:
     def first_time(self, kind: str, key: str) -> bool:
         """True exactly once."""
         return insert_new(self._session, SeenRow, {"kind": kind, "key": key, "at": self._now}, ["kind", "key"])
+
+    def known(self, kind: str, key: str) -> bool:
+        """By primary key."""
+        return self._session.get(SeenRow, (kind, key)) is not None
+
+    def unfinished(self, begun: str, ended: str, since: datetime) -> Sequence[str]:
+        """Oldest first."""
+        over = select(SeenRow.key).where(SeenRow.kind == ended)
+        query = select(SeenRow.key).where(SeenRow.kind == begun, col(SeenRow.at) < since, col(SeenRow.key).not_in(over))
+        return list(self._session.exec(query.order_by(col(SeenRow.at))))

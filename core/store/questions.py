@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.errors import NotFound, StaleVersion
-from core.domain.ids import PaymentId
+from core.domain.ids import BankLineId, PaymentId
 from core.domain.questions import BankQuestion, QuestionId, QuestionState
 from core.store import rows
 from core.store.sql import next_numbers, table_of
@@ -45,6 +45,11 @@ class SqlQuestions:
         statement = update(table).where(table.c.id == question.id, table.c.version == expected_version).values(**values)
         if self._session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
             raise StaleVersion(f"Question {question.id} was changed by somebody else meanwhile.")
+
+    def of_line(self, line_id: BankLineId) -> BankQuestion | None:
+        """At most one; the table says so."""
+        found = self._found(select(BankQuestionRow).where(BankQuestionRow.bank_line_id == line_id))
+        return found[0] if found else None
 
     def of_payment(self, payment_id: PaymentId) -> Sequence[BankQuestion]:
         """Those that were answered with this payment."""
