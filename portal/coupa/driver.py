@@ -131,7 +131,7 @@ class CoupaDriver:
         screen, self._screen = self._screen, None
         try:
             if screen is not None and self._session:
-                screen.page.goto(self._options.shell + "/sessions/logout", wait_until="domcontentloaded")
+                screen.page.goto(self._options.address + "/sessions/logout", wait_until="domcontentloaded")
                 if "/sessions/" in screen.page.url:
                     self._session_is_gone()
                     self._keep(screen)

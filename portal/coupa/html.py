@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from lxml import html as lxml_html
+from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from core.domain.errors import PortalChanged
@@ -48,8 +49,11 @@ class RawTable:
 
 
 def tree(text: str) -> HtmlElement:
-    """The page as a tree; an empty page is an empty one."""
-    return lxml_html.document_fromstring(text if text.strip() else "<html><body></body></html>")
+    """The page as a tree; a page without anything is an empty one."""
+    try:
+        return lxml_html.document_fromstring(text.replace("\x00", ""))
+    except ParserError:
+        return lxml_html.document_fromstring("<html><body></body></html>")
 
 
 def words(element: HtmlElement | None) -> str:

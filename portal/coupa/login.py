@@ -69,7 +69,7 @@ class Login:
         screen = self._screen
         screen.pause()
         with screen.in_our_words("login"):
-            screen.page.goto(screen.options.shell + "/sessions/new", wait_until="domcontentloaded")
+            screen.page.goto(screen.options.address + "/sessions/new", wait_until="domcontentloaded")
         made: list[LoginView] = []
         while (view := self._settled()) is not LoginView.INSIDE:
             if view in made or view is LoginView.UNKNOWN or len(made) > _MOST_STEPS:
@@ -109,13 +109,17 @@ class Login:
             with suppress(Error, PortalDown):
                 if (view := self.view()) is not LoginView.UNKNOWN:
                     return view
-            with self._screen.in_our_words("login"):
-                if page.url.startswith("chrome-error:") or page.locator("h1#error-message").count():
-                    break
+            self._not_broken()
             page.wait_for_timeout(_LOOK_MS)
-        else:
-            return LoginView.UNKNOWN
-        raise PortalDown("The portal cannot be reached, or shows an error page.", where="login")
+        return LoginView.UNKNOWN
+
+    def _not_broken(self) -> None:
+        """`PortalDown` when the page is an error page or none at all."""
+        page, broken = self._screen.page, False
+        with suppress(Error):
+            broken = page.url.startswith("chrome-error:") or page.locator("h1#error-message").count() > 0
+        if broken:
+            raise PortalDown("The portal cannot be reached, or shows an error page.", where="login")
 
     def _moved_from(self, view: LoginView, error_in: Callable[[], str]) -> str:
         """Wait until the page asks for something else (then empty), or says what it does not like (then that)."""
@@ -127,6 +131,7 @@ class Login:
                     return ""
                 if said := error_in():
                     return said
+            self._not_broken()
             self._screen.page.wait_for_timeout(_LOOK_MS)
         raise PortalDown("The portal did not answer in time.", where=f"login, {view}")
 

@@ -13,14 +13,14 @@ _DRAFT: Final = re.compile(r"Save as Draft|save_draft|draft", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class CoupaOptions:
-    """`shell` is the address of the outer application; the customers' own pages are on other hosts of the same domain.
+    """`address` is that of the outer application; the customers' own pages are on other hosts of the same domain.
 
     `patience_s` is for a page, `save_patience_s` for the answer to the one click that saves, `settle_s` for how long the portal
     is asked for a draft whose answer never came. `pace_s` lies between two loads of a page. `approved` names elements whose
     second-best locator may be used for writing, after a person has looked. Views are used where the portal offers them.
     """
 
-    shell: str = "https://supplier.coupahost.com"
+    address: str = "https://supplier.coupahost.com"
     order_view: str = "All"
     line_view: str = "Invoiced and received"
     invoice_view: str = "Payment information"
@@ -38,7 +38,7 @@ class CoupaOptions:
     @property
     def domain(self) -> str:
         """What all hosts of the portal end with."""
-        return (urlsplit(self.shell).hostname or "").partition(".")[2]
+        return (urlsplit(self.address).hostname or "").partition(".")[2]
 
     @property
     def portal_host(self) -> re.Pattern[str]:
@@ -48,7 +48,7 @@ class CoupaOptions:
     @property
     def writes(self) -> tuple[KnownWrite, ...]:
         """Every write that the robot may make. Ending another session at login is not among them, nor is any way to submit."""
-        shell = re.compile(re.escape(urlsplit(self.shell).hostname or ""))
+        shell = re.compile(re.escape(urlsplit(self.address).hostname or ""))
         identity = re.compile(rf"identity[a-z0-9-]*\.{re.escape(self.domain)}")
         customer = re.compile(rf"(?!supplier\.|identity)[a-z0-9-]+\.{re.escape(self.domain)}")
         return (

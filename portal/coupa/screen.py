@@ -57,7 +57,7 @@ class Screen:
         """Load a page of the shell and wait for `wanted`."""
         self.pause()
         with self.in_our_words(where):
-            self.page.goto(urljoin(self.options.shell, path), timeout=self._ms, wait_until="domcontentloaded")
+            self.page.goto(urljoin(self.options.address, path), timeout=self._ms, wait_until="domcontentloaded")
         self.arrive(self.page.main_frame, f"{wanted}, #email", where)
         if "/sessions/" in self.page.url:
             raise LoggedOutError("The portal has ended our session.", where=where)

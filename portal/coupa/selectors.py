@@ -70,7 +70,7 @@ CONTINUE: Final = Element("continue", (_role("button", r"^Continue$", V), _css("
 PASSWORD: Final = Element("password", (_css("#password", S), _label("^Password", V)))
 LOGIN: Final = Element("login", (_css("#login-submit", S), _role("button", "^Log ?in$", V)))
 CODE: Final = Element("one-time code", (_label("code", V), _css("input[autocomplete=one-time-code]", I)))
-REMEMBER: Final = Element("remember this computer", (_label("^remember", V),))
+REMEMBER: Final = Element("remember this computer", (_label("remember", V),))
 CODE_LOGIN: Final = Element("log in with the code", (_role("button", "^Log In$", V),))
 CANCEL_LOGIN: Final = Element("cancel the login", (_role("link", "^Cancel$", V), _role("button", "^Cancel$", V)))
 LOG_OUT: Final = Element("log out", (_css("a[href*='/sessions/logout']", S), _role("link", "^Log Out$", S)))

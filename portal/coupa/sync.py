@@ -6,7 +6,7 @@ believed: that is a changed page, a lost permission or a broken portal, and a pe
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -73,7 +73,7 @@ class OrderReader:
             listed = self._listed(customer)
         before: dict[str, str] = json.loads(since) if since else {}
         now = {order.number: _digest(order) for order in listed.orders}
-        self._believable(customer, before, now)
+        believable(customer, before, now, self._screen.options.least_share_listed)
         changed = [order for order in listed.orders if before.get(order.number) != now[order.number]]
         full = self._with_pages(customer, changed, listed)
         known = listed.orders[0].customer if listed.orders else customer
@@ -187,16 +187,17 @@ class OrderReader:
         """The notation of a single page."""
         return parse.page_notation(self._credential.date_form, self._credential.decimal_mark, text)
 
-    def _believable(self, customer: PortalCustomer, before: dict[str, str], now: dict[str, str]) -> None:
-        """Orders are closed, never deleted: a list that shrinks by half is not the list."""
-        kept = len(set(before) & set(now))
-        if before and kept * _PERCENT < len(before) * self._screen.options.least_share_listed:
-            raise PortalChanged(
-                f"The portal lists {kept} of the {len(before)} orders of {customer.name} that it listed before.",
-                page="Orders",
-                before=len(before),
-                now=len(now),
-            )
+
+def believable(customer: PortalCustomer, before: Mapping[str, str], now: Mapping[str, str], least_share: int) -> None:
+    """Orders are closed, never deleted: a list that shrank below `least_share` percent of what it was is not the list."""
+    kept = len(set(before) & set(now))
+    if before and kept * _PERCENT < len(before) * least_share:
+        raise PortalChanged(
+            f"The portal lists {kept} of the {len(before)} orders of {customer.name} that it listed before.",
+            page="Orders",
+            before=len(before),
+            now=len(now),
+        )
 
 
 def _joined(

@@ -31,7 +31,7 @@ KINDS = {
     "steal_number": "Somebody saves an invoice with the number `to`.",
     "no_flash": "The page that follows says nothing of having saved.",
     "renamed_class": "Test hooks (classes that start with s-) have other names.",
-    "renamed_label": "Buttons and labels have other words.",
+    "renamed_label": "Buttons and labels have other words; only `to`, where given.",
     "extra_column": "Tables have a column more.",
     "missing_column": "Tables lack the column `to`.",
     "empty_table": "Tables are empty.",

@@ -30,9 +30,9 @@ def page(site: Site, name: str, *, status: int = 200, **values: Any) -> Response
     text = _pages.get_template(f"{name}.html").render(number=site.number, **values)
     if site.faults.holds("renamed_class"):
         text = _HOOK.sub("z9-", text)
-    if site.faults.holds("renamed_label"):
-        for label, other in _LABELS.items():
-            text = text.replace(label, other)
+    renamed = site.faults.holds("renamed_label")
+    for label, other in _LABELS.items() if renamed else ():
+        text = text.replace(label, other) if renamed and renamed.to in {"", label} else text
     return HTMLResponse(text, status)
 
 
