@@ -1,13 +1,16 @@
 """Crashes on purpose: the power goes off before the k-th thing that reaches the disk or the database.
 
-`PowerCut` is no `Exception`, so that no handler of ours can catch it, as none could catch the real one.
+`PowerCut` is no `Exception`, so that no handler of ours can catch it, as none could catch the real one. `Keeping` lets the
+story go on and keeps what would be left instead: the worlds after a hundred crashes, from one run.
 """
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, delete, event, insert, select
 
 from core.erp.files.disk import Disk
 from core.store.unit_of_work import SqlStore
@@ -36,6 +39,85 @@ class Fault:
             if self._cut is not None:
                 self._cut(what)
             raise PowerCut(what)
+
+
+World = tuple[tuple[tuple[Any, ...], ...], tuple[tuple[str, bytes | None], ...]]
+"""What lasts: the committed rows of each table, and the files with their content (None: a folder)."""
+
+
+class Keeping(Fault):
+    """Nothing fails; before each operation, what would be left without it is kept."""
+
+    def __init__(self, look: Callable[[], World]) -> None:
+        super().__init__(0)
+        self.left: list[World] = []
+        self._look = look
+
+    def step(self, what: str) -> None:
+        super().step(what)
+        self.left.append(self._look())
+
+
+class Lasting:
+    """A database and a folder, looked at and put back from outside."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._metadata = MetaData()
+        self._metadata.reflect(engine)
+
+    def look(self) -> World:
+        with self._engine.connect() as connection:
+            rows = [tuple(sorted(map(tuple, connection.execute(select(each))), key=repr)) for each in self._tables()]
+        paths = sorted(self._folder.rglob("*"))
+        files = [(str(path.relative_to(self._folder)), None if path.is_dir() else path.read_bytes()) for path in paths]
+        return tuple(rows), tuple(files)
+
+    def put_back(self, world: World) -> None:
+        """Make it as it was."""
+        tables, files = world
+        with self._engine.begin() as connection, _unguarded(connection):
+            for table in reversed(self._tables()):
+                connection.execute(delete(table))
+            for table, rows in zip(self._tables(), tables, strict=True):
+                if rows:
+                    connection.execute(insert(table), [dict(zip(table.columns.keys(), row, strict=True)) for row in rows])
+        shutil.rmtree(self._folder, ignore_errors=True)
+        for name, data in files:
+            if data is None:
+                (self._folder / name).mkdir(parents=True)
+            else:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                (self._folder / name).write_bytes(data)
+
+    def _tables(self) -> list[Table]:
+        return self._metadata.sorted_tables
+
+
+@contextmanager
+def _unguarded(connection: Connection) -> Iterator[None]:
+    """Without the triggers that keep the audit log append-only, for the length of a transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        yield
+        return
+    triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+    for name, _ in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield
+    for _, statement in triggers:
+        connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def lasting(url: str, folder: Path) -> Iterator[Lasting]:
+    """A connection of its own to look through, which sees what is committed and nothing else."""
+    engine = create_engine(url)
+    try:
+        yield Lasting(engine, folder)
+    finally:
+        engine.dispose()
 
 
 class FaultyDisk(Disk):
