@@ -10,38 +10,37 @@ from core.domain.remittance import RemittanceAdvice
 from core.ports.store import UnitOfWork
 
 
-def card(unit: UnitOfWork, payment: DraftPayment) -> None:
-    """The payment's card shall show its present version."""
-    subject = Subject(SubjectKind.PAYMENT, payment.id)
+def subject_card(unit: UnitOfWork, subject: Subject, version: int) -> None:
+    """The card of a subject shall show its present version."""
     unit.outbox.ask(
         Effect(
             EffectKind.PUBLISH_CARD,
-            card_key(subject.kind, subject.id, payment.version),
+            card_key(subject.kind, subject.id, version),
             subject,
             f"card {subject.kind} {subject.id}",
-            {"version": payment.version},
+            {"version": version},
         )
     )
+
+
+def has_subject_card(unit: UnitOfWork, subject: Subject, version: int) -> bool:
+    """Whether a card of this subject was asked for at any version up to this one."""
+    return unit.outbox.asked_any([card_key(subject.kind, subject.id, each) for each in range(1, version + 1)])
+
+
+def card(unit: UnitOfWork, payment: DraftPayment) -> None:
+    """The payment's card shall show its present version."""
+    subject_card(unit, Subject(SubjectKind.PAYMENT, payment.id), payment.version)
 
 
 def has_card(unit: UnitOfWork, payment: DraftPayment) -> bool:
     """Whether a card of this payment was ever asked for. Of a large import only some get one at first."""
-    keys = [card_key(SubjectKind.PAYMENT, payment.id, version) for version in range(1, payment.version + 1)]
-    return unit.outbox.asked_any(keys)
+    return has_subject_card(unit, Subject(SubjectKind.PAYMENT, payment.id), payment.version)
 
 
 def remittance_card(unit: UnitOfWork, advice: RemittanceAdvice) -> None:
     """The advice's card shall show its present version."""
-    subject = Subject(SubjectKind.REMITTANCE, advice.id)
-    unit.outbox.ask(
-        Effect(
-            EffectKind.PUBLISH_CARD,
-            card_key(subject.kind, subject.id, advice.version),
-            subject,
-            f"card {subject.kind} {subject.id}",
-            {"version": advice.version},
-        )
-    )
+    subject_card(unit, Subject(SubjectKind.REMITTANCE, advice.id), advice.version)
 
 
 def refresh(unit: UnitOfWork, subject: Subject, because: str) -> None:
@@ -89,16 +88,7 @@ def reversal(unit: UnitOfWork, payment: DraftPayment) -> None:
 
 def question_card(unit: UnitOfWork, question: BankQuestion) -> None:
     """The question's card shall show its present version."""
-    subject = Subject(SubjectKind.QUESTION, question.id)
-    unit.outbox.ask(
-        Effect(
-            EffectKind.PUBLISH_CARD,
-            card_key(subject.kind, subject.id, question.version),
-            subject,
-            f"card {subject.kind} {subject.id}",
-            {"version": question.version},
-        )
-    )
+    subject_card(unit, Subject(SubjectKind.QUESTION, question.id), question.version)
 
 
 def digest(unit: UnitOfWork, key: str, facts: dict[str, object]) -> None:

@@ -1,9 +1,10 @@
 """What the stories work with: the adapters behind their ports, handed in once by `core.bootstrap`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.app.matching import Matcher
 from core.ports.outside import AnswersLater, Clock, DocumentReader, Ledger, LedgerTables
+from core.ports.payables import BillLedger, PayablesTables, Sender
 from core.ports.store import Store
 
 
@@ -24,3 +25,6 @@ class Services:
     answers: AnswersLater | None = None
     tables: LedgerTables | None = None
     most_closed_percent: int = 50
+    payables_tables: PayablesTables | None = None
+    bill_ledger: BillLedger | None = None
+    sender: Sender = field(default_factory=Sender)

@@ -13,11 +13,12 @@ from typing import Final
 from core.app import asking, sync_ledger, take_acknowledgement, take_bank_file, take_remittance
 from core.app.commands import TakeDocument, TakeRemittance
 from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
+from core.app.payables import doors
 from core.app.services import Services
 from core.decide.documents import may_hand_in
 from core.decide.permissions import entitle
 from core.domain.actors import ActorKind
-from core.domain.errors import BatchChanged, Refused, TooBig, UnknownFormat, Unreadable
+from core.domain.errors import BatchChanged, NotPermitted, Refused, TooBig, UnknownFormat, Unreadable
 from core.domain.events import AuditName
 from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import DEFAULT_ENTITY, PersonId
@@ -33,9 +34,10 @@ _TABLES: Final[tuple[tuple[frozenset[str], SourceKind], ...]] = (
     (frozenset({"payment_key", "result"}), SourceKind.ACKNOWLEDGEMENT),
     (frozenset({"invoice_number", "open_amount"}), SourceKind.INVOICES),
     (frozenset({"customer_id", "name"}), SourceKind.CUSTOMERS),
+    *doors.TABLES,
 )
 # Files that depend on others come after them: what was posted leaves the list of open documents, and both come before money.
-_ORDER: Final = (SourceKind.ACKNOWLEDGEMENT, SourceKind.CUSTOMERS, SourceKind.INVOICES)
+_ORDER: Final = (SourceKind.ACKNOWLEDGEMENT, SourceKind.CUSTOMERS, SourceKind.INVOICES, *doors.ORDER)
 
 
 def recognise(data: bytes) -> SourceKind:
@@ -92,6 +94,13 @@ def _denied(services: Services, command: TakeDocument, kind: SourceKind) -> Refu
     return Refusal(answer.code, answer.sentence)
 
 
+def _may(services: Services, command: TakeDocument, kind: SourceKind) -> None:
+    """What a document holds is known only once it is read; whoever may hand in one kind may not hand in every kind."""
+    denied = _denied(services, command, kind)
+    if denied is not None:
+        raise NotPermitted(denied.sentence)
+
+
 def _tables(services: Services) -> LedgerTables:
     if services.tables is None:
         raise UnknownFormat("Files of the ledger are not taken here.")
@@ -120,18 +129,25 @@ _STORIES: Final[dict[SourceKind, Callable[[Services, TakeDocument, Source], Outc
     SourceKind.CUSTOMERS: _customers,
     SourceKind.INVOICES: _invoices,
     SourceKind.ACKNOWLEDGEMENT: _acknowledgement,
+    **doors.STORIES,
 }
 
 
 def _read(services: Services, command: TakeDocument, source: Source) -> Outcome:
     """A bank file, or advices."""
-    if {"payment_key", "payment_amount"} <= _header(command.data):
+    if {"payment_key", "payment_amount"} <= _header(command.data) or doors.OURS <= _header(command.data):
         raise UnknownFormat(_OURS)
     reading = services.reader.read(command.name, command.data)
     if reading.bank_lines:
+        _may(services, command, SourceKind.BANK_FILE)
         _recognised(services, source, SourceKind.BANK_FILE)
         return take_bank_file.take_reading(services, source, reading, command)
+    if reading.supplier_invoices:
+        _may(services, command, SourceKind.SUPPLIER_DOCUMENT)
+        _recognised(services, source, SourceKind.SUPPLIER_DOCUMENT)
+        return doors.take_read(services, command, source, reading)
     if reading.remittances:
+        _may(services, command, SourceKind.REMITTANCE)
         _recognised(services, source, SourceKind.REMITTANCE)
         return _advices(services, command, reading)
     why = reading.unreadable[0].why if reading.unreadable else "It holds neither bank lines nor a remittance."

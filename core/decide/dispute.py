@@ -16,6 +16,8 @@ class DisputeFacts:
 
     by: Entitled
     outcome_named: bool = False
+    mail_written: bool = False
+    mail_denial: str = ""
 
 
 _Guard = Guard[DisputeFacts]
@@ -25,16 +27,26 @@ OUTCOME: Final = _Guard(
     lambda f: f.outcome_named,
     "incomplete",
 )
+MAIL: Final = _Guard(
+    "mail_written",
+    "Please give the supplier's address and the text of the mail.",
+    lambda f: f.mail_written,
+    "incomplete",
+    lambda f: f.mail_denial,
+)
 
 _LIVE = (State.OPEN, State.WAITING, State.ANSWERED)
 _Row = Row[State, Event, DisputeFacts]
 
 SPECS: Final[dict[Event, EventSpec]] = {
-    Event.TOLD_COUNTERPARTY: EventSpec(AuditName.DISPUTE_TOLD, ANYONE, Permission.UPLOAD_AND_CODE),
+    Event.TOLD_COUNTERPARTY: EventSpec(
+        AuditName.DISPUTE_TOLD, PEOPLE, Permission.UPLOAD_AND_CODE, "Write to supplier", Style.PRIMARY
+    ),
     Event.REPLY_RECEIVED: EventSpec(AuditName.DISPUTE_ANSWERED, MACHINES),
     Event.ASK_AGAIN: EventSpec(AuditName.DISPUTE_ASKED_AGAIN, PEOPLE, Permission.UPLOAD_AND_CODE, "Ask again"),
     Event.SETTLE: EventSpec(AuditName.DISPUTE_SETTLED, PEOPLE, Permission.UPLOAD_AND_CODE, "Settle", Style.PRIMARY),
     Event.RECALL: EventSpec(AuditName.DISPUTE_WITHDRAWN, PEOPLE, Permission.UPLOAD_AND_CODE, "Withdraw"),
+    Event.LINE_DECIDED: EventSpec(AuditName.DISPUTE_WITHDRAWN, MACHINES),
 }
 
 TABLE: Final[Table[State, Event, DisputeFacts]] = Table(
@@ -44,10 +56,12 @@ TABLE: Final[Table[State, Event, DisputeFacts]] = Table(
     ends=(State.SETTLED, State.WITHDRAWN),
     specs=SPECS,
     rows=(
-        _Row((State.OPEN,), Event.TOLD_COUNTERPARTY, State.WAITING, (), (Effect.SEND_MAIL,)),
+        _Row((State.OPEN,), Event.TOLD_COUNTERPARTY, State.WAITING, (MAIL,), (Effect.SEND_MAIL,)),
         _Row((State.WAITING,), Event.REPLY_RECEIVED, State.ANSWERED, (), (Effect.ATTACH_REPLY,)),
-        _Row((State.ANSWERED,), Event.ASK_AGAIN, State.WAITING, (), (Effect.SEND_MAIL,)),
+        _Row((State.ANSWERED,), Event.REPLY_RECEIVED, State.ANSWERED, (), (Effect.ATTACH_REPLY,)),
+        _Row((State.WAITING, State.ANSWERED), Event.ASK_AGAIN, State.WAITING, (MAIL,), (Effect.SEND_MAIL,)),
         _Row(_LIVE, Event.SETTLE, State.SETTLED, (OUTCOME,), (Effect.REOPEN_SUBJECT,)),
-        _Row(_LIVE, Event.RECALL, State.WITHDRAWN, (), (), Origin.BRIEF),
+        _Row(_LIVE, Event.RECALL, State.WITHDRAWN, (), (Effect.REOPEN_SUBJECT,), Origin.BRIEF),
+        _Row(_LIVE, Event.LINE_DECIDED, State.WITHDRAWN, (), ()),
     ),
 )

@@ -8,6 +8,7 @@ from core.domain.actors import ActorKind, Entitled, Permission
 from core.domain.keeping import SourceKind
 
 _LEDGER: Final = frozenset({Permission.POST_PAYMENTS, Permission.OPERATE})
+_ORDERS: Final = frozenset({Permission.POST_SUPPLIER_INVOICES, Permission.UPLOAD_AND_CODE, Permission.OPERATE})
 _MONEY: Final = frozenset({Permission.APPLY_PAYMENTS, Permission.OPERATE})
 WHO: Final[dict[SourceKind, Collection[Permission]]] = {
     SourceKind.CUSTOMERS: _LEDGER,
@@ -16,7 +17,15 @@ WHO: Final[dict[SourceKind, Collection[Permission]]] = {
     SourceKind.BANK_FILE: _MONEY,
     SourceKind.REMITTANCE: _MONEY,
     SourceKind.MAIL: _MONEY,
-    SourceKind.UNKNOWN: _MONEY,
+    SourceKind.SUPPLIERS: _ORDERS,
+    SourceKind.PURCHASE_ORDERS: _ORDERS,
+    SourceKind.RECEIPTS: _ORDERS,
+    SourceKind.UNITS: _ORDERS,
+    SourceKind.SUPPLIER_INVOICES: _ORDERS,
+    SourceKind.SUPPLIER_DOCUMENT: _ORDERS,
+    SourceKind.BILL_ACKNOWLEDGEMENT: frozenset({Permission.POST_SUPPLIER_INVOICES, Permission.OPERATE}),
+    # Before it is read nobody knows which of these it is; then its own line counts.
+    SourceKind.UNKNOWN: _MONEY | _ORDERS,
 }
 
 
@@ -34,5 +43,12 @@ _WORDS: Final = {
     SourceKind.BANK_FILE: "bank files",
     SourceKind.REMITTANCE: "remittances",
     SourceKind.MAIL: "mails",
-    SourceKind.UNKNOWN: "bank files and remittances",
+    SourceKind.SUPPLIERS: "the ledger's suppliers",
+    SourceKind.PURCHASE_ORDERS: "purchase orders",
+    SourceKind.RECEIPTS: "receipts",
+    SourceKind.UNITS: "unit conversions",
+    SourceKind.SUPPLIER_INVOICES: "supplier invoices",
+    SourceKind.SUPPLIER_DOCUMENT: "supplier invoices",
+    SourceKind.BILL_ACKNOWLEDGEMENT: "the ledger's acknowledgements of bills",
+    SourceKind.UNKNOWN: "documents",
 }

@@ -124,6 +124,7 @@ class DisputeEvent(StrEnum):
     ASK_AGAIN = "ask_again"
     SETTLE = "settle"
     RECALL = "recall"
+    LINE_DECIDED = "line_decided"
 
 
 class OutboxEvent(StrEnum):

@@ -40,7 +40,6 @@ class AskedKind(StrEnum):
     SUPPLIER_TIED = "supplier_tied"
     SAME_NUMBER = "same_number"
     SAME_AMOUNT = "same_amount"
-    CURRENCY_OF_SUPPLIER = "currency_of_supplier"
     NOTICE = "notice"
 
 
@@ -145,10 +144,11 @@ class BillLine:
 
     @property
     def facts(self) -> tuple[object, ...]:
-        """What a decision rests on: the same facts keep it, other facts open it again."""
+        """What a decision rests on: the same facts keep it, other facts open it again. Limits alone are no facts."""
         compared = self.comparison
-        found = () if compared is None else (compared.verdicts, compared.findings)
-        return (self.targets, found, self.amount, self.quantity, self.rate)
+        findings = () if compared is None else compared.findings
+        values = tuple((each.axis, each.verdict, each.expected, each.found, each.doubt) for each in findings)
+        return (self.verdicts, self.targets, values, self.amount, self.quantity, self.rate)
 
 
 RESOLVED = frozenset({LineResolution.CLEAR, LineResolution.ACCEPTED, LineResolution.NEW})
@@ -182,6 +182,7 @@ class BillHeader:
 class SupplierBill:
     """A supplier invoice with everything that happened to it.
 
+    `from_table`: it came as rows of a file, which may bring it again with changes; `where` is its place in the document.
     `trail` are the states that it came through, for recall. `recalled` holds automation back after a person's recall until a
     person or a new fact moves it. `submitters` handed it in or sent it for approval; the policy may want another approver.
     """
@@ -203,6 +204,7 @@ class SupplierBill:
     submitters: tuple[PersonId, ...] = ()
     policy_version: str = ""
     trail: tuple[SupplierInvoiceState, ...] = ()
+    from_table: bool = False
     recalled: bool = False
     sender: str = ""
     posting_key: Key | None = None

@@ -68,6 +68,9 @@ class Bills(Protocol):
     def take(self, bill_id: SupplierInvoiceId, takes: Sequence[OrderTake]) -> None:
         """What a bill takes of order lines, in place of what it took before."""
 
+    def takes_by(self, bill_id: SupplierInvoiceId) -> Sequence[OrderTake]:
+        """What a bill takes now, by order line."""
+
     def takes_of(
         self, refs: Collection[OrderLineRef], except_bill: SupplierInvoiceId | None = None
     ) -> Sequence[TakenElsewhere]:

@@ -28,6 +28,7 @@ _DELIMITERS: Final = (",", ";", "\t")
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?\Z")
 _COMPLAINTS_KEPT: Final = 200
+_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,15 @@ class Cells:
         if found.minor < 0:
             raise self.bad(column, "is negative")
         return found
+
+
+def whole(taken: Taken[Record]) -> Sequence[Record]:
+    """What was taken of a file, all of it; `Malformed` with the first complaints otherwise."""
+    if not taken.complaints:
+        return taken.records
+    more = len(taken.complaints) - _SHOWN + taken.more_complaints
+    said = " ".join(complaint.sentence for complaint in taken.complaints[:_SHOWN])
+    raise Malformed(f"{said} And {more} more." if more > 0 else said, where=f"row {taken.complaints[0].row}")
 
 
 def take(

@@ -180,6 +180,12 @@ class SqlBills:
         if values:
             self._session.execute(table.insert(), values)
 
+    def takes_by(self, bill_id: SupplierInvoiceId) -> Sequence[OrderTake]:
+        """What a bill takes now."""
+        table = table_of(BillTakeRow)
+        query = table.select().where(table.c.bill_id == bill_id).order_by(table.c.po_number, table.c.po_line)
+        return [_take(row) for row in self._session.execute(query)]
+
     def takes_of(
         self, refs: Collection[OrderLineRef], except_bill: SupplierInvoiceId | None = None
     ) -> Sequence[TakenElsewhere]:

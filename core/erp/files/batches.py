@@ -12,7 +12,7 @@ over twice, even if the ledger has taken it away already.
 
 import fcntl
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -28,8 +28,9 @@ PUBLISH: Final = "publish"
 class Batches:
     """The batches under one folder. Every use holds the folder's lock, so that two processes take turns."""
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
+    def __init__(self, folder: Path, disk: Disk, layouts: Sequence[Layout] = LAYOUTS) -> None:
         self._disk = disk
+        self._layouts = layouts
         self._lock_file = folder / ".lock"
         self._root = folder
         self.writing = folder / ".writing"
@@ -94,7 +95,7 @@ class Batches:
 
     def _layout(self, batch: str) -> Layout:
         """Which kind of batch it is, by our own copy."""
-        return next((layout for layout in LAYOUTS if (self.kept / batch / layout.manifest).exists()), POSTINGS)
+        return next((layout for layout in self._layouts if (self.kept / batch / layout.manifest).exists()), self._layouts[0])
 
     def require_unchanged(self, batch: str, manifest: Manifest) -> None:
         """`BatchChanged` if the file that was handed over is still there and is not what we wrote."""

@@ -75,7 +75,7 @@ LAYOUTS: Final = (POSTINGS, REVERSALS)
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the posting file holds, by our own count."""
+    """What the posting file holds, by our own count. `counted` is the name that the number of payments has in the file."""
 
     batch: str
     created_at: str
@@ -83,6 +83,7 @@ class Manifest:
     payments: int
     control_total: Mapping[str, str]
     sha256: str
+    counted: str = "payments"
 
 
 def rows_of(posting: Posting) -> list[tuple[str, ...]]:
@@ -171,7 +172,7 @@ def manifest_bytes(manifest: Manifest) -> bytes:
         "batch": manifest.batch,
         "created_at": manifest.created_at,
         "rows": manifest.rows,
-        "payments": manifest.payments,
+        manifest.counted: manifest.payments,
         "control_total": dict(manifest.control_total),
         "sha256": manifest.sha256,
     }
@@ -182,13 +183,15 @@ def manifest_from(data: bytes) -> Manifest:
     """The manifest that `manifest_bytes` wrote; `Malformed` for anything else."""
     try:
         fields = json.loads(data)
+        counted = "bills" if "bills" in fields else "payments"
         return Manifest(
             batch=str(fields["batch"]),
             created_at=str(fields["created_at"]),
             rows=int(fields["rows"]),
-            payments=int(fields["payments"]),
+            payments=int(fields[counted]),
             control_total={str(code): str(amount) for code, amount in fields["control_total"].items()},
             sha256=str(fields["sha256"]),
+            counted=counted,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Malformed("The manifest of a posting batch is not one of ours.", cause=repr(error)) from error

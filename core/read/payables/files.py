@@ -84,6 +84,10 @@ class ReceiptFile:
         """All receipts for these orders."""
         return [_receipt(unpacked(row)) for order in orders for row in self._rows.get(order, ())]
 
+    def all(self) -> list[Receipt]:
+        """All of them."""
+        return self.receipts_of(self._rows)
+
 
 def read_receipts(data: bytes, name: str, *, partial: bool = False) -> tuple[ReceiptFile, Taken[None]]:
     """`receipts.csv`. One delivery note may stand on many rows, once for each order line."""
