@@ -26,7 +26,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from portal.guard import READING, Asked, KnownWrite, judge
+from portal.guard import ELSEWHERE, READING, Asked, KnownWrite, judge
 
 _LOG: Final = logging.getLogger(__name__)
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -104,8 +104,9 @@ class Window:
         if verdict.passes:
             route.continue_()
             return
-        self.blocked.append(verdict.rule)
-        _LOG.warning("stopped a request that the robot must not make: %s", verdict.rule)
+        if verdict.rule != ELSEWHERE:
+            self.blocked.append(verdict.rule)
+            _LOG.warning("stopped a request that the robot must not make: %s", verdict.rule)
         route.abort("blockedbyclient")
 
     def _failed(self, request: Request) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Error, Frame, Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
@@ -67,6 +67,10 @@ class Screen:
         """The customer's own page in the frame of the open page, once it shows `wanted`."""
         frame = self.frame()
         self.arrive(frame, wanted, where)
+        host = urlsplit(frame.url).hostname or ""
+        if not self.options.portal_host.fullmatch(host):
+            # The guard knows what may be written on the portal's hosts alone.
+            raise changed(where, f"a page of {self.options.domain}", host)
         self.clear_view(frame)
         return frame
 

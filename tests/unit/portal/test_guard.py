@@ -44,7 +44,8 @@ def passes(method: str, url: str, sent: tuple[bytes | None, str] = (b"", "")) ->
         ("POST", f"{HERE}/supplier_invoices", multipart(("commit", b"Save as Draft", ""), ("scan", b"%PDF Submit", "a.pdf"))),
         ("POST", f"{HERE}/supplier_invoices/77", form(commit="Save as Draft", note="please submit the order")),
         ("POST", f"{HERE}/supplier_invoices/77/delete", form(authenticity_token="t")),
-        ("POST", "https://analytics.example.com/submit", form(commit="Submit")),
+        ("GET", "https://cdn.example.com/script.js", (b"", "")),
+        ("POST", "https://www.google.com/recaptcha/api2/userverify", form(response="x")),
     ],
 )
 def test_reads_and_known_writes_pass(method: str, url: str, sent: tuple[bytes, str]) -> None:
@@ -55,6 +56,9 @@ def test_reads_and_known_writes_pass(method: str, url: str, sent: tuple[bytes, s
     ("method", "url", "sent"),
     [
         ("POST", f"{HERE}/supplier_invoices", form(commit="Submit")),
+        ("POST", "https://birchboro.example.com/supplier_invoices", form(commit="Save as Draft")),
+        ("POST", "https://www.google.com/collect", form(a="b")),
+        ("POST", "https://evilcoupahost.com/supplier_invoices", form(commit="Save as Draft")),
         ("POST", f"{HERE}/supplier_invoices", multipart(("commit", b"Submit", ""), ("scan", b"%PDF", "a.pdf"))),
         ("POST", f"{HERE}/supplier_invoices", multipart(("commit", b"Save as Draft", ""), ("commit", b"Submit", ""))),
         ("POST", f"{HERE}/supplier_invoices", form(commit="Save as Draft", button="send_invoice")),
