@@ -27,7 +27,7 @@ from core.domain.events import AuditName
 from core.domain.ids import PaymentId, SourceId
 from core.domain.keeping import AuditEntry, Source, SourceKind, Subject, SubjectKind
 from core.domain.payments import BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
-from core.domain.questions import QuestionKind, QuestionState
+from core.domain.questions import QuestionKind
 from core.domain.readings import Reading
 from core.match.returns import is_return
 from core.ports.store import UnitOfWork
@@ -162,7 +162,7 @@ def _counted(unit: UnitOfWork, source: Source, read: int) -> tuple[_Count, list[
         question, payment = unit.questions.of_line(line.id), unit.payments.by_bank_line(line.id)
         if question is not None:
             count.twins += question.kind is QuestionKind.TWIN
-            if question.state is QuestionState.ANSWERED and question.payment_id is not None:
+            if question.kind is QuestionKind.RETURN and question.payment_id is not None:
                 count.returned.append(question.payment_id)
             else:
                 count.asked += 1
