@@ -14,16 +14,16 @@ from typing import Final
 from core.app.comparing import judge_invoice
 from core.command_line.compare_output import rows_of
 from core.decide.line_verdict import Rules
-from core.domain.ids import SupplierId
+from core.domain.ids import PoNumber, SupplierId
 from core.domain.line_comparison import InvoiceComparison, LinkKind
-from core.domain.line_facts import BilledElsewhere, asked_of, received_by_line
+from core.domain.line_facts import BilledElsewhere, Received, asked_of, received_by_line
 from core.domain.measures import Exact, added, subtracted
 from core.domain.money import Money
 from core.domain.payables import OrderLineRef, Supplier, SupplierInvoice, Units
 from core.domain.policy import TolerancePolicy, in_force
 from core.match.lines.book import Learned, OrderBook
 from core.read.payables.files import ReceiptFile
-from core.read.payables.purchase_orders import OrderFile
+from core.read.payables.purchase_orders import OrderFile, OrderOnFile
 
 
 @dataclass(slots=True)
@@ -52,11 +52,28 @@ def compare_supplier(supplier: SupplierId, invoices: Sequence[SupplierInvoice], 
 
 def book_of(supplier: SupplierId, files: Files) -> OrderBook:
     """A supplier's orders with what arrived."""
-    orders = files.orders.orders_of(supplier)
-    receipts = files.receipts.receipts_of(order.number for order in orders)
-    lines = ((supplier, line) for order in orders for line in order.lines)
-    received = received_by_line(receipts, lines, files.units)
-    return OrderBook(supplier, orders, received, files.units, files.learned.get(supplier, Learned()), files.orders.owners)
+    orders = {order.number: order for order in files.orders.held_for(supplier)}
+    arrivals = _ArrivalsOnFile(supplier, orders, files)
+    learned = files.learned.get(supplier, Learned())
+    return OrderBook(supplier, list(orders.values()), arrivals, files.units, learned, files.orders.owners)
+
+
+@dataclass(slots=True)
+class _ArrivalsOnFile:
+    """What arrived, worked out order by order when somebody looks."""
+
+    supplier: SupplierId
+    orders: Mapping[PoNumber, OrderOnFile]
+    files: Files
+    _known: dict[PoNumber, dict[OrderLineRef, Received]] = field(default_factory=dict)
+
+    def get(self, ref: OrderLineRef, default: Received, /) -> Received:
+        """What arrived for an order line."""
+        number = ref.po_number
+        if number not in self._known:
+            lines = ((self.supplier, line) for line in self.orders[number].lines)
+            self._known[number] = received_by_line(self.files.receipts.receipts_of([number]), lines, self.files.units)
+        return self._known[number].get(ref, default)
 
 
 def _take(

@@ -13,6 +13,7 @@ from core.domain.ids import SupplierInvoiceNumber
 from core.domain.measures import Exact, Quantity, Rate, added, extend, subtracted
 from core.domain.money import Money
 from core.domain.payables import (
+    SAME_UNIT,
     ComparisonWay,
     LineKind,
     OrderLineRef,
@@ -153,4 +154,4 @@ def _explains(rate: Exact, quantity: Exact, amount: Money) -> bool:
 
 
 def _per_order_unit(rate: Exact, factor: Fraction) -> Exact:
-    return rate if factor == 1 else Fraction(rate) / factor
+    return rate if factor is SAME_UNIT or factor == 1 else Fraction(rate) / factor

@@ -16,6 +16,7 @@ from core.domain.measures import Exact, Quantity, Rate
 from core.domain.money import Currency, Money
 
 NONE_BILLED = Quantity(Decimal(0))
+SAME_UNIT = Fraction(1)
 
 
 class LineKind(StrEnum):
@@ -181,6 +182,7 @@ class Units:
 
     conversions: Iterable[UnitConversion] = ()
     _factors: dict[tuple[str, str, str, str], set[Fraction]] = field(default_factory=dict, init=False, repr=False)
+    _answers: dict[tuple[str, str, str, str], Fraction | None] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for row in self.conversions:
@@ -192,9 +194,16 @@ class Units:
 
     def factor(self, supplier_id: str, item_code: str, from_uom: str, to_uom: str) -> Fraction | None:
         """How many `to_uom` one `from_uom` is; None where nobody said. An empty unit is the other one's."""
-        one, other = unit_key(from_uom), unit_key(to_uom)
-        if one == other or not one or not other:
-            return Fraction(1)
+        if from_uom == to_uom or not from_uom or not to_uom:
+            return SAME_UNIT
+        key = (supplier_id, item_code, from_uom, to_uom)
+        if key not in self._answers:
+            self._answers[key] = self._factor(supplier_id, item_code, unit_key(from_uom), unit_key(to_uom))
+        return self._answers[key]
+
+    def _factor(self, supplier_id: str, item_code: str, one: str, other: str) -> Fraction | None:
+        if one == other:
+            return SAME_UNIT
         for scope in ((supplier_id, item_code), ("", item_code), (supplier_id, ""), ("", "")):
             if (item_code or not scope[1]) and (found := self._factors.get((*scope, one, other))):
                 return next(iter(found)) if len(found) == 1 else None
@@ -202,7 +211,7 @@ class Units:
 
     def converted(self, quantity: Exact, factor: Fraction) -> Exact:
         """A quantity in the other unit, exact."""
-        return quantity if factor == 1 else Fraction(quantity) * factor
+        return quantity if factor is SAME_UNIT or factor == 1 else Fraction(quantity) * factor
 
 
 def unit_key(uom: str) -> str:

@@ -10,13 +10,14 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import accuracy, live, reading
+from tests.bench import accuracy, comparison, live, reading
 from tests.bench.figures import Figure, table
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "reading": reading.figures,
     "live": live.figures,
     "accuracy": accuracy.figures,
+    "comparison": comparison.figures,
 }
 
 

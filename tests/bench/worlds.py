@@ -63,3 +63,52 @@ def score(world: Path) -> dict[str, Any]:
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+COMPARE_PROFILES: Final = ("mixed", "mixed_hard")
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSize:
+    """How large a comparison world is."""
+
+    suppliers: int
+    invoices: int
+
+
+COMPARE_SMALL: Final = CompareSize(40, 600)
+COMPARE_LARGE: Final = CompareSize(400, 10_000)
+
+
+def make_compare(profile: str, seed: int, size: CompareSize, folder: Path) -> Path:
+    """Write one comparison world."""
+    out = folder / f"{profile}-{seed}-{size.invoices}"
+    words = ["--suppliers", str(size.suppliers), "--invoices", str(size.invoices)]
+    command = [sys.executable, "compare_world.py", "--profile", f"profiles/{profile}.json", "--seed", str(seed), *words]
+    subprocess.run([*command, "--out", str(out)], cwd=FOLDER, check=True, capture_output=True)
+    return out
+
+
+def compare(world: Path) -> float:
+    """Run `tieout compare` on a world; seconds on the clock."""
+    files = {
+        "--orders": "purchase_orders.csv",
+        "--invoices": "supplier_invoices.csv",
+        "--receipts": "receipts.csv",
+        "--suppliers": "suppliers.csv",
+        "--uoms": "uoms.csv",
+        "--policy": "policy.toml",
+    }
+    words = [word for option, name in files.items() for word in (option, str(world / name))]
+    begin = time.perf_counter()
+    command = [sys.executable, "-c", "from core.cli import main; raise SystemExit(main())", "compare", *words]
+    subprocess.run([*command, "--out", str(world / "out")], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - begin
+
+
+def score_compare(world: Path) -> dict[str, Any]:
+    """The benchmark's own figures for what was written, in all and by class."""
+    command = [sys.executable, "score_compare.py", str(world / "truth.csv"), str(world / "out" / "lines.csv"), "--json"]
+    done = subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

@@ -63,7 +63,7 @@ def _solo(choice: Choice) -> dict[OrderLineRef, int]:
     found = {}
     for option in choice.options:
         if len(option.candidates) == 1:
-            found[option.spots[0].ref] = joint.weight_of([(choice.line, option)])
+            found[option.spots[0].ref] = option.alone
     return found
 
 

@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from core.domain.ids import EntityId, PoNumber, SupplierId
 from core.domain.line_facts import NOTHING_RECEIVED, Received, Standing
 from core.domain.measures import Exact
 from core.domain.money import Currency
-from core.domain.payables import OrderLineRef, OrderStatus, PurchaseOrder, PurchaseOrderLine, Units
+from core.domain.payables import OrderLineRef, OrderStatus, PurchaseOrderLine, Units
 from core.match.lines.order_numbers import OrderNumbers
 from core.match.lines.words import Words, alike, shared, words_of
 from core.match.normal import compact
 
+CHANCE: Final = 2
+"""How many shared words less than the best a description may have and still be meant."""
 _MOST_DESCRIPTIONS: Final = 40
+_NO_WORDS: Final = words_of("")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +57,43 @@ def learned_key(text: str) -> str:
     return compact(text)
 
 
+class OrderHeld(Protocol):
+    """An order as the book needs it. `PurchaseOrder` is one; a file's order may make its lines when they are asked for."""
+
+    @property
+    def number(self) -> PoNumber:
+        """Ours."""
+        ...
+
+    @property
+    def currency(self) -> Currency:
+        """Of all its lines."""
+        ...
+
+    @property
+    def status(self) -> OrderStatus:
+        """Only open orders take invoices."""
+        ...
+
+    @property
+    def entity(self) -> EntityId:
+        """Whose order it is."""
+        ...
+
+    @property
+    def lines(self) -> tuple[PurchaseOrderLine, ...]:
+        """Its lines."""
+        ...
+
+
+class Arrivals(Protocol):
+    """What arrived by order line: a mapping, or whatever looks it up when asked."""
+
+    def get(self, ref: OrderLineRef, default: Received, /) -> Received:
+        """What arrived for a line, `default` where nothing did."""
+        ...
+
+
 @dataclass(slots=True)
 class OrderBook:
     """All orders of one supplier. Built once and asked for every invoice; what it works out lazily never changes an answer.
@@ -64,12 +104,12 @@ class OrderBook:
     """
 
     supplier_id: SupplierId
-    orders: Sequence[PurchaseOrder]
-    received: Mapping[OrderLineRef, Received] = field(default_factory=dict)
+    orders: Sequence[OrderHeld]
+    received: Arrivals = field(default_factory=dict[OrderLineRef, Received])
     units: Units = field(default_factory=Units)
     learned: Learned = field(default_factory=Learned)
     owners: Mapping[str, SupplierId] = field(default_factory=dict)
-    _by_number: dict[PoNumber, PurchaseOrder] = field(default_factory=dict, init=False, repr=False)
+    _by_number: dict[PoNumber, OrderHeld] = field(default_factory=dict, init=False, repr=False)
     _numbers: dict[EntityId, OrderNumbers] = field(default_factory=dict, init=False, repr=False)
     _spots: dict[OrderLineRef, Spot] = field(default_factory=dict, init=False, repr=False)
     _shelves: dict[tuple[EntityId, Currency], "Shelf"] = field(default_factory=dict, init=False, repr=False)
@@ -129,17 +169,20 @@ class Shelf:
     """Order lines by code and by words. Descriptions repeat from order to order, so each is looked at once."""
 
     def __init__(self, spots: Sequence[Spot]) -> None:
+        self.spots = tuple(spots)
         self._by_code: dict[str, list[Spot]] = {}
         self._by_words: dict[Words, list[Spot]] = {}
         for spot in spots:
             for code in {spot.code, spot.supplier_code} - {""}:
                 self._by_code.setdefault(code, []).append(spot)
             self._by_words.setdefault(spot.words, []).append(spot)
-        self._vocabulary: dict[str, set[Words]] = {}
-        for words in self._by_words:
+        ranked = sorted(self._by_words, key=lambda words: (sorted(words.letters), sorted(words.numbers)))
+        self._words = ranked
+        self._vocabulary: dict[str, list[int]] = {}
+        for rank, words in enumerate(ranked):
             for word in words.letters | words.numbers:
-                self._vocabulary.setdefault(word, set()).add(words)
-        self._same: dict[str, list[str]] = {}
+                self._vocabulary.setdefault(word, []).append(rank)
+        self._same: dict[str, frozenset[int]] = {}
         self._nearest: dict[Words, list[Words]] = {}
 
     def coded(self, codes: Iterable[str]) -> list[Spot]:
@@ -147,30 +190,26 @@ class Shelf:
         return [spot for code in sorted(set(codes)) for spot in self._by_code.get(code, ())]
 
     def worded(self, words: Words) -> list[Spot]:
-        """Order lines whose descriptions share the most words, and those that share one less."""
+        """Order lines whose descriptions share the most words, and those that share up to two less."""
         if words not in self._nearest:
-            counts = Counter(
-                other
-                for word in words.letters | words.numbers
-                for other in {w for s in self._alike(word) for w in self._vocabulary[s]}
-            )
-            short = [
-                other
-                for other, _ in sorted(
-                    counts.items(), key=lambda each: (-each[1], sorted(each[0].letters), sorted(each[0].numbers))
-                )
-            ]
-            exact = {other: shared(words, other) for other in short[:_MOST_DESCRIPTIONS]}
+            counts = Counter(rank for word in words.letters | words.numbers for rank in self._with(word))
+            most = max(counts.values(), default=0)
+            near = sorted((-count, rank) for rank, count in counts.items() if count >= most - CHANCE)
+            exact = {rank: shared(words, self._words[rank]) for _, rank in near[:_MOST_DESCRIPTIONS]}
             best = max(exact.values(), default=0)
-            self._nearest[words] = [other for other, count in exact.items() if count and count >= best - 1]
+            self._nearest[words] = [self._words[rank] for rank, count in exact.items() if count and count >= best - CHANCE]
         return [spot for other in self._nearest[words] for spot in self._by_words[other]]
 
-    def _alike(self, word: str) -> list[str]:
+    def undescribed(self) -> list[Spot]:
+        """Order lines without a word of description."""
+        return self._by_words.get(_NO_WORDS, [])
+
+    def _with(self, word: str) -> frozenset[int]:
+        """The descriptions that have a word, in any usual way of writing it."""
         if word not in self._same:
-            if word[0].isdigit():
-                self._same[word] = [word] if word in self._vocabulary else []
-            else:
-                self._same[word] = [
-                    other for other in self._vocabulary if other == word or (other[0] == word[0] and alike(word, other))
-                ]
+            others = [word] if word[0].isdigit() else self._alike(word)
+            self._same[word] = frozenset(rank for other in others for rank in self._vocabulary.get(other, ()))
         return self._same[word]
+
+    def _alike(self, word: str) -> list[str]:
+        return [other for other in self._vocabulary if other == word or (other[0] == word[0] and alike(word, other))]

@@ -6,15 +6,16 @@ counts), an equal rate outweighs an equal quantity, and closeness of numbers nev
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
 from typing import Final
 
 from core.domain.line_comparison import OrderNamed, Reading
 from core.domain.line_facts import Asked, asked_of
-from core.domain.measures import Rate
+from core.domain.measures import Exact, Rate, added
 from core.domain.payables import LineKind, SupplierInvoice, SupplierInvoiceLine
-from core.match.lines.book import OrderBook, Spot
+from core.match.lines.book import CHANCE, OrderBook, Shelf, Spot
 from core.match.lines.words import Words, shared, words_of
 from core.match.normal import compact
 
@@ -24,7 +25,6 @@ CODE: Final = 3000
 LEARNED: Final = 2500
 WORD: Final = 700
 ALL_WORDS: Final = 200
-OTHER_CODE: Final = -1500
 OTHER_NUMBERS: Final = -800
 RATE_EQUAL: Final = 600
 RATE_FAR: Final = -300
@@ -33,10 +33,13 @@ AMOUNT_EQUAL: Final = 600
 AMOUNT_EQUAL_UNNAMED: Final = 140
 """Without an order number an expense has only its words, which all such lines share, and its amount: too little to choose."""
 OTHER_KIND: Final = -200
+TAKEN_BACK: Final = -600
 OTHER_ORDER: Final = -700
 OTHER_ORDER_IN_DOUBT: Final = -140
 PACK_AGREES: Final = 300
 _FAR: Final = 2
+_FEW: Final = 24
+_NOTHING: Final = Decimal(0)
 _ENOUGH_WORDS: Final = 2
 _ENOUGH_ACROSS_KINDS: Final = 3
 
@@ -53,7 +56,10 @@ class Named(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An order line that an invoice line can mean. `points` leave out what depends on the other lines: quantity and amount."""
+    """An order line that an invoice line can mean. `points` leave out what depends on the other lines: quantity and amount.
+
+    `alone` is what these add if no other line is billed on the order line; `by_name` says that the invoice names the order.
+    """
 
     spot: Spot
     asked: Asked
@@ -62,12 +68,8 @@ class Candidate:
     points: int
     on_named_order: bool
     rate_equal: bool
-    by_name: bool = False
-
-    @property
-    def alone(self) -> int:
-        """What its quantity adds if no other line is billed on the same order line."""
-        return QUANTITY_EQUAL if self.asked.quantity is not None and self.asked.quantity == self.spot.left else 0
+    by_name: bool
+    alone: int
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -82,6 +84,7 @@ class Reach:
     named: tuple[OrderNamed, ...]
     spots: tuple[Spot, ...]
     others: int | None
+    shelf: Shelf | None = None
 
 
 _UNUSABLE: Final = frozenset({Reading.CLOSED, Reading.OTHER_CURRENCY})
@@ -102,7 +105,8 @@ def reach_of(invoice: SupplierInvoice, book: OrderBook) -> Reach:
         return Reach(named, spots, None)
     if not spots:
         return Reach(named, spots, 0)
-    return Reach(named, spots, OTHER_ORDER_IN_DOUBT if readings & _DOUBTFUL else OTHER_ORDER)
+    others = OTHER_ORDER_IN_DOUBT if readings & _DOUBTFUL else OTHER_ORDER
+    return Reach(named, spots, others, Shelf(spots) if len(spots) > _FEW else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
         line.kind is LineKind.EXPENSE or (line.quantity is None and line.rate is None),
         {},
     )
-    found = _weighed(sought, reach.spots, book, cost=None)
+    found = _weighed(sought, _on_named_orders(sought, reach), book, cost=None)
     if reach.others is None or (reach.others == OTHER_ORDER and found and _settled(found[0], sought)):
         return found
     shelf = book.shelf(invoice.entity, invoice.currency)
@@ -146,6 +150,14 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
         # Off the orders that it names, an invoice line is only looked for by what names its item beyond doubt.
         others = [each for each in others if each.named >= Named.LEARNED or _nearly_all_words(each, sought)]
     return sorted((*found, *others), key=lambda each: each.order)
+
+
+def _on_named_orders(sought: _Sought, reach: Reach) -> Sequence[Spot]:
+    """Lines of the named orders; of many only those that code or words point to, unless the invoice line has no words."""
+    if reach.shelf is None or not sought.words.count:
+        return reach.spots
+    coded = reach.shelf.coded({sought.code, sought.learned} - {""})
+    return coded or list(dict.fromkeys((*reach.shelf.worded(sought.words), *reach.shelf.undescribed())))
 
 
 def _nearly_all_words(candidate: Candidate, sought: _Sought) -> bool:
@@ -162,12 +174,15 @@ def _settled(best: Candidate, sought: _Sought) -> bool:
 
 def _weighed(sought: _Sought, spots: Sequence[Spot], book: OrderBook, *, cost: int | None) -> list[Candidate]:
     """Candidates among `spots`; `cost` is that of not being on a named order, None for lines that are."""
-    names = {spot.ref: _named(sought, spot) for spot in spots}
-    coded = max(names.values(), default=Named.NUMBERS) >= Named.LEARNED
-    found = [
-        candidate for spot in spots if (candidate := _candidate(sought, spot, names[spot.ref], book, coded=coded, cost=cost))
-    ]
-    return sorted(found, key=lambda each: each.order)
+    coded = [(spot, named) for spot in spots if (named := _named(sought, spot)) >= Named.LEARNED]
+    found = [_candidate(sought, spot, named, shared(sought.words, spot.words), book, cost=cost) for spot, named in coded]
+    if not coded:
+        # Where a code says which item is meant, words say nothing; else only the best described lines have a chance.
+        common = [shared(sought.words, spot.words) for spot in spots]
+        least = max(common, default=0) - CHANCE
+        near = [(spot, words) for spot, words in zip(spots, common, strict=True) if words >= least]
+        found = [_candidate(sought, spot, Named.WORDS, words, book, cost=cost) for spot, words in near]
+    return sorted((each for each in found if each), key=lambda each: each.order)
 
 
 def _named(sought: _Sought, spot: Spot) -> Named:
@@ -181,11 +196,9 @@ def _named(sought: _Sought, spot: Spot) -> Named:
 
 
 def _candidate(
-    sought: _Sought, spot: Spot, named: Named, book: OrderBook, *, coded: bool, cost: int | None
+    sought: _Sought, spot: Spot, named: Named, common: int, book: OrderBook, *, cost: int | None
 ) -> Candidate | None:
-    common = shared(sought.words, spot.words)
-    points = ORDERED + _name_points(sought, spot, named, common, coded=coded)
-    points += cost or 0
+    points = ORDERED + _name_points(sought, spot, named, common) + (cost or 0)
     if sought.by_amount != spot.by_amount:
         if named is Named.WORDS and (common < _ENOUGH_WORDS or (sought.by_amount and common < _ENOUGH_ACROSS_KINDS)):
             return None
@@ -202,7 +215,41 @@ def _candidate(
             return None
         named = Named.NUMBERS
         points = max(points, 0)
-    return Candidate(spot, asked, named, common, points + rate, not cost, equal, cost is None)
+    by_name = cost is None
+    alone = _alone(sought, spot, asked, by_name=by_name)
+    return Candidate(spot, asked, named, common, points + rate, not cost, equal, by_name, alone)
+
+
+def _alone(sought: _Sought, spot: Spot, asked: Asked, *, by_name: bool) -> int:
+    if spot.by_amount:
+        return together(spot, [sought.line], [None], by_name=by_name)
+    return together(spot, [sought.line], [asked.quantity], by_name=by_name)
+
+
+def together(spot: Spot, lines: Sequence[SupplierInvoiceLine], asked: Sequence[Exact | None], *, by_name: bool) -> int:
+    """What lines billed on one order line say of its quantity or amount: a sum that comes out even explains them all."""
+    if spot.by_amount:
+        amount = spot.standing.amount
+        worth = AMOUNT_EQUAL if by_name else AMOUNT_EQUAL_UNNAMED
+        even = amount is not None and amount.minor == sum(line.amount.minor for line in lines)
+        return worth * len(lines) if even else 0
+    total = summed(asked)
+    if total is None or spot.left is None:
+        return 0
+    if total < 0 and added(total, spot.line.quantity_billed) < 0:
+        # More goes back than was ever billed on this order line: the goods of another line go back.
+        return TAKEN_BACK
+    return QUANTITY_EQUAL * len(lines) if total == spot.left else 0
+
+
+def summed(values: Iterable[Exact | None]) -> Exact | None:
+    """The exact sum; None where one is not known."""
+    total: Exact = _NOTHING
+    for value in values:
+        if value is None:
+            return None
+        total = value if total is _NOTHING else added(total, value)
+    return total
 
 
 def _may_go_by_numbers(one: Words, other: Words, common: int) -> bool:
@@ -214,7 +261,7 @@ def _may_go_by_numbers(one: Words, other: Words, common: int) -> bool:
     return not shorter or 2 * common >= shorter
 
 
-def _name_points(sought: _Sought, spot: Spot, named: Named, common: int, *, coded: bool) -> int:
+def _name_points(sought: _Sought, spot: Spot, named: Named, common: int) -> int:
     points = WORD * common
     if sought.words == spot.words and common:
         points += ALL_WORDS
@@ -222,8 +269,6 @@ def _name_points(sought: _Sought, spot: Spot, named: Named, common: int, *, code
         return points + CODE
     if named is Named.LEARNED:
         return points + LEARNED
-    if coded:
-        return points + OTHER_CODE
     return points + (OTHER_NUMBERS if _numbers_contradict(sought.words, spot.words) else 0)
 
 
@@ -247,9 +292,15 @@ def _rate_points(asked: Asked, sought: _Sought, spot: Spot) -> tuple[int, bool]:
         return 0, False
     if asked.rate == rate:
         return RATE_EQUAL, True
-    one, other = Fraction(asked.rate), Fraction(rate)
-    far = one * other <= 0 or one > other * _FAR or other > one * _FAR
-    return (RATE_FAR if far else 0), False
+    return (RATE_FAR if _far_apart(asked.rate, rate) else 0), False
+
+
+def _far_apart(one: Exact, other: Exact) -> bool:
+    """Whether one rate is more than twice the other, or they have different signs."""
+    if isinstance(one, Fraction) or isinstance(other, Fraction):
+        one, other = Fraction(one), Fraction(other)
+    low, high = sorted((one, other))
+    return low <= 0 or high > low * _FAR
 
 
 def _amount_equal(sought: _Sought, spot: Spot) -> bool:

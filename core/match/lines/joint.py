@@ -7,16 +7,14 @@ the weight of every rival is known; order of lines or files cannot matter. Large
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import combinations, product
 from typing import Final
 
-from core.domain.measures import Exact, added
 from core.domain.payables import SupplierInvoiceLine
 from core.match.lines.book import Spot
-from core.match.lines.candidates import AMOUNT_EQUAL, AMOUNT_EQUAL_UNNAMED, QUANTITY_EQUAL, Candidate, Named
+from core.match.lines.candidates import QUANTITY_EQUAL, Candidate, Named, summed, together
 
 MOST_ANSWERS: Final = 2_000
 """Up to here every answer is weighed."""
@@ -24,7 +22,6 @@ SHARING: Final = -200
 SHARING_MORE: Final = -20
 SHARING_AT_ANOTHER_RATE: Final = -800
 SEVERAL: Final = -200
-TAKEN_BACK: Final = -600
 CLASH: Final = -1500
 _MOST_TOGETHER: Final = 4
 _MOST_MEMBERS: Final = 8
@@ -41,6 +38,11 @@ class Option:
     def spots(self) -> tuple[Spot, ...]:
         """The order lines."""
         return tuple(candidate.spot for candidate in self.candidates)
+
+    @property
+    def alone(self) -> int:
+        """Its weight where no other line is billed on the same order lines."""
+        return self.points + (self.candidates[0].alone if len(self.candidates) == 1 else 0)
 
 
 UNLINKED: Final = Option((), 0)
@@ -93,7 +95,7 @@ def _covered_together(candidates: Sequence[Candidate]) -> list[tuple[Candidate, 
         tuple(sorted(group, key=lambda each: each.spot.ref))
         for size in range(2, min(_MOST_TOGETHER, len(alike)) + 1)
         for group in combinations(alike, size)
-        if _belong_together(group) and _sum(each.spot.left for each in group) == group[0].asked.quantity
+        if _belong_together(group) and summed(each.spot.left for each in group) == group[0].asked.quantity
     ]
 
 
@@ -103,23 +105,20 @@ def _belong_together(group: Sequence[Candidate]) -> bool:
     return len({each.spot.line.uom for each in group}) == 1 and (one_order or all(each.by_name for each in group))
 
 
-def _sum(values: Iterable[Exact | None]) -> Exact | None:
-    total: Exact = Decimal(0)
-    for value in values:
-        if value is None:
-            return None
-        total = added(total, value)
-    return total
-
-
 def weigh(choices: Sequence[Choice]) -> list[Weighed]:
     """All answers of one component, weighed. The caller keeps their number at or under `MOST_ANSWERS`."""
     best = [[-(10**9)] * len(choice.options) for choice in choices]
+    plain = [[(option.alone, [id(spot) for spot in option.spots]) for option in choice.options] for choice in choices]
     weights: list[tuple[tuple[int, ...], int]] = []
     top = -(10**9)
     top_answer: tuple[int, ...] = ()
     for answer in product(*(range(len(choice.options)) for choice in choices)):
-        weight = weight_of([(choice.line, choice.options[at]) for choice, at in zip(choices, answer, strict=True)])
+        parts = [options[at] for options, at in zip(plain, answer, strict=True)]
+        taken = [spot for _, spots in parts for spot in spots]
+        if len(set(taken)) == len(taken):
+            weight = sum(alone for alone, _ in parts)
+        else:
+            weight = weight_of([(choice.line, choice.options[at]) for choice, at in zip(choices, answer, strict=True)])
         weights.append((answer, weight))
         for place, at in enumerate(answer):
             best[place][at] = max(best[place][at], weight)
@@ -141,41 +140,29 @@ def weigh(choices: Sequence[Choice]) -> list[Weighed]:
 def weight_of(answer: Sequence[tuple[SupplierInvoiceLine, Option]]) -> int:
     """The weight of one answer: a line with each option."""
     total = 0
-    groups: dict[object, list[tuple[SupplierInvoiceLine, Candidate]]] = {}
-    several: set[object] = set()
+    groups: dict[Spot, list[tuple[SupplierInvoiceLine, Candidate]]] = {}
+    several: dict[Spot, int] = {}
     for line, option in answer:
         total += option.points
         if len(option.candidates) > 1:
-            several.update(candidate.spot.ref for candidate in option.candidates)
+            for spot in option.spots:
+                several[spot] = several.get(spot, 0) + 1
         elif option.candidates:
-            groups.setdefault(option.candidates[0].spot.ref, []).append((line, option.candidates[0]))
-    taken = sum(len(option.candidates) for _, option in answer if len(option.candidates) > 1)
-    total += CLASH * (taken - len(several))
-    for ref, members in groups.items():
-        total += _together(members) + (CLASH if ref in several else 0)
+            groups.setdefault(option.candidates[0].spot, []).append((line, option.candidates[0]))
+    total += CLASH * sum(times - 1 for times in several.values())
+    for spot, members in groups.items():
+        total += _together(spot, members) + (CLASH if spot in several else 0)
     return total
 
 
-def _together(members: Sequence[tuple[SupplierInvoiceLine, Candidate]]) -> int:
-    """What the lines on one order line say together: does their sum equal what is left, and do they belong together?
-
-    A sum that comes out even explains the quantity of every line in it.
-    """
-    spot = members[0][1].spot
-    same_rate = len({candidate.asked.rate for _, candidate in members}) == 1
-    sharing = sharing_of(len(members)) if same_rate else SHARING_AT_ANOTHER_RATE * (len(members) - 1)
-    if spot.by_amount:
-        amount = spot.standing.amount
-        total = sum(line.amount.minor for line, _ in members)
-        worth = AMOUNT_EQUAL if members[0][1].by_name else AMOUNT_EQUAL_UNNAMED
-        return sharing + (worth * len(members) if amount is not None and amount.minor == total else 0)
-    asked = _sum(candidate.asked.quantity for _, candidate in members)
-    if asked is None or spot.left is None:
-        return sharing
-    if asked < 0 and added(asked, spot.line.quantity_billed) < 0:
-        # More goes back than was ever billed on this order line: the goods of another line go back.
-        return sharing + TAKEN_BACK
-    return sharing + (QUANTITY_EQUAL * len(members) if asked == spot.left else 0)
+def _together(spot: Spot, members: Sequence[tuple[SupplierInvoiceLine, Candidate]]) -> int:
+    """What the lines on one order line say together: does their sum come out even, and do they belong together?"""
+    if len(members) == 1:
+        return members[0][1].alone
+    one_rate = len({candidate.asked.rate for _, candidate in members}) == 1
+    sharing = sharing_of(len(members)) if one_rate else SHARING_AT_ANOTHER_RATE * (len(members) - 1)
+    asked = [candidate.asked.quantity for _, candidate in members]
+    return sharing + together(spot, [line for line, _ in members], asked, by_name=members[0][1].by_name)
 
 
 def sharing_of(lines: int) -> int:

@@ -14,7 +14,7 @@ from typing import Final
 from core.domain.line_comparison import LineLink, LinkEvidence, LinkKind, OrderNamed
 from core.domain.payables import OrderLineRef, SupplierInvoice
 from core.match.lines import assignment, joint
-from core.match.lines.book import OrderBook
+from core.match.lines.book import OrderBook, Spot
 from core.match.lines.calibration import confidence_of
 from core.match.lines.candidates import Candidate, by_line
 from core.match.lines.evidence import evidence_for, evidence_of_nothing
@@ -27,7 +27,7 @@ SURE: Final = 0.75
 """A line whose best option has less of the weight of all answers than this is a question, however far behind each rival is."""
 MOST_OPTIONS: Final = 24
 MOST_TIED: Final = 10
-_HOPELESS: Final = 1600
+_HOPELESS: Final = 1300
 _NOTABLE: Final = 0.1
 
 
@@ -62,13 +62,14 @@ def _weighed(component: Sequence[Choice]) -> list[Weighed]:
 
 def _worth(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Without those so far behind the best that no other line can bring them back."""
-    kept = [each for each in candidates if each.points >= candidates[0].points - _HOPELESS]
+    least = max((each.points + each.alone for each in candidates), default=0) - _HOPELESS
+    kept = [each for each in candidates if each.points + each.alone >= least]
     return sorted(kept, key=lambda each: (-each.points - each.alone, each.order))
 
 
 def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
     """Lines that compete for an order line, directly or through others."""
-    owner: dict[OrderLineRef, int] = {}
+    owner: dict[Spot, int] = {}
     parent = list(range(len(choices)))
 
     def root(place: int) -> int:
@@ -80,7 +81,7 @@ def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
     for place, choice in enumerate(choices):
         for option in choice.options:
             for spot in option.spots:
-                parent[root(place)] = root(owner.setdefault(spot.ref, place))
+                parent[root(place)] = root(owner.setdefault(spot, place))
     found: dict[int, list[Choice]] = {}
     for place, choice in enumerate(choices):
         found.setdefault(root(place), []).append(choice)

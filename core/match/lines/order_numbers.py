@@ -9,20 +9,39 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 from rapidfuzz.distance import OSA
 
 from core.domain.ids import PoNumber, SupplierId
 from core.domain.line_comparison import OrderNamed, Reading
 from core.domain.money import Currency
-from core.domain.payables import OrderStatus, PurchaseOrder
+from core.domain.payables import OrderStatus
 from core.match.normal import compact, flat
 
 _RUN: Final = re.compile(r"\d+")
 _PART: Final = re.compile(r"[A-Z0-9]+(?:[-/._][A-Z0-9]+)*")
 _SHORTEST_DIGITS: Final = 3
 _SHORTEST_SLIP: Final = 5
+
+
+class NumberedOrder(Protocol):
+    """An order as far as its number is read."""
+
+    @property
+    def number(self) -> PoNumber:
+        """Ours."""
+        ...
+
+    @property
+    def currency(self) -> Currency:
+        """An invoice in another currency cannot mean it."""
+        ...
+
+    @property
+    def status(self) -> OrderStatus:
+        """Nor can any, where it is closed."""
+        ...
 
 
 @dataclass(slots=True)
@@ -32,10 +51,10 @@ class OrderNumbers:
     `owners` maps the number of any order of ours to its supplier, for saying so; it may be empty.
     """
 
-    orders: Sequence[PurchaseOrder]
+    orders: Sequence[NumberedOrder]
     owners: Mapping[str, SupplierId] = field(default_factory=dict)
-    _by_compact: dict[str, list[PurchaseOrder]] = field(default_factory=dict, init=False)
-    _by_digits: dict[str, list[PurchaseOrder]] = field(default_factory=dict, init=False)
+    _by_compact: dict[str, list[NumberedOrder]] = field(default_factory=dict, init=False)
+    _by_digits: dict[str, list[NumberedOrder]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         for order in self.orders:
@@ -66,14 +85,14 @@ class OrderNumbers:
         other = self.owners.get(text.strip())
         return OrderNamed(text, Reading.OTHER_SUPPLIER if other else Reading.UNREAD)
 
-    def _inside(self, text: str) -> list[PurchaseOrder]:
+    def _inside(self, text: str) -> list[NumberedOrder]:
         """Orders whose whole number stands among the words of the text."""
         parts = _PART.findall(flat(text))
         keys = {compact(part) for part in parts} | {compact("".join(pair)) for pair in pairwise(parts)}
         found = [order for key in sorted(keys) for order in self._by_compact.get(key, ())]
         return list({order.number: order for order in found}.values())
 
-    def _near(self, text: str, currency: Currency) -> list[PurchaseOrder]:
+    def _near(self, text: str, currency: Currency) -> list[NumberedOrder]:
         """Open orders one slip away: one character wrong, missing or too many, or two neighbours exchanged."""
         keys = {compact(text), *(compact(part) for part in _PART.findall(flat(text)))}
         keys = {key for key in keys if len(key) >= _SHORTEST_SLIP and any(sign.isdigit() for sign in key)}
@@ -89,7 +108,7 @@ class OrderNumbers:
         return same_length or found
 
 
-def _usable(text: str, reading: Reading, found: Sequence[PurchaseOrder], currency: Currency) -> OrderNamed:
+def _usable(text: str, reading: Reading, found: Sequence[NumberedOrder], currency: Currency) -> OrderNamed:
     """One order is read; several are a question; none that is open in this currency is said so."""
     usable = [order for order in found if _is_open(order, currency)]
     if len(usable) == 1:
@@ -101,7 +120,7 @@ def _usable(text: str, reading: Reading, found: Sequence[PurchaseOrder], currenc
     return OrderNamed(text, Reading.CLOSED if closed else Reading.OTHER_CURRENCY, first.number)
 
 
-def _is_open(order: PurchaseOrder, currency: Currency) -> bool:
+def _is_open(order: NumberedOrder, currency: Currency) -> bool:
     return order.status is OrderStatus.OPEN and order.currency == currency
 
 

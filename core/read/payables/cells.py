@@ -9,7 +9,7 @@ from core.read.tables import Cells
 
 NUMBER: Final = r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?"
 _NUMBER: Final = re.compile(rf"{NUMBER}\Z")
-_JOINT: Final = "\x1f"
+JOINT: Final = "\x1f"
 
 
 def number(cells: Cells, column: str) -> Decimal | None:
@@ -37,14 +37,14 @@ def word(cells: Cells, column: str, allowed: Collection[str]) -> str:
 
 def packed(values: Sequence[str]) -> str:
     """A row as one string, a sixth of the memory of its cells. What was checked with `packable` comes back as it was."""
-    return _JOINT.join(values)
+    return JOINT.join(values)
 
 
 def unpacked(row: str) -> list[str]:
     """The cells of a packed row."""
-    return row.split(_JOINT)
+    return row.split(JOINT)
 
 
 def packable(values: Sequence[str]) -> bool:
     """Whether no cell holds the sign that joins them."""
-    return not any(_JOINT in value for value in values)
+    return not any(JOINT in value for value in values)

@@ -14,11 +14,11 @@ from functools import cache
 from sys import intern
 from typing import Final
 
-from core.domain.ids import PoNumber, SupplierId
+from core.domain.ids import DEFAULT_ENTITY, PoNumber, SupplierId
 from core.domain.measures import Quantity, Rate
 from core.domain.money import Currency, Money, currency, known_currencies
-from core.domain.payables import ComparisonWay, LineKind, OrderStatus, PurchaseOrder, PurchaseOrderLine
-from core.read.payables.cells import NUMBER, number, packable, packed, unpacked, word
+from core.domain.payables import NONE_BILLED, ComparisonWay, LineKind, OrderStatus, PurchaseOrder, PurchaseOrderLine
+from core.read.payables.cells import JOINT, NUMBER, number, packable, packed, unpacked, word
 from core.read.tables import Cells, Taken, take
 
 _REQUIRED: Final = ("po_number", "supplier_id", "currency", "line")
@@ -31,7 +31,35 @@ _HEAD: Final = ("supplier_id", "currency", "status", "order_date")
 _WORDS: Final = {
     (status, kind, way) for status in ("", *OrderStatus) for kind in ("", *LineKind) for way in ("", *ComparisonWay)
 }
+_KINDS: Final = {"": LineKind.ITEM, **{kind.value: kind for kind in LineKind}}
+_WAYS: Final = {"": ComparisonWay.TWO_WAY, **{way.value: way for way in ComparisonWay}}
+_NOTHING: Final = frozenset({"", "0"})
 _DATE: Final = re.compile(r"(?:\d{4}-\d{2}-\d{2})?\Z")
+
+
+class OrderOnFile:
+    """One order of a file; its lines become records when they are first asked for."""
+
+    __slots__ = ("_lines", "_rows", "currency", "entity", "number", "order_date", "status", "supplier_id")
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        head = unpacked(rows[0])
+        day = _day(head[4])
+        self.number = PoNumber(head[0])
+        self.supplier_id = SupplierId(head[1])
+        self.currency = currency(head[2])
+        self.status = OrderStatus(head[5] or OrderStatus.OPEN)
+        self.order_date = day if isinstance(day, date) else None
+        self.entity = DEFAULT_ENTITY
+        self._rows = rows
+        self._lines: tuple[PurchaseOrderLine, ...] | None = None
+
+    @property
+    def lines(self) -> tuple[PurchaseOrderLine, ...]:
+        """The lines, in the order of the file."""
+        if self._lines is None:
+            self._lines = tuple(_told_apart([_line(unpacked(row)) for row in self._rows]))
+        return self._lines
 
 
 @dataclass(slots=True)
@@ -40,26 +68,32 @@ class OrderFile:
 
     notices: list[str] = field(default_factory=list)
     owners: dict[str, SupplierId] = field(default_factory=dict)
-    _rows: dict[str, list[str]] = field(default_factory=dict)
+    _orders: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @property
     def lines(self) -> int:
         """How many order lines there are."""
-        return sum(len(rows) for rows in self._rows.values())
+        return sum(len(rows) for orders in self._orders.values() for rows in orders.values())
 
-    def add(self, supplier: str, row: str) -> None:
-        """Keep a checked row."""
-        self._rows.setdefault(supplier, []).append(row)
+    def rows_of(self, supplier: str, order: str) -> list[str]:
+        """The checked rows of an order so far, to be added to."""
+        return self._orders.setdefault(supplier, {}).setdefault(order, [])
+
+    def held_for(self, supplier: SupplierId) -> list[OrderOnFile]:
+        """All orders of one supplier, by number, as they lie in the file."""
+        return [OrderOnFile(rows) for _, rows in sorted(self._orders.get(supplier, {}).items())]
 
     def orders_of(self, supplier: SupplierId) -> list[PurchaseOrder]:
-        """All orders of one supplier, by number."""
-        lines: dict[str, list[PurchaseOrderLine]] = {}
-        heads: dict[str, list[str]] = {}
-        for row in self._rows.get(supplier, ()):
-            cells = unpacked(row)
-            heads.setdefault(cells[0], cells)
-            lines.setdefault(cells[0], []).append(_line(cells))
-        return [_order(heads[number], _told_apart(lines[number])) for number in sorted(lines)]
+        """All orders of one supplier, by number, as records."""
+        return [
+            PurchaseOrder(held.number, held.supplier_id, held.currency, held.lines, held.status, held.order_date, held.entity)
+            for held in self.held_for(supplier)
+        ]
+
+
+def suppliers_in(file: OrderFile) -> Iterator[SupplierId]:
+    """The suppliers that have orders."""
+    return iter(sorted(set(file.owners.values())))
 
 
 def read_purchase_orders(data: bytes, name: str, *, partial: bool = False) -> tuple[OrderFile, Taken[None]]:
@@ -76,32 +110,44 @@ class _Checker:
     def __init__(self) -> None:
         self.file = OrderFile()
         self._at: tuple[int, ...] | None = None
-        self._lines: dict[tuple[str, str], str] = {}
         self._heads: dict[str, tuple[str, ...]] = {}
 
     def check(self, cells: Cells) -> None:
         if self._at is None:
             self._at = tuple(cells.columns.get(column, -1) for column in _COLUMNS)
-        values = [cells.values[at].strip() if at >= 0 else "" for at in self._at]
-        if not _is_sound(values):
+        given = cells.values
+        values = [given[at] if at >= 0 else "" for at in self._at]
+        row = packed(values)
+        found = _sound_row().match(row)
+        if found is None or not _is_sound(values):
             values = _slowly(cells)
-        order, line = values[0], values[3]
-        head = (values[1], values[2], values[5], values[4])
+            row = packed(values)
+        order, supplier = values[0], intern(values[1])
+        head = (supplier, values[2], values[5], values[4])
         known = self._heads.setdefault(order, head)
         if known != head:
             at = next(place for place in range(len(head)) if head[place] != known[place])
             raise cells.bad(_HEAD[at], f"differs from another row of order {order} (“{known[at]}”)")
-        supplier, row = intern(values[1]), packed(values)
-        again = self._lines.setdefault((order, line), row)
-        if again is not row:
-            same = "the same" if again == row else "another"
-            self.file.notices.append(
-                f"{cells.file}, row {cells.row}: line {line} of order {order} stands there again as {same} row."
-            )
-            if again == row:
-                return
+        rows = self.file.rows_of(supplier, order)
+        beginning = packed(values[:4]) + packed(("", ""))
+        for other in rows:
+            if other.startswith(beginning):
+                same = "the same" if other == row else "another"
+                where = f"{cells.file}, row {cells.row}"
+                self.file.notices.append(f"{where}: line {values[3]} of order {order} stands there again as {same} row.")
+                if other == row:
+                    return
+                break
         self.file.owners[order] = SupplierId(supplier)
-        self.file.add(supplier, row)
+        rows.append(row)
+
+
+@cache
+def _sound_row() -> re.Pattern[str]:
+    """A packed row at a glance: what must be there is there, and no cell has blanks at its ends or a sign that we join with."""
+    cell = rf"(?:[^\s{JOINT}](?:[^{JOINT}]*[^\s{JOINT}])?)?"
+    parts = [rf"(?=[^{JOINT}]){cell}" if column in _REQUIRED else cell for column in _COLUMNS]
+    return re.compile(JOINT.join(parts) + r"\Z")
 
 
 @cache
@@ -117,16 +163,13 @@ _CODES: Final = frozenset(known_currencies())
 
 
 def _is_sound(values: Sequence[str]) -> bool:
+    """Whether the words, the day and the numbers of a row are what they should be."""
     code = values[2]
     return bool(
-        values[0]
-        and values[1]
-        and values[3]
-        and code in _CODES
+        code in _CODES
         and (values[5], values[6], values[7]) in _WORDS
         and _day(values[4]) is not False
         and _numbers_of(code).match(",".join(values[_FIRST_NUMBER:]))
-        and packable(values)
     )
 
 
@@ -175,26 +218,14 @@ def _told_apart(lines: Sequence[PurchaseOrderLine]) -> Sequence[PurchaseOrderLin
     return found
 
 
-def _order(head: Sequence[str], lines: Sequence[PurchaseOrderLine]) -> PurchaseOrder:
-    day = _day(head[4])
-    return PurchaseOrder(
-        number=PoNumber(head[0]),
-        supplier_id=SupplierId(head[1]),
-        currency=currency(head[2]),
-        lines=tuple(lines),
-        status=OrderStatus(head[5] or OrderStatus.OPEN),
-        order_date=day if isinstance(day, date) else None,
-    )
-
-
 def _line(cells: Sequence[str]) -> PurchaseOrderLine:
     unit = currency(cells[2])
     quantity, rate, billed, amount, amount_billed = cells[_FIRST_NUMBER:]
     return PurchaseOrderLine(
         PoNumber(cells[0]),
         cells[3],
-        LineKind(cells[6] or LineKind.ITEM),
-        ComparisonWay(cells[7] or ComparisonWay.TWO_WAY),
+        _KINDS[cells[6]],
+        _WAYS[cells[7]],
         cells[8],
         cells[9],
         cells[10],
@@ -202,19 +233,15 @@ def _line(cells: Sequence[str]) -> PurchaseOrderLine:
         cells[11],
         Rate(Decimal(rate)) if rate else None,
         _money(amount, unit),
-        Quantity(Decimal(billed)) if billed else _NO_QUANTITY,
+        NONE_BILLED if billed in _NOTHING else Quantity(Decimal(billed)),
         _money(amount_billed, unit),
         cells[12],
     )
 
 
-_NO_QUANTITY: Final = Quantity(Decimal(0))
-
-
 def _money(text: str, unit: Currency) -> Money | None:
-    return Money.of(Decimal(text), unit) if text else None
-
-
-def suppliers_in(file: OrderFile) -> Iterator[SupplierId]:
-    """The suppliers that have orders."""
-    return iter(sorted(set(file.owners.values())))
+    """A checked amount, without the way round by a decimal."""
+    if not text:
+        return None
+    whole, _, fraction = text.partition(".")
+    return Money(int(whole + fraction[: unit.exponent].ljust(unit.exponent, "0")), unit)
