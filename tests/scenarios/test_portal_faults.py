@@ -32,21 +32,21 @@ class Case:
     kind: str
     step: str = ""
     when: Literal["before", "after"] = "before"
-    skip: int = 0
+    spared: int = 0
     to: str = ""
     empty: bool = False
     killed_at: DraftStep | None = None
 
     @property
     def name(self) -> str:
-        parts = (self.kind, self.step, self.when if self.step else "", str(self.skip or ""), self.to, "empty" * self.empty)
+        parts = (self.kind, self.step, self.when if self.step else "", str(self.spared or ""), self.to, "empty" * self.empty)
         return "-".join(part for part in (*parts, self.killed_at or "") if part)
 
     def faults(self) -> Iterator[Fault]:
         if self.empty:
             yield Fault("coins_create")
         if self.kind != "killed":
-            yield Fault(self.kind, self.step, self.when, self.skip, seconds=5.0 if self.kind == "slow" else 0.0, to=self.to)
+            yield Fault(self.kind, self.step, self.when, self.spared, seconds=5.0 if self.kind == "slow" else 0.0, to=self.to)
 
 
 TELLING = [
@@ -62,7 +62,7 @@ LASTING = ("altered", "no_flash", "renamed_class", "extra_column", "overlay", "l
 FULL = [
     *(Case(kind, step, when) for kind, step, when in product(BREAKING, STEPS, WHENS)),
     *(Case(kind, "save", when, empty=True) for kind, when in product(BREAKING, WHENS)),
-    *(Case(kind, step, skip=skip) for kind, (step, skip) in product(BREAKING, (("invoices", 1), ("invoice_list", 3)))),
+    *(Case(kind, step, spared=spared) for kind, (step, spared) in product(BREAKING, (("invoices", 1), ("invoice_list", 3)))),
     *(Case("switch_customer", step, to="calloway") for step in STEPS if step != "home"),
     *(Case("close_order", step, to="GG80700992") for step in ("order", "form", "calculate", "save")),
     *(Case("steal_number", step, to="INV-20500@birchboro") for step in ("order", "form", "calculate", "save")),

@@ -65,7 +65,7 @@ class Fault:
     kind: str
     step: str = ""
     when: Literal["before", "after"] = "before"
-    skip: int = 0
+    spared: int = 0
     times: int = 1
     seconds: float = 0.0
     to: str = ""
@@ -107,8 +107,8 @@ class Faults:
             for fault in list(self.on):
                 if fault.kind not in AT_A_STEP or fault.step != step or fault.when != when:
                     continue
-                if fault.skip > 0:
-                    fault.skip -= 1
+                if fault.spared > 0:
+                    fault.spared -= 1
                     continue
                 fault.hits += 1
                 fault.times -= 1
