@@ -11,7 +11,7 @@ from core.app import asking
 from core.app.commands import ActOnRemittance
 from core.app.joining import audit_advice, entity_of_advice, move_advice, set_aside_others
 from core.app.meanwhile import moved_on
-from core.app.moving import Because
+from core.app.moving import Because, attempt, payment_facts, store_move
 from core.app.outcomes import Done, Outcome, Refusal
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
@@ -22,7 +22,7 @@ from core.decide.permissions import entitle
 from core.decide.remittance import RemittanceFacts
 from core.domain.actors import Entitled
 from core.domain.errors import NotFound
-from core.domain.events import AuditName, RemittanceEvent
+from core.domain.events import AuditName, PaymentEvent, RemittanceEvent
 from core.domain.ids import PaymentId, PersonId
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.money import total
@@ -87,9 +87,25 @@ def _followed(
             return Done(moved.id, moved.version, f"{moved.id} explains {payment.id}.")
         case RemittanceEvent.UNLINK if before.payment_id is not None:
             _look_again(services, unit, before.payment_id, moved, AuditName.REMITTANCE_UNLINKED, command)
+        case RemittanceEvent.DISMISS if before.payment_id is not None:
+            _announced_nothing(unit, moved, before.payment_id, because, by)
         case _:
             pass
     return Done(moved.id, moved.version)
+
+
+def _announced_nothing(
+    unit: UnitOfWork, dismissed: RemittanceAdvice, payment_id: PaymentId, because: Because, by: Entitled
+) -> None:
+    """Money that only this advice announced is expected no longer, where the person may say so of payments too."""
+    payment = unit.payments.get(payment_id)
+    announced = any(other.state is RemittanceState.WAITING for other in unit.remittances.of_payment(payment_id))
+    if payment.state is not PaymentState.EXPECTED or announced:
+        return
+    proposed = replace(payment, why=f"{dismissed.id}, which announced it, was dismissed: {because.reason}")
+    move = attempt(payment, PaymentEvent.DISMISS, payment_facts(unit, by, proposed, proposed.why))
+    if not isinstance(move, Denied):
+        store_move(unit, payment, proposed, move, replace(because, reason=proposed.why))
 
 
 def _bring_along(unit: UnitOfWork, before: RemittanceAdvice, payment: DraftPayment, because: Because, by: Entitled) -> None:

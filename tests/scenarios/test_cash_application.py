@@ -60,6 +60,16 @@ class TestDraftPayments:
         with desk.services.store.read() as unit:
             assert [advice.state for advice in unit.remittances.of_payment(joined.id)] == [RemittanceState.LINKED]
 
+    def test_dismissing_the_remittance_dismisses_the_money_that_only_it_announced(self, desk: Desk) -> None:
+        desk.remittance(b"mail 1", {"INV-1001": "100.00"}, "100.00")
+        desk.remittance(b"mail 1 again", {"INV-1001": "100.00"}, "100.00")
+        desk.act_on_advice(RemittanceEvent.DISMISS, "R-1002", reason="An older mail")
+        assert desk.payment().state is PaymentState.EXPECTED
+        assert isinstance(desk.act_on_advice(RemittanceEvent.DISMISS, "R-1001", reason="Sent by mistake"), Done)
+        payment = desk.payment()
+        assert (payment.state, "Sent by mistake" in payment.why) == (PaymentState.SET_ASIDE, True)
+        assert AuditName.PAYMENT_DISMISSED in history(desk, payment)
+
     def test_a_remittance_after_its_money_explains_it(self, desk: Desk) -> None:
         desk.bank(("D1", "350.00", "NORTHWIND LTD", "TRANSFER"))
         desk.remittance(b"mail 1", {"INV-1001": "100.00", "INV-1002": "250.00"}, "350.00")
