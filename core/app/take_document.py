@@ -43,6 +43,8 @@ _ORDER: Final = (SourceKind.ACKNOWLEDGEMENT, SourceKind.CUSTOMERS, SourceKind.IN
 def recognise(data: bytes) -> SourceKind:
     """Which table of the ledger this is, by its header; `UNKNOWN` for everything else."""
     names = _header(data)
+    if any(columns <= names for columns in _WE_WROTE):
+        return SourceKind.UNKNOWN
     return next((kind for columns, kind in _TABLES if columns <= names), SourceKind.UNKNOWN)
 
 

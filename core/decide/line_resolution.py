@@ -176,8 +176,9 @@ _WITHDRAWN = (Effect.WITHDRAW_DISPUTE, *_CARD)
 _RELINK = (Effect.RECOMPUTE_VERDICT, *_CARD)
 _RELINK_DISPUTED = (Effect.RECOMPUTE_VERDICT, *_WITHDRAWN)
 _RESOLVE = (INVOICE_OPEN, MAY_RESOLVE)
+_ACCEPT = (INVOICE_OPEN, DIFFERS, MAY_RESOLVE)
 _LINKING = (INVOICE_OPEN, MAY_EDIT, TARGET_FITS)
-_PACK = (PROPOSED, INVOICE_OPEN, MAY_QUANTITY)
+_PACK = (INVOICE_OPEN, PROPOSED, MAY_QUANTITY)
 TABLE: Final[Table[State, Event, LineFacts]] = Table(
     name="line_resolution",
     title="Line resolution (one for each supplier invoice line)",
@@ -185,22 +186,22 @@ TABLE: Final[Table[State, Event, LineFacts]] = Table(
     ends=(),
     specs=SPECS,
     rows=(
-        _Row((State.OPEN,), Event.ACCEPT, State.ACCEPTED, (DIFFERS, *_RESOLVE, ALL_ACCEPTED), _CARD, Origin.BRIEF),
-        _Row((State.OPEN,), Event.ACCEPT, State.OPEN, (DIFFERS, *_RESOLVE, SOME_LEFT), _CARD, Origin.OURS),
+        _Row((State.OPEN,), Event.ACCEPT, State.ACCEPTED, (*_ACCEPT, ALL_ACCEPTED), _CARD, Origin.BRIEF),
+        _Row((State.OPEN,), Event.ACCEPT, State.OPEN, (*_ACCEPT, SOME_LEFT), _CARD, Origin.OURS),
         _Row(
             (State.OPEN,),
             Event.AWAIT_RECEIPT,
             State.AWAITING_RECEIPT,
-            (QUANTITY, INVOICE_OPEN, MAY_QUANTITY),
+            (INVOICE_OPEN, QUANTITY, MAY_QUANTITY),
             _CARD,
             Origin.BRIEF,
         ),
         _Row((State.OPEN,), Event.DISPUTE, State.DISPUTED, (*_RESOLVE, REASON), (Effect.OPEN_DISPUTE, *_CARD), Origin.BRIEF),
         _Row((State.OPEN,), Event.REJECT, State.REJECTED, (*_RESOLVE, REASON), _CARD, Origin.BRIEF),
-        _Row((State.OPEN,), Event.ADD_NEW, State.NEW, (UNLINKED, INVOICE_OPEN), _CARD, Origin.BRIEF),
+        _Row((State.OPEN,), Event.ADD_NEW, State.NEW, (INVOICE_OPEN, UNLINKED), _CARD, Origin.BRIEF),
         _Row(_UNDECIDED, Event.LINK, State.CLEAR, (*_LINKING, NOW_CLEAR), _CARD, Origin.BRIEF),
         _Row(_UNDECIDED, Event.LINK, State.OPEN, (*_LINKING, STILL_DIFFERS), _CARD, Origin.BRIEF),
-        _Row(_UNDECIDED, Event.UNLINK, State.OPEN, (LINKED, INVOICE_OPEN, MAY_EDIT), _CARD, Origin.BRIEF),
+        _Row(_UNDECIDED, Event.UNLINK, State.OPEN, (INVOICE_OPEN, LINKED, MAY_EDIT), _CARD, Origin.BRIEF),
         _Row((State.OPEN,), Event.CONFIRM_UNIT, State.CLEAR, (*_PACK, NOW_CLEAR), _CARD),
         _Row((State.OPEN,), Event.CONFIRM_UNIT, State.OPEN, (*_PACK, STILL_DIFFERS), _CARD),
         _Row(
@@ -212,8 +213,8 @@ TABLE: Final[Table[State, Event, LineFacts]] = Table(
         ),
         _Row(_DECIDED, Event.RECALL, State.OPEN, (INVOICE_OPEN, MAY_RECALL), _CARD, Origin.BRIEF),
         _Row((State.DISPUTED,), Event.RECALL, State.OPEN, (INVOICE_OPEN, MAY_RECALL), _WITHDRAWN, Origin.BRIEF),
-        _Row((State.CLEAR,), Event.RECALL, State.OPEN, (THRESHOLD, INVOICE_OPEN, MAY_RECALL), _CARD, Origin.BRIEF),
-        _Row((State.OPEN,), Event.RECALL, State.OPEN, (PARTLY, INVOICE_OPEN, MAY_RECALL), _CARD),
+        _Row((State.CLEAR,), Event.RECALL, State.OPEN, (INVOICE_OPEN, THRESHOLD, MAY_RECALL), _CARD, Origin.BRIEF),
+        _Row((State.OPEN,), Event.RECALL, State.OPEN, (INVOICE_OPEN, PARTLY, MAY_RECALL), _CARD),
         _Row((State.AWAITING_RECEIPT,), Event.RECEIPT_SEEN, State.CLEAR, (NOW_CLEAR,), _CARD, Origin.BRIEF),
         _Row((State.AWAITING_RECEIPT,), Event.RECEIPT_SEEN, State.OPEN, (STILL_DIFFERS,), _CARD, Origin.INFERRED),
         _Row(_COMPARED, Event.FACTS_CHANGED, State.CLEAR, (NOW_CLEAR,), _CARD),

@@ -49,7 +49,9 @@ def act(services: Services, command: ActOnBill) -> Outcome:
         checked = present if isinstance(proposed, Denied) else proposed
         answer = attempt(present, command.event, invoice_facts(unit, by, checked, command.reason))
         if isinstance(answer, Denied) or isinstance(proposed, Denied):
-            denied = answer if isinstance(answer, Denied) else proposed
+            # Whoever may not do this at all is told that, not what they left out.
+            barred = isinstance(answer, Denied) and answer.code in {"not_permitted", "illegal_move"}
+            denied = answer if barred or not isinstance(proposed, Denied) else proposed
             assert isinstance(denied, Denied)  # noqa: S101  One of the two is.
             return refused(unit, present, command.actor, command.event, denied, command.cause)
         because = Because(command.actor, command.reason, command.cause)

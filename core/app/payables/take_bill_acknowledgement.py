@@ -38,4 +38,4 @@ def take(services: Services, command: TakeDocument, source: Source, answer: Ackn
         asking.digest(unit, f"ack:{source.id}:{len(changed)}", facts)
     said = [f"{facts['posted']} posted", f"{len(refused)} refused"]
     said += [f"{len(problems)} with a problem: {' '.join(problems[:3])}"] if problems else []
-    return Done(source.id, 1, f"{command.name}: {', '.join(said)}.")
+    return Done(source.id, 1, f"{command.name}: {', '.join(said).rstrip('.')}.")

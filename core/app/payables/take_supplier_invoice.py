@@ -172,7 +172,7 @@ def _told(services: Services, command: TakeDocument, source: Source, counted: _C
         )
     said = [f"{len(counted.new)} new", f"{len(counted.changed)} changed", f"{counted.known} known"]
     said += [f"{len(counted.problems)} with a problem: {' '.join(counted.problems[:3])}"] if counted.problems else []
-    return Done(source.id, 1, f"{command.name}: {', '.join(said)}.")
+    return Done(source.id, 1, f"{command.name}: {', '.join(said).rstrip('.')}.")
 
 
 def _for_people(new: Sequence[SupplierBill], most: int) -> Sequence[SupplierBill]:

@@ -8,7 +8,7 @@ from core.domain.payables import PurchaseOrder, Receipt, Supplier, SupplierInvoi
 from core.domain.policy import TolerancePolicy
 from core.ports.outside import PostingOutcome, PostingResult
 from core.read.payables.files import read_receipts, read_supplier_invoices, read_suppliers, read_units
-from core.read.payables.purchase_orders import OrderFile, read_purchase_orders, suppliers_in
+from core.read.payables.purchase_orders import OrderFile, read_purchase_orders
 from core.read.payables.tolerances import read_tolerances
 from core.read.tables import Cells, take, whole
 
@@ -52,8 +52,17 @@ class StrictPayablesTables:
 
 
 def _all_orders(file: OrderFile) -> Iterator[PurchaseOrder]:
-    for supplier in suppliers_in(file):
-        yield from file.orders_of(supplier)
+    for supplier in sorted(set(file.owners.values())):
+        for order in file.orders_of(supplier):
+            yield PurchaseOrder(
+                order.number,
+                order.supplier_id,
+                order.currency,
+                tuple(order.lines),
+                order.status,
+                order.order_date,
+                order.entity,
+            )
 
 
 def _outcome(cells: Cells) -> PostingOutcome:
