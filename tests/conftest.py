@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from core.store.unit_of_work import SqlStore
-from tests.databases import DATABASES, SetClock, fresh_database, fresh_store
+from tests.databases import DATABASES, SetClock, clean_store, fresh_database
 
 MEMORY = Path("/dev/shm")  # noqa: S108  Linux keeps this folder in memory; private folders are made inside it.
 
@@ -46,6 +46,6 @@ def database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(database_kind: str, tmp_path: Path, clock: SetClock) -> Iterator[SqlStore]:
-    with fresh_store(database_kind, tmp_path, clock) as fresh:
-        yield fresh
+def store(database_kind: str, clock: SetClock) -> Iterator[SqlStore]:
+    with clean_store(database_kind, clock) as clean:
+        yield clean

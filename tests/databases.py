@@ -1,10 +1,12 @@
 """Fresh databases for tests: a copy of a migrated template, on SQLite and on a real PostgreSQL.
 
 PostgreSQL comes as a Python package with its own binaries, so no server has to be installed; one server a test session (and a
-worker of it), one database a test.
+worker of it). A test that needs a store alone gets one that was used before, on a database that was emptied: what SQLAlchemy
+compiled for its engine is most of what a short test would wait for.
 """
 
 import atexit
+import copy
 import os
 import shutil
 import tempfile
@@ -16,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, Engine, create_engine
 
 from core.store import migrate
 from core.store.unit_of_work import SqlStore
@@ -59,18 +61,25 @@ def _postgres() -> str:
     uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     base, _, query = uri.partition("/postgres?")
     pattern = f"{base}/{{}}?{query}"
-    _run(pattern.format("postgres"), "CREATE DATABASE template_tieout")
+    engine = create_engine(pattern.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE template_tieout")
+    engine.dispose()
     migrate.upgrade(pattern.format("template_tieout"))
     return pattern
 
 
-def _run(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
-    finally:
-        engine.dispose()
+@cache
+def _postgres_itself() -> Engine:
+    """Connections to the server's own database, for what no database can do to itself."""
+    engine = create_engine(_postgres().format("postgres"), isolation_level="AUTOCOMMIT")
+    atexit.register(engine.dispose)
+    return engine
+
+
+def _run(statement: str) -> None:
+    with _postgres_itself().connect() as connection:
+        connection.exec_driver_sql(statement)
 
 
 @contextmanager
@@ -82,12 +91,11 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{target}"
         return
     name = f"t{uuid4().hex}"
-    pattern = _postgres()
-    _run(pattern.format("postgres"), f"CREATE DATABASE {name} TEMPLATE template_tieout")
+    _run(f"CREATE DATABASE {name} TEMPLATE template_tieout")
     try:
-        yield pattern.format(name)
+        yield _postgres().format(name)
     finally:
-        _run(pattern.format("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+        _run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -99,3 +107,77 @@ def fresh_store(kind: str, folder: Path, clock: SetClock) -> Iterator[SqlStore]:
             yield store
         finally:
             store.close()
+
+
+@contextmanager
+def clean_store(kind: str, clock: SetClock) -> Iterator[SqlStore]:
+    """A store on an empty database, which other tests of this process used before and will use again."""
+    kept = _kept[kind].pop() if _kept[kind] else _Kept(kind)
+    store = copy.copy(kept.store)
+    store._clock = clock
+    yield store
+    if kept.empty():
+        _kept[kind].append(kept)
+
+
+class _Kept:
+    """A database with a store whose engines live as long as the process."""
+
+    def __init__(self, kind: str) -> None:
+        self._file = Path(tempfile.mkdtemp(prefix="tieout-kept-")) / "kept.db"
+        atexit.register(shutil.rmtree, self._file.parent, ignore_errors=True)
+        if kind == "sqlite":
+            shutil.copy(_sqlite_template(), self._file)
+            url = f"sqlite:///{self._file}"
+        else:
+            name = f"kept{uuid4().hex}"
+            _run(f"CREATE DATABASE {name} TEMPLATE template_tieout")
+            url = _postgres().format(name)
+        self.store = SqlStore(url, SetClock(), AUDIT_KEY)
+        atexit.register(self.store.close)
+        self._schema = "" if kind == "sqlite" else self._schema_now()
+
+    def empty(self) -> bool:
+        """Take every row out; False if the database cannot be used again, because somebody still does or its schema changed."""
+        engines = (self.store._writer, self.store._reader)
+        if any(engine.pool.checkedout() for engine in engines):  # type: ignore[attr-defined]
+            return False
+        if not self._schema:
+            self.store.close()
+            for rest in self._file.parent.glob("kept.db-*"):
+                rest.unlink()
+            shutil.copy(_sqlite_template(), self._file)
+            return True
+        if self._schema_now() != self._schema:
+            return False
+        with self.store._writer.begin() as connection:
+            connection.exec_driver_sql(_emptying(connection))
+        return True
+
+    def _schema_now(self) -> str:
+        """Tables, columns and triggers of a PostgreSQL, in one text."""
+        with self.store._writer.connect() as connection:
+            return str(connection.exec_driver_sql(_SCHEMA).scalar_one())
+
+
+_SCHEMA = """
+SELECT (SELECT string_agg(concat(attrelid::regclass, attname, atttypid, attnotnull), ' ' ORDER BY attrelid, attnum)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace)
+    || (SELECT string_agg(concat(tgrelid::regclass, tgname, tgenabled), ' ' ORDER BY tgname)
+        FROM pg_trigger WHERE NOT tgisinternal)
+"""
+_kept: dict[str, list[_Kept]] = {kind: [] for kind in DATABASES}
+
+
+def _emptying(connection: Connection) -> str:
+    """Statements that take all rows out and count from one again; for few rows faster than TRUNCATE, which makes new files."""
+    tables = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars()
+    counts = connection.exec_driver_sql("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'").scalars()
+    statements = [
+        "SET LOCAL lock_timeout = '60s'",
+        # Without triggers: they keep the audit log append-only, and rows in the order of their references.
+        "SET LOCAL session_replication_role = replica",
+        *(f"DELETE FROM {table}" for table in tables if table != "alembic_version"),  # noqa: S608  Names from the catalogue.
+        *(f"ALTER SEQUENCE {count} RESTART" for count in counts),
+    ]
+    return "; ".join(statements)

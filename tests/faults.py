@@ -133,14 +133,28 @@ class FaultyDisk(Disk):
 class Watch:
     """Counts every statement and every commit of a store into `fault`, which may be changed between two runs."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self) -> None:
         self.fault = Fault(0)
-        for engine in {id(engine): engine for engine in (store._writer, store._reader)}.values():
-            event.listen(engine, "before_cursor_execute", self._before_statement)
-            event.listen(engine, "commit", self._before_commit)
 
-    def _before_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def before_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.fault.step(statement.split("(", maxsplit=1)[0][:60])
 
-    def _before_commit(self, _connection: Any) -> None:
+    def before_commit(self, _connection: Any) -> None:
         self.fault.step("COMMIT")
+
+
+@contextmanager
+def watched(store: SqlStore) -> Iterator[Watch]:
+    """The watch over a store; other tests use its engines too, so it ends."""
+    watch = Watch()
+    engines = {id(engine): engine for engine in (store._writer, store._reader)}.values()
+    listeners = (("before_cursor_execute", watch.before_statement), ("commit", watch.before_commit))
+    for engine in engines:
+        for name, listener in listeners:
+            event.listen(engine, name, listener)
+    try:
+        yield watch
+    finally:
+        for engine in engines:
+            for name, listener in listeners:
+                event.remove(engine, name, listener)

@@ -8,7 +8,7 @@ import pytest
 from bot.manifest import BOT_SCOPES
 from core.settings import SlackTransport
 from core.store.unit_of_work import SqlStore
-from tests.databases import SetClock, fresh_store
+from tests.databases import SetClock, clean_store
 from tests.sandbox.slack.standin import Config
 from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import Desk, services_on
@@ -39,10 +39,10 @@ def transport() -> SlackTransport:
 
 
 @pytest.fixture
-def unplugged(database_kind: str, tmp_path: Path, slack: SlackDriver) -> Iterator[SlackDesk]:
+def unplugged(database_kind: str, slack: SlackDriver) -> Iterator[SlackDesk]:
     """The company and its Slack, without the bot running."""
     clock = RunningClock()
-    with fresh_store(database_kind, tmp_path, clock) as store:
+    with clean_store(database_kind, clock) as store:
         yield SlackDesk(services_on(store, clock), slack)
 
 

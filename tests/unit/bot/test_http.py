@@ -14,7 +14,7 @@ import pytest
 from bot.http import build_web
 from core.domain.errors import Misconfigured
 from core.settings import SlackTransport
-from tests.databases import SetClock, fresh_store
+from tests.databases import SetClock, clean_store
 from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import services_on
 from tests.slack_desk import served, slack_settings
@@ -33,7 +33,7 @@ def door(slack: SlackDriver, tmp_path: Path) -> Iterator[httpx.Client]:
     clock = SetClock()
     settings = slack_settings(slack, tmp_path, SlackTransport.HTTP)
     with (
-        fresh_store("sqlite", tmp_path, clock) as store,
+        clean_store("sqlite", clock) as store,
         served(services_on(store, clock), settings) as url,
         httpx.Client(base_url=url.removesuffix(PATH), trust_env=False) as client,
     ):
@@ -90,7 +90,7 @@ def test_a_body_that_is_too_large_or_no_text_is_refused(slack: SlackDriver, door
 def test_without_a_signing_secret_the_process_does_not_start(slack: SlackDriver, tmp_path: Path) -> None:
     settings = slack_settings(slack, tmp_path, SlackTransport.HTTP, slack_signing_secret="")
     clock = SetClock()
-    with fresh_store("sqlite", tmp_path, clock) as store, pytest.raises(Misconfigured) as caught:
+    with clean_store("sqlite", clock) as store, pytest.raises(Misconfigured) as caught:
         build_web(services_on(store, clock), settings)
     assert caught.value.setting == "TIEOUT_SLACK_SIGNING_SECRET"
 
@@ -98,7 +98,7 @@ def test_without_a_signing_secret_the_process_does_not_start(slack: SlackDriver,
 def test_with_socket_mode_the_address_does_not_exist(slack: SlackDriver, tmp_path: Path) -> None:
     settings = slack_settings(slack, tmp_path, SlackTransport.SOCKET)
     clock = SetClock()
-    with fresh_store("sqlite", tmp_path, clock) as store:
+    with clean_store("sqlite", clock) as store:
         app, surface = build_web(services_on(store, clock), settings)
         assert surface is None
         assert "/slack/events" not in [getattr(route, "path", "") for route in app.routes]

@@ -17,7 +17,7 @@ from core.read.csv_out import csv_text
 from core.read.ledger_files import StrictTables
 from core.settings import Settings
 from core.web.app import create_app
-from tests.databases import SetClock, fresh_store
+from tests.databases import SetClock, clean_store
 from tests.service import Desk, services_on
 
 TOKEN = "a-token-for-the-tests"
@@ -47,7 +47,7 @@ def serve(tmp_path: Path, clock: SetClock) -> Iterator[Callable[..., Web]]:
     with ExitStack() as ends:
 
         def start(**changes: object) -> Web:
-            store = ends.enter_context(fresh_store("sqlite", tmp_path, clock))
+            store = ends.enter_context(clean_store("sqlite", clock))
             ledger = FileLedger(tmp_path / "erp", clock, csv_text)
             services = replace(services_on(store, clock), ledger=ledger, answers=ledger, tables=StrictTables())
             desk = Desk(services)
