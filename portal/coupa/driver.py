@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 
 from playwright.sync_api import Browser, Error
 
-from core.domain.errors import NeedsPerson, NotFound, PortalSessionsFull, ProjectError
+from core.domain.errors import CaptchaShown, NotFound, OneTimeCodeMissing, PortalLoginRefused, PortalSessionsFull, ProjectError
 from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, OrderSync, PortalCustomer, PortalInvoice
-from core.domain.submissions import DraftOutcome, DraftSeen, DraftStep, DraftWanted, with_number
+from core.domain.submissions import DraftOutcome, DraftSeen, DraftStep, DraftWanted, ProofShot, with_number
 from core.ports.outside import Clock
 from core.ports.portal import PortalCredential, PortalSeats, Progress, SessionKeeper, UsedCodes
 from portal import notation
@@ -102,14 +102,20 @@ class CoupaDriver:
         session = uuid.uuid4().hex
         self._tools.seats.began(self._credential.id, session)
         codes = OneTimeCodes(self._credential, self._tools.codes, self._tools.clock, self._tools.pause)
+        login = Login(screen, self._credential, codes.next_code, lambda: self._shot(screen))
         try:
-            Login(screen, self._credential, codes.next_code).log_in()
-        except (NeedsPerson, PortalSessionsFull):
-            # The portal let nobody in, so there is no session. After a broken connection there may be one: it stays counted.
+            login.log_in()
+        except (PortalLoginRefused, OneTimeCodeMissing, CaptchaShown, PortalSessionsFull):
+            # The portal let nobody in, so there is no session. After anything else there may be one: it stays counted.
             self._tools.seats.ended(self._credential.id, session)
             raise
         self._session = session
         self._keep(screen)
+        login.check_language()
+
+    def _shot(self, screen: Screen) -> ProofShot:
+        with screen.in_our_words("picture"):
+            return ProofShot(DraftStep.PLANNED, self._tools.clock.now(), screen.window.shot(screen.page))
 
     def _keep(self, screen: Screen) -> None:
         with screen.in_our_words("browser"):

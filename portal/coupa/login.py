@@ -24,6 +24,7 @@ from core.domain.errors import (
     PortalPasswordExpired,
     PortalSessionsFull,
 )
+from core.domain.submissions import ProofShot
 from core.ports.portal import PortalCredential
 from portal.coupa import selectors
 from portal.coupa.screen import Screen
@@ -50,12 +51,15 @@ class LoginView(StrEnum):
 
 
 class Login:
-    """One attempt to log in with one credential. `next_code` makes a one-time code that was never used."""
+    """One attempt to log in with one credential. `next_code` makes a one-time code that was never used, `shoot` a picture."""
 
-    def __init__(self, screen: Screen, credential: PortalCredential, next_code: Callable[[], str]) -> None:
+    def __init__(
+        self, screen: Screen, credential: PortalCredential, next_code: Callable[[], str], shoot: Callable[[], ProofShot]
+    ) -> None:
         self._screen = screen
         self._credential = credential
         self._next_code = next_code
+        self._shoot = shoot
         self._steps: dict[LoginView, Callable[[], None]] = {
             LoginView.EMAIL: self._email,
             LoginView.PASSWORD: self._password,
@@ -76,7 +80,6 @@ class Login:
                 raise PortalChanged("Logging in to the portal did not go on as we know it.", page="login", seen=view.value)
             made.append(view)
             self._steps[view]()
-        self._check_language()
         screen.clear_view(screen.page.main_frame)
 
     def is_inside(self) -> bool:
@@ -190,7 +193,7 @@ class Login:
         raise CaptchaShown(
             "The portal wants to see a human: somebody has to log in there by hand, on the machine of the robot.",
             credential=self._credential.id,
-            shot=self._screen.window.shot(),
+            shot=self._shoot(),
         )
 
     def _code(self) -> None:
@@ -226,7 +229,7 @@ class Login:
             "Three sessions of this portal login are open; one of them has to be logged out.", after_s=1800.0
         )
 
-    def _check_language(self) -> None:
+    def check_language(self) -> None:
         """Labels are how elements are found, so the robot's user must read the language that we know."""
         with self._screen.in_our_words("login"):
             language = self._screen.page.evaluate("document.documentElement.lang") or ""
