@@ -14,7 +14,7 @@ from core.app.telling import Told, moment, tell
 from core.app.wording import GAPS, REMITTANCE_WORDS, STATE_WORDS, FindingView, Offered, finding_view, offered
 from core.decide import draft_payment, remittance
 from core.domain.events import AuditName
-from core.domain.evidence import SuggestedApplication, Suggestion
+from core.domain.evidence import Compared, GapKind, SuggestedApplication, Suggestion
 from core.domain.ids import CustomerId, InvoiceNumber, PaymentId, RemittanceId
 from core.domain.keeping import AuditRow, Subject, SubjectKind
 from core.domain.money import Money, total
@@ -202,17 +202,23 @@ def _suggestion(names: _Names, payment: DraftPayment, place: int) -> SuggestionV
         applied=applied,
         rest=payment.amount - applied,
         why=_why(suggestion),
-        gap=GAPS[suggestion.gap_kind],
+        gap=_gap_words(suggestion.gap_kind, suggestion),
     )
 
 
-def _because(payment: DraftPayment) -> str:
-    """Why what is applied was suggested, where it is exactly that: automation explains itself after the fact too."""
+def _applied_as(payment: DraftPayment) -> Suggestion | None:
+    """The suggestion that what is applied equals exactly: automation explains itself after the fact too."""
     applied = [(each.invoice_number, each.applied, each.discount) for each in payment.applications]
     for suggestion in payment.suggestions if applied else ():
         if applied == [(item.invoice_number, item.applied, item.discount) for item in suggestion.applications]:
-            return _why(suggestion)
-    return ""
+            return suggestion
+    return None
+
+
+def _gap_words(kind: GapKind, suggestion: Suggestion | None) -> str:
+    """What kind of gap is left, where the reasons do not say it already."""
+    told = suggestion is not None and any(record.compared is Compared.GAP for record in suggestion.evidence)
+    return "" if told else GAPS[kind]
 
 
 def _rest_words(payment: DraftPayment, customer: str) -> str:
@@ -250,7 +256,7 @@ def _changes(rows: Sequence[AuditRow]) -> list[AuditRow]:
 def payment_view(unit: UnitOfWork, payment_id: PaymentId, zone: tzinfo) -> PaymentView:
     """A payment as people see it; `NotFound`."""
     payment = unit.payments.get(payment_id)
-    names = _Names(unit, payment)
+    names, applied_as = _Names(unit, payment), _applied_as(payment)
     rows = unit.audit.of(Subject(SubjectKind.PAYMENT, payment.id))
     changes = _changes(rows)
     customer = names.name(payment.customer_id)
@@ -273,11 +279,11 @@ def payment_view(unit: UnitOfWork, payment_id: PaymentId, zone: tzinfo) -> Payme
         customer=customer,
         suggestions=tuple(_suggestion(names, payment, place) for place in places) if open_state else (),
         applications=tuple(names.document(application) for application in payment.applications),
-        because=_because(payment),
+        because=_why(applied_as) if applied_as is not None else "",
         applied=payment.applied,
         unapplied=payment.unapplied,
         rest_words=_rest_words(payment, customer),
-        gap=GAPS[payment.gap_kind],
+        gap=_gap_words(payment.gap_kind, applied_as),
         why=masked(payment.why),
         findings=tuple(finding_view(finding) for finding in payment.findings),
         remittances=tuple(_remittance(unit, advice, zone) for advice in unit.remittances.of_payment(payment.id)),

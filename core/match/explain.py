@@ -80,13 +80,13 @@ _PAYER_SENTENCES: Final = {
     (Compared.LIMIT, "choices"): "The words can mean too many documents to try every combination.",
     (Compared.AMOUNT, "exact"): "The amount equals what is open on {them}.",
     (Compared.DISCOUNT, "earned"): "The amount equals what is open on {them} less the discount of the terms.",
-    (Compared.GAP, GapKind.LATE_DISCOUNT.value): "{left} is missing: the discount, taken too late.",
-    (Compared.GAP, GapKind.BANK_FEE.value): "{left} is missing: the size of a bank's charge.",
+    (Compared.GAP, GapKind.LATE_DISCOUNT.value): "{left} is missing: the discount, taken too late; it stays open.",
+    (Compared.GAP, GapKind.BANK_FEE.value): "{left} is missing: the size of a bank's charge; it stays open.",
     (Compared.GAP, GapKind.ROUNDING.value): "{left} is left by rounding.",
-    (Compared.GAP, GapKind.TAX_WITHHELD.value): "{left} is missing: tax withheld at a usual rate.",
-    (Compared.GAP, GapKind.DEDUCTION.value): "{left} is missing: the payer deducted it and said so.",
-    (Compared.GAP, GapKind.SHORT_PAY.value): "{left} is missing, and no reason is given.",
-    (Compared.GAP, GapKind.OVERPAYMENT.value): "{left} is more than the documents ask for; it stays unapplied.",
+    (Compared.GAP, GapKind.TAX_WITHHELD.value): "{left} is missing: tax withheld at a usual rate; it stays open.",
+    (Compared.GAP, GapKind.DEDUCTION.value): "{left} is missing: the payer deducted it and said so; it stays open.",
+    (Compared.GAP, GapKind.SHORT_PAY.value): "{left} is missing, and no reason is given; it stays open.",
+    (Compared.GAP, GapKind.OVERPAYMENT.value): "{left} is more than the documents ask for.",
 }  # fmt: skip
 
 
