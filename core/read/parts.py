@@ -15,7 +15,7 @@ from core.read.cells import Row, csv_rows, delimiter_of, grid_row
 from core.read.foreign import other_plain_file
 from core.read.limits import DOCUMENT_BYTES
 from core.read.notes import Notes
-from core.read.paper.pdf import pdf_pages, rows_of_pages
+from core.read.paper.pdf import SCAN, pdf_pages, rows_of_pages
 from core.read.remittance.found import Found
 from core.read.remittance.from_html import found_in_html
 from core.read.remittance.from_table import columns_of
@@ -103,7 +103,9 @@ def _pdf(data: bytes, reading: PartReading, titles: tuple[str, ...], where: str)
     """An invoice in XML inside, an invoice on the pages, else an advice; nothing where the notes say why."""
     notes = Notes()
     pages = pdf_pages(data, notes)
-    inside = invoices_inside(data, pages, where, reading.found.notes)
+    # A picture of an invoice may carry its XML; what has no pages for another reason is not opened again.
+    readable = pages or any(part.why == SCAN for part in notes.unreadable)
+    inside = invoices_inside(data, pages, where, reading.found.notes) if readable else ()
     if inside:
         reading.supplier_invoices, reading.format = inside, "pdf with xml"
         return

@@ -8,8 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.domain.readings import Reading
+from core.domain.supplier_documents import ReadSupplierInvoice, asked
 from core.read.codec import packed, unpacked
 from core.read.documents import read_document
+from tests.unit.read.supplier_invoices.bills import a_bill
+from tests.unit.read.supplier_invoices.makers import cii, csv, grid, ubl
 
 MAIL = (
     "From: Acme <ap@acme.example>\nSubject: Remittance advice\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n"
@@ -27,7 +30,18 @@ CAMT = (
 )
 HTML = "<html><table><tr><th>Invoice</th><th>Net paid</th></tr>\n<tr><td>A-1</td><td>5.00</td></tr></table></html>\n"
 CSV = "Rechnung;Zahlbetrag EUR\nA-1;1.234,50\nA-2;5,00-\n"
-SEEDS = {"mail": MAIL, "bai2": BAI2, "bank.csv": BANK, "camt": CAMT, "html": HTML, "csv": CSV}
+BILL = a_bill(3, "en", lines=2, charges=True, orders=1)
+SEEDS = {
+    "mail": MAIL,
+    "bai2": BAI2,
+    "bank.csv": BANK,
+    "camt": CAMT,
+    "html": HTML,
+    "csv": CSV,
+    "ubl": ubl(BILL).decode(),
+    "cii": cii(BILL).decode(),
+    "bill.csv": csv(grid(BILL, "us", typed=False)).decode(),
+}
 MAGIC = [
     b"%PDF-1.4\n",
     b"PK\x03\x04",
@@ -49,20 +63,25 @@ TOKENS = [
 
 
 def objects(reading: Reading) -> int:
-    return sum(map(len, (reading.bank_lines, reading.remittances, reading.problems, reading.unreadable)))
+    parts = (reading.bank_lines, reading.remittances, reading.supplier_invoices, reading.problems, reading.unreadable)
+    return sum(map(len, parts))
 
 
 def essence(reading: Reading) -> tuple[object, ...]:
     """What must not change with line ends and blanks: the records, apart from their places."""
     lines = tuple(replace(line, where="", text=" ".join(line.text.split())) for line in reading.bank_lines)
     advices = tuple(replace(advice, where="", why="") for advice in reading.remittances)
-    return lines, advices
+    invoices = tuple(
+        (invoice.number and invoice.number.value, invoice.total and invoice.total.value, len(invoice.lines), invoice.complete)
+        for invoice in reading.supplier_invoices
+    )
+    return lines, advices, invoices
 
 
 def check(name: str, data: bytes) -> None:
     reading = read_document(name, data)
     assert objects(reading) > 0
-    assert reading.bank_lines or reading.remittances or reading.unreadable
+    assert reading.bank_lines or reading.remittances or reading.supplier_invoices or reading.unreadable
     assert read_document(name, data) == reading
     assert unpacked(packed(reading)) == reading
     assert all(why.strip() for why in [problem.why for problem in reading.problems] + [part.why for part in reading.unreadable])
@@ -71,6 +90,22 @@ def check(name: str, data: bytes) -> None:
         assert advice.complete or advice.why
         assert not advice.complete or all(line.paid is not None for line in advice.lines)
     assert all(line.amount.minor >= 0 for line in reading.bank_lines)
+    for invoice in reading.supplier_invoices:
+        check_invoice(invoice)
+
+
+def check_invoice(invoice: ReadSupplierInvoice) -> None:
+    """What is complete ties; what is open says so; everything that is said has a place."""
+    assert invoice.complete or asked(invoice) or invoice.missing
+    said = [invoice.number, invoice.invoice_date, invoice.total, *(line.amount for line in invoice.lines)]
+    assert all(one.place.where for one in said if one is not None)
+    if invoice.complete:
+        assert invoice.lines
+        amounts = [line.amount.value.minor for line in invoice.lines if line.amount and line.amount.value]
+        assert len(amounts) == len(invoice.lines)
+        charged = sum(charge.amount.value.minor for charge in invoice.charges if charge.amount.value)
+        stated = [one.value.minor for one in (invoice.lines_total, invoice.net_total, invoice.total) if one and one.value]
+        assert {sum(amounts), sum(amounts) + charged} & set(stated)
 
 
 @FEW
@@ -118,7 +153,7 @@ def test_a_document_that_breaks_off_gives_no_line_that_the_whole_has_not(kind: s
 def test_line_ends_marks_and_blanks_change_nothing(kind: str, change: object) -> None:
     assert callable(change)
     expected = essence(read_document(kind, SEEDS[kind].encode()))
-    assert expected != ((), ())
+    assert expected != ((), (), ())
     assert essence(read_document(kind, change(SEEDS[kind]))) == expected
 
 

@@ -25,6 +25,7 @@ from core.read.remittance.from_table import columns_of
 
 _CLOSE: Final = 0.2
 _BLANK_SHARE: Final = 1.35
+SCAN: Final = "The PDF has no text, only pictures (a scan): it needs OCR and is not readable as text."
 
 Read = TypeVar("Read")
 
@@ -83,7 +84,7 @@ def _triage(data: bytes) -> str:
             if count == 0:
                 return "The PDF has no pages."
             texts = any(_has_text(document, index) for index in range(count))
-            return "" if texts else "The PDF has no text, only pictures (a scan): it needs OCR and is not readable as text."
+            return "" if texts else SCAN
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             return "The PDF is protected by a password."

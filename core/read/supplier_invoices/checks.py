@@ -22,6 +22,7 @@ from core.domain.supplier_documents import (
 from core.read.notes import shown
 
 _MOST_UNITS: Final = 20
+_MOST_FINDINGS: Final = 100
 _WORDS: Final = {"lines_total": "sum of the lines", "net_total": "net total", "total": "total"}
 
 
@@ -37,6 +38,11 @@ def checked(document: ReadSupplierInvoice, *, rounding: Money | None = None, pai
     findings += _sums(document, rounding)
     findings += _due(document, paid)
     findings += _taxes(document)
+    # What was found before and is found again is said once.
+    findings = list(dict.fromkeys(findings))
+    if len(findings) > _MOST_FINDINGS:
+        rest = f"{len(findings) - _MOST_FINDINGS:,} more findings are not listed."
+        findings = [*findings[:_MOST_FINDINGS], SupplierFinding(SupplierFindingKind.NOT_READ, rest)]
     missing = tuple(_missing(document))
     answered = {finding.field for finding in findings}
     # What is given twice or can be read in two ways is there; the finding asks about it.

@@ -32,7 +32,6 @@ _PROFILES: Final = (
     ("extended", "EXTENDED"),
 )
 _WITHOUT_LINES: Final = frozenset({"MINIMUM", "BASIC WL"})
-_MOST_LINES: Final = 20_000
 _AGREEMENT: Final = ("ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement")
 _SETTLEMENT: Final = ("ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement")
 _SUMS: Final = ("SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementMonetarySummation")
@@ -66,8 +65,7 @@ class _Cii:
     def record(self, where: str) -> ReadSupplierInvoice:
         fields = self.fields
         money_in = fields.currency(fields.text(self.settlement, "InvoiceCurrencyCode"))
-        elements = children(self.trade, "IncludedSupplyChainTradeLineItem")[:_MOST_LINES] if self.trade is not None else []
-        lines = tuple(self._line(element) for element in elements)
+        lines = fields.lines(self._below(self.trade, "IncludedSupplyChainTradeLineItem"), self._line)
         profile = profile_of(self.root)
         if not lines and profile in _WITHOUT_LINES:
             why = f"The XML is of the profile {profile}, which has no lines; they have to be read from the page."

@@ -130,8 +130,7 @@ def decided(lines: Sequence[Calculation], sums: Sequence[Figure], digits: int) -
 def _options(group: Sequence[Figure]) -> Sequence[str]:
     """The marks that a group can have; one is enough where both mean the same."""
     common = common_marks(found.amount for found in group) or frozenset(_MARKS)
-    options = [mark for mark in _MARKS if mark in common]
-    return options
+    return [mark for mark in _MARKS if mark in common]
 
 
 def _score(way: Sequence[str], lines: Sequence[Calculation], sums: Sequence[Figure], digits: int) -> tuple[int, int]:

@@ -38,7 +38,8 @@ _ORDER_IN_TEXT: Final = re.compile(
     re.IGNORECASE,
 )
 _DUE_IN_TEXT: Final = re.compile(
-    r"(?:\bbis(?: spätestens)?(?: zum)?|\b(?:due|payable|pay)(?: \w+){0,3}? (?:by|on|before)|\bdue|\bavant le|\bantes del)\s*:?\s+(.{6,40})",
+    r"(?:\bbis(?: spätestens)?(?: zum)?|\b(?:due|payable|pay)(?: \w+){0,3}? (?:by|on|before)|\bdue|\bavant le|\bantes del)"
+    r"\s*:?\s+(.{6,40})",
     re.IGNORECASE,
 )
 _TAX_WORDS: Final = re.compile(r"\b(?:vat|ust|umsatzsteuer|tva|nif|cif|tax|uid|mwst|iva)\b", re.IGNORECASE)

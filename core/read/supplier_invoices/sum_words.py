@@ -61,11 +61,11 @@ SUMS: Final = {
         importe a pagar, liquido a pagar, a pagar, saldo pendiente, pendiente de pago, liquido, total amount payable
     """,
     Sum.PAID: """
-        paid, amount paid, less deposit, less deposit received, deposit received, deposit, prepaid, prepayment, less prepayment, payments, payment received,
-        down payment, advance, less payments, less paid, already paid, deposit paid, advance payment, bezahlt,
-        bereits gezahlt, anzahlung, abzuglich anzahlung, abzgl anzahlung, bereits bezahlt, geleistete anzahlung,
-        vorauszahlung, acompte, acompte verse, deja regle, acomptes, deja paye, acompte recu, anticipo, pagado, a cuenta,
-        anticipos, ya pagado
+        paid, amount paid, less deposit, less deposit received, deposit received, deposit, prepaid, prepayment,
+        less prepayment, payments, payment received, down payment, advance, less payments, less paid, already paid,
+        deposit paid, advance payment, bezahlt, bereits gezahlt, anzahlung, abzuglich anzahlung, abzgl anzahlung,
+        bereits bezahlt, geleistete anzahlung, vorauszahlung, acompte, acompte verse, deja regle, acomptes, deja paye,
+        acompte recu, anticipo, pagado, a cuenta, anticipos, ya pagado
     """,
     Sum.ROUNDING: "rounding, rounding adjustment, round off, rundung, rundungsdifferenz, arrondi, redondeo, penny rounding",
     Sum.FREIGHT: """

@@ -27,7 +27,6 @@ from core.read.xml_tree import child, children, name_of, text
 ROOTS: Final = frozenset({"Invoice", "CreditNote"})
 _CREDIT_TYPES: Final = frozenset({"381", "396", "261", "262", "296", "308", "420", "458", "532"})
 _FREIGHT_CODES: Final = frozenset({"FC", "DL", "FC1", "ABL", "TAC"})
-_MOST_LINES: Final = 20_000
 
 
 def read_ubl(root: Element, where: str) -> ReadSupplierInvoice:
@@ -45,9 +44,7 @@ class _Ubl:
         root, fields = self.root, self.fields
         money_in = fields.currency(fields.text(root, "DocumentCurrencyCode"))
         totals = child(root, "LegalMonetaryTotal")
-        lines = tuple(
-            self._line(element) for element in [*children(root, "InvoiceLine"), *children(root, "CreditNoteLine")][:_MOST_LINES]
-        )
+        lines = fields.lines([*children(root, "InvoiceLine"), *children(root, "CreditNoteLine")], self._line)
         rounding = fields.money(totals, "total", "PayableRoundingAmount")
         prepaid = fields.money(totals, "amount_due", "PrepaidAmount")
         seller = child(root, "AccountingSupplierParty", "Party")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -14,6 +14,7 @@ from core.domain.money import Currency, Money, currency
 from core.domain.readings import unstated_currency
 from core.domain.supplier_documents import (
     PlaceInDocument,
+    ReadSupplierInvoiceLine,
     SaidDate,
     SaidMoney,
     SaidNumber,
@@ -28,6 +29,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,12})?|\.[0-9]{1,12
 _DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _MOST_TEXT: Final = 500
 _MOST_FINDINGS: Final = 200
+_MOST_LINES: Final = 20_000
 
 Element = etree._Element  # noqa: SLF001  The stubs name the class so.
 Path = Sequence[str]
@@ -75,6 +77,15 @@ class Fields:
         if len(self.findings) < _MOST_FINDINGS:
             place = self.place(at) if at is not None else PlaceInDocument("")
             self.findings.append(SupplierFinding(kind, why, name, place))
+
+    def lines(
+        self, elements: Sequence[Element], read: Callable[[Element], ReadSupplierInvoiceLine]
+    ) -> tuple[ReadSupplierInvoiceLine, ...]:
+        """The lines that some elements hold, up to a limit that no invoice reaches."""
+        if len(elements) > _MOST_LINES:
+            why = f"The document has more than {_MOST_LINES:,} lines; the rest was not read."
+            self.find(SupplierFindingKind.NOT_READ, why, "lines", elements[_MOST_LINES])
+        return tuple(read(element) for element in elements[:_MOST_LINES])
 
     def text(self, element: Element | None, *paths: str) -> SaidText | None:
         """Words, blanks unified."""
