@@ -6,19 +6,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from core.app.matching import Matcher
 from core.app.services import Services
 from core.domain.policy import MatchPolicy
+from core.erp.files.bills import FileBills
 from core.erp.files.ledger import FileLedger
 from core.ports.mail import MailDesk
+from core.ports.payables import Sender
 from core.read.csv_out import csv_text
 from core.read.ledger_files import StrictTables
+from core.read.payables.ledger_tables import StrictPayablesTables
 from core.read.throw_away import SandboxedReader
 from core.settings import Settings
 from core.store import backup, migrate
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
+
+
+BILLS: Final = "bills"
+"""The folder of supplier bills beside those of payments."""
 
 
 class SystemClock:
@@ -109,6 +117,9 @@ def running(settings: Settings, *, preload: Sequence[str] = ()) -> Iterator[Serv
             answers=ledger,
             tables=StrictTables(),
             most_closed_percent=settings.most_closed_percent,
+            payables_tables=StrictPayablesTables(),
+            bill_ledger=FileBills(settings.erp_dir / BILLS, SystemClock(), csv_text),
+            sender=Sender(settings.mail.from_address, settings.mail.company_name or settings.company),
         )
     finally:
         reader.close()

@@ -82,7 +82,8 @@ class Settings(BaseSettings):
     )
 
     inbox_dir: Path = Field(
-        Path(".tieout/inbox"), description="Folder watched for customers.csv, invoices.csv, bank files, acknowledgements."
+        Path(".tieout/inbox"),
+        description="Folder watched for the ledger's lists, orders and receipts, bank files, invoices and acknowledgements.",
     )
     erp_dir: Path = Field(Path(".tieout/erp"), description="Folder where posting batches appear for the ledger.")
 

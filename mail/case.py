@@ -11,10 +11,15 @@ from mail.on_file import OnFile
 
 @dataclass(frozen=True, slots=True)
 class ReadFacts:
-    """What the document reader found in the mail, as far as the rules care. `unreadable` are the reader's sentences."""
+    """What the document reader found in the mail, as far as the rules care. `unreadable` are the reader's sentences.
+
+    `dispute` is the dispute of ours that the mail answers, once the core has taken the answer.
+    """
 
     remittances: int = 0
     bank_lines: int = 0
+    supplier_invoices: int = 0
+    dispute: str = ""
     unreadable: tuple[str, ...] = ()
     password_protected: bool = False
 

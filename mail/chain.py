@@ -19,6 +19,7 @@ from mail.rules import (
     bank_file,
     bounce,
     cut_off,
+    dispute_answered,
     dispute_reply,
     encrypted,
     loop,
@@ -60,6 +61,7 @@ BEFORE_READING: Final = (
 )
 
 AFTER_READING: Final = (
+    Row((no_remittance.ask, dispute_answered.ask), Disposition.ACCEPTED),
     Row((bank_file.ask,), Disposition.NEEDS_PERSON),
     Row((no_remittance.ask, cut_off.ask), Disposition.NEEDS_PERSON),
     Row((no_remittance.ask, password_protected.ask), Disposition.NEEDS_PERSON),

@@ -14,7 +14,8 @@ from typing import Final
 
 from core.app import take_bank_file, take_remittance
 from core.app.commands import TakeDocument, TakeRemittance
-from core.app.outcomes import Refusal
+from core.app.outcomes import AlreadyDone, Done, Refusal
+from core.app.payables import act_on_dispute, take_supplier_invoice
 from core.app.services import Services
 from core.domain.actors import Actor, ActorKind, Surface
 from core.domain.errors import Unavailable, Unreadable
@@ -24,7 +25,7 @@ from core.domain.readings import Reading, ReadRemittance
 from core.mail_settings import MailSettings
 from core.ports.mail import MailDesk
 from mail import authenticity, replies
-from mail.authentication_results import Verdict, verdict
+from mail.authentication_results import Authentication, Verdict, verdict
 from mail.case import Case, ReadFacts
 from mail.chain import AFTER_READING, BEFORE_READING, Decision, walk
 from mail.envelope import Envelope, envelope_of, header_block
@@ -97,7 +98,8 @@ class Intake:
         if before.disposition is not None:
             return self._end(seen, before, before.answers)
         reading = self._services.reader.read(f"{mail.id}.eml", mail.raw)
-        seen = replace(seen, reading=reading, case=replace(seen.case, read=facts_of(reading)))
+        facts = replace(facts_of(reading), dispute=self._answered(seen))
+        seen = replace(seen, reading=reading, case=replace(seen.case, read=facts))
         after = walk(AFTER_READING, seen.case)
         answers = before.answers + tuple(
             answer for answer in after.answers if answer.rule not in {known.rule for known in before.answers}
@@ -149,7 +151,7 @@ class Intake:
     def _end(self, seen: _Seen, decision: Decision, answers: Sequence[RuleAnswer]) -> MailOutcome:
         disposition = decision.disposition or Disposition.ACCEPTED
         self._hand_over(seen, disposition, decision.why)
-        if disposition is Disposition.ACCEPTED:
+        if disposition is Disposition.ACCEPTED and seen.reading is not None and seen.reading.remittances:
             self._acknowledge(seen)
         return MailOutcome(
             disposition=disposition,
@@ -165,11 +167,14 @@ class Intake:
         """Every advice goes to the core with the findings; where a person is needed and nothing was read, the reason goes."""
         reading = seen.reading
         found = reading.remittances if reading is not None else ()
-        if disposition is Disposition.NEEDS_PERSON and not found:
+        bills = reading.supplier_invoices if reading is not None else ()
+        if disposition is Disposition.NEEDS_PERSON and not found and not bills:
             found = (ReadRemittance(where="mail", lines=(), complete=False, why=why),)
         if disposition in {Disposition.ACCEPTED, Disposition.NEEDS_PERSON}:
             for advice in distinct(found):
                 self._take_remittance(seen, advice)
+        if reading is not None and bills and disposition in {Disposition.ACCEPTED, Disposition.NEEDS_PERSON}:
+            self._take_bills(seen, reading)
         if reading is not None and reading.bank_lines and bank_file.may_send(seen.case):
             self._take_bank_file(seen, reading)
 
@@ -188,6 +193,35 @@ class Intake:
         outcome = take_remittance.take(self._services, command)
         if isinstance(outcome, Refusal):
             _LOG.warning("mail %s: the core refused an advice: %s", seen.mail.id, outcome.sentence)
+
+    def _take_bills(self, seen: _Seen, reading: Reading) -> None:
+        """Suppliers' invoices, with what is doubtful about the mail: people answer that before anything goes on."""
+        assert seen.mail.source_id is not None  # noqa: S101  A mail that was read has its bytes.
+        with self._services.store.read() as unit:
+            source = unit.sources.get(seen.mail.source_id)
+        name = seen.envelope.subject or f"{seen.mail.id}.eml"
+        command = TakeDocument(name[:200], seen.mail.raw, _ACTOR, cause=f"mail:{seen.mail.id}")
+        sender = seen.envelope.author.address
+        bills, findings = reading.supplier_invoices, seen.findings
+        outcome = take_supplier_invoice.from_documents(self._services, command, source, bills, sender, findings)
+        if isinstance(outcome, Refusal):
+            _LOG.warning("mail %s: the core refused an invoice: %s", seen.mail.id, outcome.sentence)
+
+    def _answered(self, seen: _Seen) -> str:
+        """The dispute that this mail answers, once the core has taken the answer. A machine's answer is none."""
+        automation = seen.envelope.automation
+        if automation.auto_submitted not in {"", "no"} or automation.is_autoreply:
+            return ""
+        reply = act_on_dispute.Reply(
+            mail_id=seen.mail.id,
+            message_ids=(*seen.envelope.in_reply_to, *seen.envelope.references),
+            sender=seen.envelope.author.address,
+            subject=seen.envelope.subject,
+            text=seen.envelope.wording.said,
+            authentic=seen.verdict.authentication is Authentication.PASS,
+        )
+        outcome = act_on_dispute.take_reply(self._services, reply)
+        return outcome.subject_id if isinstance(outcome, Done | AlreadyDone) else ""
 
     def _take_bank_file(self, seen: _Seen, reading: Reading) -> None:
         assert seen.mail.source_id is not None  # noqa: S101  A mail that was read has its bytes.
@@ -224,6 +258,7 @@ def facts_of(reading: Reading) -> ReadFacts:
     return ReadFacts(
         remittances=len(reading.remittances),
         bank_lines=len(reading.bank_lines),
+        supplier_invoices=len(reading.supplier_invoices),
         unreadable=sentences,
         password_protected=any(word in sentence.lower() for sentence in sentences for word in _LOCKED),
     )

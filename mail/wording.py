@@ -63,15 +63,20 @@ _LABELLED_ACCOUNT: Final = re.compile(
 _IBAN_MODULUS: Final = 97
 _IBAN_LENGTHS: Final = range(15, 35)
 _MOST_NUMBERS: Final = 50
+_SAID: Final = 8000
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What in the words of a mail people should see: an announced change of bank details, a dispute, account numbers."""
+    """What in the words of a mail people should see: an announced change of bank details, a dispute, account numbers.
+
+    `said` is the beginning of the sender's own new text, for whoever the mail answers.
+    """
 
     bank_details: str = ""
     dispute: str = ""
     accounts: tuple[str, ...] = ()
+    said: str = ""
 
 
 class _Text(HTMLParser):
@@ -117,10 +122,12 @@ def new_text(text: str) -> str:
 
 def wording(subject: str, text: str) -> Wording:
     """What the subject and the mail's own new text say; account numbers are looked for in the quoted text too."""
-    own = f"{subject}\n{new_text(text)}"
+    said = new_text(text)
+    own = f"{subject}\n{said}"
     changed = next((found[0] for pattern in _CHANGED if (found := pattern.search(own))), "")
     disputed = _DISPUTE.search(own)
-    return Wording(" ".join(changed.split())[:120], disputed[0] if disputed else "", account_numbers(text)[:_MOST_NUMBERS])
+    numbers = account_numbers(text)[:_MOST_NUMBERS]
+    return Wording(" ".join(changed.split())[:120], disputed[0] if disputed else "", numbers, said.strip()[:_SAID])
 
 
 def account_numbers(text: str) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ class PayablesDesk:
 
     def policy(self, *versions: PayablesPolicy, toml: str = "") -> None:
         found = read_tolerances(toml.encode(), "policy.toml") if toml else ()
-        self.done(policies.put(self.services, (*versions, *found), acting(self.people["adam"])))
+        self.done(policies.put(self.services.store, (*versions, *found), acting(self.people["adam"])))
 
     def bill(self, number: str = "SI-1001") -> SupplierBill:
         with self.services.store.read() as unit:

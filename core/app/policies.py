@@ -50,20 +50,21 @@ def seed(store: Store) -> bool:
         if unit.policies.all(PolicyKind.MATCH):
             return False
         default = MatchPolicy()
-        _put(unit, _CODE, PolicyVersion(PolicyKind.MATCH, default.version, FIRST, canonical(default), _CODE.id))
+        put_version(unit, _CODE, PolicyVersion(PolicyKind.MATCH, default.version, FIRST, canonical(default), _CODE.id))
         return True
 
 
 def put(store: Store, actor: Actor, kind: PolicyKind, version: str, effective_from: date, policy: object) -> bool:
     """A new version; False when exactly this one is there. `Refused` for a day that has passed or is taken, `NotPermitted`."""
     with store.write() as unit:
-        _require(unit, actor)
+        require_entitled(unit, actor)
         if effective_from < unit.now.date():
             raise Refused(f"A policy cannot hold from {effective_from}: that day has passed, and its decisions are made.")
-        return _put(unit, actor, PolicyVersion(kind, version, effective_from, canonical(policy), actor.id))
+        return put_version(unit, actor, PolicyVersion(kind, version, effective_from, canonical(policy), actor.id))
 
 
-def _put(unit: UnitOfWork, actor: Actor, version: PolicyVersion) -> bool:
+def put_version(unit: UnitOfWork, actor: Actor, version: PolicyVersion) -> bool:
+    """Store a version and write it down; False when exactly this one is there."""
     if not unit.policies.put(version):
         return False
     facts: Mapping[str, object] = {
@@ -75,7 +76,7 @@ def _put(unit: UnitOfWork, actor: Actor, version: PolicyVersion) -> bool:
     return True
 
 
-def _require(unit: UnitOfWork, actor: Actor) -> None:
+def require_entitled(unit: UnitOfWork, actor: Actor) -> None:
     """Whoever runs the machine may; a person needs to be entitled."""
     if actor.kind is not ActorKind.PERSON:
         return

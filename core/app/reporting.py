@@ -6,9 +6,11 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from core.app.masking import masked
+from core.app.payables.wording import BILL_STATES
 from core.app.telling import moment
 from core.app.wording import STATE_WORDS
 from core.domain.payments import PaymentState
+from core.domain.workflows import SupplierInvoiceState
 
 Facts = Mapping[str, object]
 _PROBLEMS_SHOWN: Final = 10
@@ -47,6 +49,8 @@ def alert(facts: Facts, zone: tzinfo, now: datetime) -> Report:
     if kind == "audit_anchor":
         events, value = _number(facts, "events"), _text(facts, "hash")
         return Report("Anchor of the audit log", (f"{events} events; the last one’s hash is {value}.", "Keep this message."))
+    if kind == "waits_long":
+        return _waits_long(facts)
     return _anything(facts)
 
 
@@ -102,6 +106,36 @@ def _batch_written(facts: Facts) -> Report:
     return Report(headline, lines, _problems(facts))
 
 
+def _supplier_invoices(facts: Facts) -> Report:
+    new, changed = _number(facts, "new"), _number(facts, "changed")
+    states = facts.get("states")
+    counts = states if isinstance(states, Mapping) else {}
+    known = [state for state in SupplierInvoiceState if counts.get(state.value)]
+    lines = tuple(f"{counts[state.value]}: {BILL_STATES[state].lower()}" for state in known)
+    further = ((changed, "changed"), (_number(facts, "known"), "known from an earlier file"))
+    lines = (*lines, *(f"{count} {words}" for count, words in further if count))
+    return Report(f"{new} supplier invoice{_s(new)} came in", lines, _problems(facts), _text(facts, "name"))
+
+
+def _bills_written(facts: Facts) -> Report:
+    bills, totals = _texts(facts, "bills"), facts.get("totals")
+    lines = tuple(f"{amount} {code}" for code, amount in sorted(totals.items())) if isinstance(totals, Mapping) else ()
+    headline = f"Batch {_text(facts, 'batch')} with {len(bills)} supplier invoice{_s(len(bills))} lies ready for the ledger"
+    return Report(headline, lines, _problems(facts))
+
+
+def _waits_long(facts: Facts) -> Report:
+    """A line that waits for its receipt, and why people should care now."""
+    days, until = _number(facts, "days"), _text(facts, "discount_until")
+    invoice = f"{_text(facts, 'bill')} ({_text(facts, 'number')})"
+    headline = f"Line {_text(facts, 'line')} of {invoice} has waited {days} day{_s(days)} for its receipt"
+    if _text(facts, "why") == "discount":
+        headline = f"{invoice} loses its early-payment discount after {until}; line {_text(facts, 'line')} waits for its receipt"
+    saved = f"The discount of {_text(facts, 'discount')} can be kept until {until}." if until and _text(facts, "discount") else ""
+    lines = (f"{_text(facts, 'by')} let it wait.", *([saved] if saved else []))
+    return Report(headline, lines, (), _text(facts, "supplier"))
+
+
 def _anything(facts: Facts) -> Report:
     """For a kind that this version has no words for: better dry than lost."""
     lines = tuple(f"{name}: {masked(str(value))}" for name, value in sorted(facts.items()) if name != "kind")
@@ -114,6 +148,8 @@ _DIGESTS: Final[Mapping[str, Callable[[Facts], Report]]] = {
     "ledger_synced": _ledger_synced,
     "rematched": _rematched,
     "batch_written": _batch_written,
+    "supplier_invoices": _supplier_invoices,
+    "bills_written": _bills_written,
 }
 
 

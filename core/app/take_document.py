@@ -29,6 +29,7 @@ from core.ports.outside import AnswersLater, LedgerTables
 LARGEST_BYTES: Final = 100 * 1024 * 1024
 _HEAD: Final = 16_384
 _OURS: Final = "This is a posting file that Tieout itself wrote for the ledger; hand in the ledger's acknowledgement instead."
+_WE_WROTE: Final = (frozenset({"payment_key", "payment_amount"}), doors.OURS)
 # The first that fits wins; each names columns that no other file of the contract has together.
 _TABLES: Final[tuple[tuple[frozenset[str], SourceKind], ...]] = (
     (frozenset({"payment_key", "result"}), SourceKind.ACKNOWLEDGEMENT),
@@ -137,7 +138,7 @@ _STORIES: Final[dict[SourceKind, Callable[[Services, TakeDocument, Source], Outc
 
 def _read(services: Services, command: TakeDocument, source: Source) -> Outcome:
     """A bank file, or advices."""
-    if {"payment_key", "payment_amount"} <= _header(command.data) or doors.OURS <= _header(command.data):
+    if any(columns <= _header(command.data) for columns in _WE_WROTE):
         raise UnknownFormat(_OURS)
     reading = services.reader.read(command.name, command.data)
     if reading.bank_lines:

@@ -9,6 +9,8 @@ from core.app import take_document
 from core.app.commands import TakeDocument
 from core.app.outbox import Relay, RelayLimits
 from core.app.outcomes import Outcome
+from core.app.payables.escalating import escalate
+from core.app.payables.relaying import relayed
 from core.app.post_to_ledger import PostPayments
 from core.app.services import Services
 from core.app.silence import watch
@@ -26,6 +28,7 @@ INBOX: Final = Actor(ActorKind.AUTOMATION, "inbox", "Inbox folder", Surface.FILE
 INBOX_PART: Final = "sync inbox"
 _ALARM_S: Final = 15.0
 _BEAT_S: Final = 10.0
+_ESCALATE_S: Final = 300.0
 _LEAVE_S: Final = 10.0
 _TWO_DAYS_S: Final = 2 * 86_400.0
 
@@ -45,7 +48,7 @@ class ClockProcess:
         relay = threading.Thread(target=self.relay().run, args=(stop,), name="relay")
         relay.start()
         scheduler = schedule.start(self._jobs, self._services.clock.now)
-        last_alarm = last_beat = started.timestamp() - 2 * _ALARM_S
+        last_alarm = last_beat = last_escalation = started.timestamp() - 2 * _ESCALATE_S
         try:
             while not stop.is_set():
                 now = self._services.clock.now().timestamp()
@@ -55,6 +58,9 @@ class ClockProcess:
                     if now - last_alarm >= _ALARM_S:
                         watch(self._services, self.limits(), self._settings.silent_after_s, started)
                         last_alarm = now
+                    if now - last_escalation >= _ESCALATE_S:
+                        escalate(self._services)
+                        last_escalation = now
                 except Unavailable as trouble:
                     log.warning("the clock waits: %s", trouble.sentence)
                 except Exception:  # One of the loops that go on: the log has the trace.
@@ -70,7 +76,7 @@ class ClockProcess:
         """The relay of what goes to the ledger."""
         if self._services.ledger is None:
             raise Misconfigured("There is no ledger to post to.", setting="erp_dir")
-        posts = PostPayments(self._services, self._services.ledger)
+        posts, bills = PostPayments(self._services, self._services.ledger), relayed(self._services)
         limits = RelayLimits(
             lease_s=self._settings.outbox_lease_s,
             attempts=self._settings.outbox_attempts,
@@ -79,10 +85,10 @@ class ClockProcess:
         return Relay(
             self._services.store,
             self._services.clock,
-            {EffectKind.POST_PAYMENT: posts, EffectKind.REVERSE_PAYMENT: posts},
+            {EffectKind.POST_PAYMENT: posts, EffectKind.REVERSE_PAYMENT: posts, **bills.performers},
             "ledger",
             limits,
-            bursts={EffectKind.POST_PAYMENT: posts.together, EffectKind.REVERSE_PAYMENT: posts.together},
+            bursts={EffectKind.POST_PAYMENT: posts.together, EffectKind.REVERSE_PAYMENT: posts.together, **bills.bursts},
         )
 
     def limits(self) -> dict[str, float]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from core import bootstrap, settings
 from core.app.outbox import Relay, RelayLimits
+from core.app.payables.relaying import relayed
 from core.app.post_to_ledger import PostPayments
 from core.app.reporting import digest
 from core.app.services import Services
@@ -18,7 +19,8 @@ from core.domain.keeping import EffectKind
 from core.domain.workflows import OutboxState
 from core.settings import Settings
 
-_KINDS: Final = (EffectKind.POST_PAYMENT, EffectKind.REVERSE_PAYMENT)
+_PAYMENTS: Final = (EffectKind.POST_PAYMENT, EffectKind.REVERSE_PAYMENT)
+_KINDS: Final = (*_PAYMENTS, EffectKind.POST_BILL)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +41,8 @@ def run(_options: argparse.Namespace) -> int:
             aside = [item for item in unit.outbox.in_state(OutboxState.SHUNTED) if item.effect.kind in _KINDS]
     for facts in batches:
         said = digest(facts)
-        say(f"{said.headline} ({'; '.join(said.lines)}) in {found.erp_dir / 'outgoing'}.")
+        root = found.erp_dir / bootstrap.BILLS if "bills" in facts else found.erp_dir
+        say(f"{said.headline} ({'; '.join(said.lines)}) in {root / 'outgoing'}.")
     if not count:
         say("Nothing is due for the ledger.")
     if waiting:
@@ -54,5 +57,7 @@ def _relay(services: Services, found: Settings) -> Relay:
         raise Misconfigured("There is no ledger to post to.", setting="erp_dir")
     posts = PostPayments(services, services.ledger)
     limits = RelayLimits(lease_s=found.outbox_lease_s, attempts=found.outbox_attempts)
-    kinds, bursts = dict.fromkeys(_KINDS, posts), dict.fromkeys(_KINDS, posts.together)
+    bills = relayed(services)
+    kinds = {**dict.fromkeys(_PAYMENTS, posts), **bills.performers}
+    bursts = {**dict.fromkeys(_PAYMENTS, posts.together), **bills.bursts}
     return Relay(services.store, services.clock, kinds, "ledger", limits, bursts=bursts)

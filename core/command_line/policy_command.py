@@ -1,9 +1,12 @@
-"""`tieout policy …`: the rules of matching as versions with a day from which they hold, and what changed between them.
+"""`tieout policy …`: the owner's rules as versions with a day from which they hold, and what changed between them.
 
     tieout policy show [--on 2026-03-31]
     tieout policy set policy.toml --from 2026-04-01 --name spring
+    tieout policy replay --policy proposal.toml [--json]
 
-The file is that of `tieout apply --policy`: a table `[match]`; what it leaves out is as the code has it.
+The file is that of `tieout apply --policy` and `tieout compare --policy`: a table `[match]`, whose missing keys are as the code
+has them; or versions `[[policy]]` (limits for supplier invoices) and `[[payables]]` (their approval), which say what they are
+called and from which day they hold.
 """
 
 import argparse
@@ -15,9 +18,10 @@ from typing import Any
 
 from core import bootstrap, settings
 from core.app import policies
+from core.command_line import policy_payables
 from core.command_line.saying import DONE, operator, say
 from core.domain.codec import to_json
-from core.domain.errors import Incomplete, NotFound
+from core.domain.errors import Incomplete
 from core.domain.policy import MatchPolicy
 from core.domain.versioned import PolicyKind, PolicyVersion
 from core.ports.store import Store
@@ -30,9 +34,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("show", help="all versions, and the one that holds today or on another day")
     show.add_argument("--on", type=_day, default=None, metavar="DATE", help="such as 2026-03-31")
     new = verbs.add_parser("set", help="a new version, from a day on that has not passed")
-    new.add_argument("file", type=Path, metavar="FILE.toml", help="with a table [match]")
-    new.add_argument("--from", dest="effective_from", type=_day, required=True, metavar="DATE", help="the first day it holds")
+    new.add_argument(
+        "file", type=Path, metavar="FILE.toml", help="with a table [match], or versions [[policy]] and [[payables]]"
+    )
+    new.add_argument("--from", dest="effective_from", type=_day, metavar="DATE", help="the first day that [match] holds")
     new.add_argument("--name", default="", metavar="NAME", help="what it is called; the day, when left out")
+    proposal = verbs.add_parser("replay", help="what these limits would have done to past supplier invoices")
+    proposal.add_argument("--policy", type=Path, required=True, metavar="FILE.toml", help="the proposal: versions [[policy]]")
+    proposal.add_argument("--json", action="store_true", help="one JSON object a supplier")
 
 
 def _day(text: str) -> date:
@@ -47,6 +56,10 @@ def run(options: argparse.Namespace) -> int:
     with bootstrap.store(settings.load()) as store:
         if options.policy_verb == "show":
             _show(store, options.on)
+        elif options.policy_verb == "replay":
+            with store.read() as unit:
+                for line in policy_payables.replayed(unit, options.policy, as_json=options.json):
+                    say(line)
         else:
             _set(store, options)
     return DONE
@@ -67,6 +80,9 @@ def _show(store: Store, day: date | None) -> None:
         if name != "version":
             changed = "" if value == _default()[name] else "   (not as the code has it)"
             say(f"    {name} = {json.dumps(value, ensure_ascii=False)}{changed}")
+    with store.read() as unit:
+        for line in policy_payables.shown(unit):
+            say(line)
 
 
 def _default() -> dict[str, Any]:
@@ -76,13 +92,17 @@ def _default() -> dict[str, Any]:
 
 
 def _set(store: Store, options: argparse.Namespace) -> None:
-    try:
-        data = options.file.read_bytes()
-    except OSError as error:
-        raise NotFound(f"{options.file} cannot be opened: {error.strerror}.") from error
+    data = policy_payables.read_file(options.file)
     policy = read_match_policy(data, options.file.name)
+    versions = policy_payables.versions_in(data, options.file.name)
+    if versions:
+        say(policy_payables.put(store, versions))
     if policy == MatchPolicy() and b"[match]" not in data:
-        raise Incomplete(f"{options.file.name} has no table [match].")
+        if versions:
+            return
+        raise Incomplete(f"{options.file.name} has no table [match], [[policy]] or [[payables]].")
+    if options.effective_from is None:
+        raise Incomplete("Please say from which day the table [match] holds: --from 2026-03-31.")
     name = options.name or options.effective_from.isoformat()
     new = policies.put(store, operator(), PolicyKind.MATCH, name, options.effective_from, replace(policy, version=name))
     say(f"The matching policy “{name}” holds from {options.effective_from}." if new else f"“{name}” is there already.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from core.decide.machine import ANYONE, MACHINES, PEOPLE, Effect, EventSpec, Guard, Origin, Row, Style, Table
+from core.decide.machine import MACHINES, PEOPLE, Effect, EventSpec, Guard, Origin, Row, Style, Table
 from core.domain.actors import Entitled, Permission
 from core.domain.events import AuditName
 from core.domain.events import DisputeEvent as Event

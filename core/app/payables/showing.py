@@ -4,9 +4,7 @@ Slack, the web and the API draw from these records, so they cannot tell differen
 tables, those that the subject itself rules out now left away; words from outside are masked here and escaped by each surface.
 """
 
-from dataclasses import dataclass
-from datetime import date, tzinfo
-from decimal import Decimal
+from datetime import tzinfo
 from typing import Final
 
 from core.app.explaining_lines import because, finding_sentence
@@ -18,7 +16,16 @@ from core.app.payables.books import Books, elsewhere, is_there
 from core.app.payables.edit_invoice import may_be_right
 from core.app.payables.linking import line_facts
 from core.app.payables.moving import invoice_facts, subject_of
-from core.app.payables.showing_orders import OrderLineView, OrderSummary, summary
+from core.app.payables.showing_orders import OrderLineView, summary
+from core.app.payables.views import (
+    BillLineView,
+    BillView,
+    DisputeView,
+    FindingLine,
+    LetterView,
+    QuestionView,
+    TwinView,
+)
 from core.app.payables.wording import (
     BILL_KINDS,
     BILL_STATES,
@@ -29,190 +36,32 @@ from core.app.payables.wording import (
     VERDICTS,
     question_words,
 )
-from core.app.telling import Told, moment, tell
+from core.app.telling import moment, tell
 from core.app.wording import Offered, offered
 from core.decide import dispute as dispute_table
 from core.decide import line_resolution, supplier_invoice
 from core.domain.actors import Actor, ActorKind, Entitled, Surface
-from core.domain.disputes import Dispute, DisputeId
+from core.domain.disputes import Dispute
 from core.domain.events import SupplierInvoiceEvent
-from core.domain.ids import PersonId, SupplierId
+from core.domain.ids import PersonId
 from core.domain.line_comparison import Doubt, LinkKind
 from core.domain.line_facts import Standing
 from core.domain.measures import as_decimal
-from core.domain.money import Money
 from core.domain.payables import ComparisonWay, OrderLineRef
-from core.domain.policy import Axis
 from core.domain.supplier_bills import (
     AskedKind,
-    BillKind,
     BillLine,
     BillQuestion,
     SupplierBill,
     SupplierInvoiceId,
     orders_of,
 )
-from core.domain.workflows import DisputeState, LineResolution, LineVerdict, SupplierInvoiceState
+from core.domain.workflows import LineResolution
 from core.ports.store import UnitOfWork
 
 HISTORY_SHOWN: Final = 12
 # Buttons are the same for everybody; who may press them is asked when they do.
 _NOBODY: Final = Entitled(Actor(ActorKind.SYSTEM, "view", "", Surface.WEB), frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class FindingLine:
-    """One difference: what the invoice says, what was expected, by how much, and the sentence with the limit that decided."""
-
-    axis: Axis
-    verdict: LineVerdict | None
-    found: Decimal | None
-    expected: Decimal | None
-    difference: Decimal | None
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class BillLineView:
-    """One line with its order lines, its verdicts and what may be done with it. `tied` are order lines that fit equally."""
-
-    line: str
-    description: str
-    item_code: str
-    quantity: Decimal | None
-    uom: str
-    rate: Decimal | None
-    amount: Money | None
-    charge: bool
-    place: str
-    coding: str
-    resolution: LineResolution
-    resolution_words: str
-    verdicts: tuple[LineVerdict, ...]
-    verdict_words: str
-    findings: tuple[FindingLine, ...]
-    orders: tuple[OrderLineView, ...]
-    tied: tuple[OrderLineView, ...]
-    because: str
-    accepted: tuple[LineVerdict, ...]
-    decided: str
-    reason: str
-    reopened: str
-    pack_size: str
-    waiting_days: int | None
-    dispute: "DisputeView | None"
-    offered: tuple[Offered, ...]
-
-    @property
-    def is_exception(self) -> bool:
-        """Whether anybody has, or had, something to decide about it."""
-        return self.resolution is not LineResolution.CLEAR or self.verdicts != (LineVerdict.PERFECT_MATCH,)
-
-
-@dataclass(frozen=True, slots=True)
-class TwinView:
-    """Another invoice that this one may be the same as, to be shown beside it."""
-
-    id: SupplierInvoiceId
-    number: str
-    supplier: str
-    invoice_date: date | None
-    total: Money | None
-    state_words: str
-    po_numbers: tuple[str, ...]
-    lines: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    """Something asked about the invoice. `place` is what an answer names; `may_be_right`: no value has to be given."""
-
-    place: int
-    kind: AskedKind
-    field: str
-    sentence: str
-    stops: bool
-    may_be_right: bool
-    twin: TwinView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LetterView:
-    """One mail of a dispute; `ours` went to the supplier."""
-
-    ours: bool
-    when: str
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeView:
-    """A dispute with what may be done about it."""
-
-    id: DisputeId
-    version: int
-    state: DisputeState
-    state_words: str
-    bill_id: SupplierInvoiceId
-    line: str
-    reason: str
-    letters: tuple[LetterView, ...]
-    outcome: str
-    offered: tuple[Offered, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BillView:
-    """A supplier invoice with its lines, orders, questions and disputes, and what may be done with it.
-
-    `lost_by_rerun` are the lines whose decisions a re-run would drop. `editable`: its values may be changed now.
-    """
-
-    id: SupplierInvoiceId
-    version: int
-    state: SupplierInvoiceState
-    state_words: str
-    kind: BillKind
-    kind_words: str
-    number: str
-    supplier_id: SupplierId | None
-    supplier: str
-    invoice_date: date | None
-    due_date: date | None
-    currency: str
-    net: Money | None
-    tax: Money | None
-    total: Money | None
-    is_credit: bool
-    discount: Money | None
-    discount_until: date | None
-    po_numbers: tuple[str, ...]
-    orders: tuple[OrderSummary, ...]
-    order_notes: tuple[str, ...]
-    lines: tuple[BillLineView, ...]
-    questions: tuple[QuestionView, ...]
-    approvers: tuple[str, ...]
-    approver_ids: tuple[PersonId, ...]
-    lost_by_rerun: tuple[str, ...]
-    editable: bool
-    policy_version: str
-    why: str
-    erp_id: str
-    batch: str
-    offered: tuple[Offered, ...]
-    history: tuple[Told, ...]
-
-    @property
-    def exceptions(self) -> tuple[BillLineView, ...]:
-        """The lines that somebody has something to decide about, or had."""
-        return tuple(line for line in self.lines if line.is_exception)
-
-    @property
-    def perfect(self) -> int:
-        """How many lines are perfect."""
-        return len(self.lines) - len(self.exceptions)
 
 
 def bill_view(unit: UnitOfWork, bill_id: SupplierInvoiceId, zone: tzinfo) -> BillView:
@@ -302,7 +151,7 @@ def _lines(
             if is_there(book, ref):
                 bare = book.standing(ref)
                 standing = Standing(bare.line, bare.received, taken[ref]) if ref in taken else bare
-                views[ref] = _order_line(standing)
+                views[ref] = order_line_view(standing)
     return tuple(_line(unit, bill, line, views, disputes.get(line.line), zone) for line in bill.lines)
 
 
@@ -310,7 +159,8 @@ def _refs(line: BillLine) -> tuple[OrderLineRef, ...]:
     return line.comparison.link.targets if line.comparison is not None else ()
 
 
-def _order_line(standing: Standing) -> OrderLineView:
+def order_line_view(standing: Standing) -> OrderLineView:
+    """An order line as people see it."""
     line, left = standing.line, standing.quantity
     return OrderLineView(
         ref=line.ref,

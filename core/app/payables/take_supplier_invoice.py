@@ -20,13 +20,15 @@ from core.app.payables.moving import Noted, add_bill, subject_of
 from core.app.payables.questions import kind_of, recognised, with_questions
 from core.app.payables.rechecking import take_again
 from core.app.services import Services
+from core.app.wording import finding_view
 from core.decide.line_verdict import line_order
 from core.domain.actors import ActorKind
 from core.domain.events import AuditName
+from core.domain.evidence import Finding
 from core.domain.ids import PersonId, SupplierId
 from core.domain.keeping import AuditEntry, Source, Subject, SubjectKind
 from core.domain.payables import SupplierInvoice
-from core.domain.supplier_bills import BillHeader, BillLine, BillQuestion, SupplierBill
+from core.domain.supplier_bills import AskedKind, BillHeader, BillLine, BillQuestion, SupplierBill
 from core.domain.supplier_documents import ReadSupplierInvoice
 from core.domain.workflows import SupplierInvoiceState as State
 from core.ports.store import UnitOfWork
@@ -62,14 +64,25 @@ def from_table(services: Services, command: TakeDocument, source: Source, invoic
 
 
 def from_documents(
-    services: Services, command: TakeDocument, source: Source, read: Iterable[ReadSupplierInvoice], sender: str = ""
+    services: Services,
+    command: TakeDocument,
+    source: Source,
+    read: Iterable[ReadSupplierInvoice],
+    sender: str = "",
+    findings: Sequence[Finding] = (),
 ) -> Outcome:
-    """What a reader found in a document: PDF, XML, a sheet, a mail."""
+    """What a reader found in a document: PDF, XML, a sheet, a mail. Grave findings about the mail stop the invoice first."""
+    doubts = tuple(_doubt(finding) for finding in findings)
     arriving = []
     for each in read:
         header, lines, questions = bill_parts(each)
-        arriving.append(Arriving(each.where, header, lines, questions, sender=sender))
+        arriving.append(Arriving(each.where, header, lines, (*questions, *doubts), sender=sender))
     return _take(services, command, source, arriving)
+
+
+def _doubt(finding: Finding) -> BillQuestion:
+    view = finding_view(finding)
+    return BillQuestion(AskedKind.DOCUMENT if view.grave else AskedKind.NOTICE, said=view.sentence)
 
 
 def _take(services: Services, command: TakeDocument, source: Source, arriving: Sequence[Arriving]) -> Outcome:
