@@ -24,7 +24,6 @@ from core.store import backup, migrate
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
 
-
 BILLS: Final = "bills"
 """The folder of supplier bills beside those of payments."""
 

@@ -7,7 +7,7 @@ import argparse
 from typing import Final
 
 from core import bootstrap, settings
-from core.app.outbox import Relay, RelayLimits
+from core.app.outbox import BurstPerformer, Performer, Relay, RelayLimits
 from core.app.payables.relaying import relayed
 from core.app.post_to_ledger import PostPayments
 from core.app.reporting import digest
@@ -58,6 +58,6 @@ def _relay(services: Services, found: Settings) -> Relay:
     posts = PostPayments(services, services.ledger)
     limits = RelayLimits(lease_s=found.outbox_lease_s, attempts=found.outbox_attempts)
     bills = relayed(services)
-    kinds = {**dict.fromkeys(_PAYMENTS, posts), **bills.performers}
-    bursts = {**dict.fromkeys(_PAYMENTS, posts.together), **bills.bursts}
+    kinds: dict[EffectKind, Performer] = {**dict.fromkeys(_PAYMENTS, posts), **bills.performers}
+    bursts: dict[EffectKind, BurstPerformer] = {**dict.fromkeys(_PAYMENTS, posts.together), **bills.bursts}
     return Relay(services.store, services.clock, kinds, "ledger", limits, bursts=bursts)
