@@ -194,15 +194,16 @@ def _rows(data: bytes, name: str, required: Collection[str]) -> Iterator[Cells]:
         raise _BadCell(Complaint(name, 0, "", "", f"is not UTF-8 (byte {error.start})")) from None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     columns: dict[str, int] | None = None
+    width = 0
     try:
         for number, values in enumerate(reader, 1):
-            if not any(value.strip() for value in values):
+            if not "".join(values).strip():
                 continue
             if columns is None:
                 columns = _header(name, number, values, required)
+                width = max(columns.values()) + 1
                 continue
-            width = max(columns.values()) + 1
-            if len(values) < width or any(value.strip() for value in values[width:]):
+            if len(values) != width and (len(values) < width or "".join(values[width:]).strip()):
                 raise _BadCell(Complaint(name, number, "", "", f"has {len(values)} cells under {len(columns)} columns"))
             yield Cells(name, number, columns, values)
     except csv.Error as error:

@@ -29,7 +29,10 @@ _ORDER_HEAD: Final = (
     "po_number,supplier_id,order_date,currency,status,line,line_kind,match,item_code,supplier_item_code,description,quantity,uom,"
     "rate,amount,quantity_billed,amount_billed,coding\n"
 )
-_INVOICE_HEAD: Final = "invoice_number,supplier_id,invoice_date,currency,po_numbers,line,line_kind,item_code,description,quantity,uom,rate,amount\n"
+_INVOICE_HEAD: Final = (
+    "invoice_number,supplier_id,invoice_date,currency,po_numbers,line,line_kind,item_code,description,quantity,uom,rate,"
+    "amount\n"
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def _bills(scale: Scale) -> Iterator[tuple[str, str]]:
     """Each billed order line with its receipt; whole orders are billed, spread over all suppliers."""
     step = scale.order_lines // scale.invoice_lines
     for bill in range(scale.invoice_lines // _LINES_A_ORDER):
-        named = bill * step * _LINES_A_ORDER // _LINES_A_ORDER
+        named = bill * step
         for place in range(_LINES_A_ORDER):
             number = named * _LINES_A_ORDER + place
             order, supplier, line, code, words, quantity, rate = _order_line(number)
@@ -120,11 +123,9 @@ def _bills(scale: Scale) -> Iterator[tuple[str, str]]:
             asked = quantity // 2 if number % 13 == 0 else quantity
             told = (order, order, f"Your order {order}", str(int(order[3:])), "verbal")[bill % 20 // 4]
             shown = code if bill % 2 else ""
-            yield (
-                f"R{bill:06},S{supplier:05},2026-03-02,USD,{told},{place + 1},,{shown},{words.upper()},{asked},EA,"
-                f"{charged},{(charged * asked).quantize(Decimal('0.01'))}\n",
-                f"G{number},{order},{line},2026-02-01,{quantity},EA\n",
-            )
+            line_of_bill = f"R{bill:06},S{supplier:05},2026-03-02,USD,{told},{place + 1},,{shown},{words.upper()},{asked},EA,"
+            amount = (charged * asked).quantize(Decimal("0.01"))
+            yield f"{line_of_bill}{charged},{amount}\n", f"G{number},{order},{line},2026-02-01,{quantity},EA\n"
 
 
 def _one_invoice() -> Figure:

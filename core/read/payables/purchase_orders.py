@@ -118,8 +118,7 @@ class _Checker:
         given = cells.values
         values = [given[at] if at >= 0 else "" for at in self._at]
         row = packed(values)
-        found = _sound_row().match(row)
-        if found is None or not _is_sound(values):
+        if _sound_row().match(row) is None or not _is_sound(values):
             values = _slowly(cells)
             row = packed(values)
         order, supplier = values[0], intern(values[1])
@@ -129,15 +128,16 @@ class _Checker:
             at = next(place for place in range(len(head)) if head[place] != known[place])
             raise cells.bad(_HEAD[at], f"differs from another row of order {order} (“{known[at]}”)")
         rows = self.file.rows_of(supplier, order)
-        beginning = packed(values[:4]) + packed(("", ""))
-        for other in rows:
-            if other.startswith(beginning):
-                same = "the same" if other == row else "another"
-                where = f"{cells.file}, row {cells.row}"
-                self.file.notices.append(f"{where}: line {values[3]} of order {order} stands there again as {same} row.")
-                if other == row:
-                    return
-                break
+        if rows:
+            beginning = f"{packed(values[:4])}{JOINT}"
+            for other in rows:
+                if other.startswith(beginning):
+                    same = "the same" if other == row else "another"
+                    where = f"{cells.file}, row {cells.row}"
+                    self.file.notices.append(f"{where}: line {values[3]} of order {order} stands there again as {same} row.")
+                    if other == row:
+                        return
+                    break
         self.file.owners[order] = SupplierId(supplier)
         rows.append(row)
 
