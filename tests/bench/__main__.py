@@ -10,7 +10,7 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import accuracy, comparison, live, reading
+from tests.bench import accuracy, comparison, documents, live, reading
 from tests.bench.figures import Figure, table
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "live": live.figures,
     "accuracy": accuracy.figures,
     "comparison": comparison.figures,
+    "documents": documents.figures,
 }
 
 
