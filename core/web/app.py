@@ -18,10 +18,12 @@ from core.domain.errors import ProjectError
 from core.ports.mail import MailDesk
 from core.settings import Settings
 from core.web import health
+from core.web.api import payables as payables_api
 from core.web.api import routes as api
 from core.web.bodies import BodyLimit
 from core.web.headers import SecurityHeaders
 from core.web.identity import Sessions
+from core.web.outcomes import answer
 from core.web.pages import desk, payments, questions, remittances
 from core.web.pages.frame import STATIC, Frame
 from core.web.problems import Bugs, Problem, of_error
@@ -44,6 +46,7 @@ def create_app(
         site = Site(services, settings, sessions)
         frame = Frame(site)
         app.include_router(api.router(site))
+        app.include_router(payables_api.router(site))
         app.include_router(desk.router(frame))
         app.include_router(payments.router(frame))
         app.include_router(remittances.router(frame))
@@ -62,7 +65,7 @@ def _answer_problems(app: FastAPI, frame: Frame | None) -> None:
 
     def show(request: Request, problem: Problem) -> Response:
         if frame is None or request.url.path.startswith(_API):
-            return api.answer(problem)
+            return answer(problem)
         return frame.problem(problem)
 
     def ours(request: Request, error: Exception) -> Response:

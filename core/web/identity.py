@@ -105,12 +105,18 @@ def sees(unit: UnitOfWork, settings: Settings) -> frozenset[EntityId]:
     return entities_of(unit, acting_as(unit, settings))
 
 
-def require_may_look(unit: UnitOfWork, settings: Settings, entity: EntityId | None = None) -> None:
+def require_may_look(
+    unit: UnitOfWork,
+    settings: Settings,
+    entity: EntityId | None = None,
+    permission: Permission = Permission.SEE_PAYMENTS,
+) -> None:
     """Whoever holds the token may look, unless they act as a person who may not, or not at what is this entity's."""
     actor = acting_as(unit, settings)
     if actor is None:
         return
     person = unit.people.by_email(settings.web_person)
     by = entitle_somewhere(actor, person) if entity is None else entitle(actor, person, entity)
-    if not by.may(Permission.SEE_PAYMENTS):
-        raise NotPermitted("You are not entitled to see payments.")
+    if not by.may(permission):
+        what = permission.value.removeprefix("see_").replace("_", " ")
+        raise NotPermitted(f"You are not entitled to see {what}.")

@@ -136,11 +136,9 @@ def test_without_an_address_of_ours_nothing_is_sent_and_it_is_said_why(desk: Pay
 
 def test_a_line_that_waits_long_is_told_once_and_before_the_discount_is_lost(desk: PayablesDesk, clock: SetClock) -> None:
     desk.orders(order_row(po="PO-2", match="three_way"))
-    head, row = (
-        "invoice_number,supplier_id,invoice_date,currency,po_numbers,line,item_code,description,quantity,uom,rate,amount,"
-        "discount_until,discount_amount",
-        "INV-90,S1,2026-03-01,USD,PO-2,1,A-1,Hex bolt stainless M8 40,10,EA,5.00,50.00,2026-03-08,1.00",
-    )
+    head = "invoice_number,supplier_id,invoice_date,currency,po_numbers,line,item_code,description,quantity,uom,rate,amount"
+    head = f"{head},discount_until,discount_amount"
+    row = "INV-90,S1,2026-03-01,USD,PO-2,1,A-1,Hex bolt stainless M8 40,10,EA,5.00,50.00,2026-03-08,1.00"
     desk.take("supplier_invoices.csv", f"{head}\n{row}\n")
     desk.done(desk.on_line(LineEvent.AWAIT_RECEIPT, number="SI-1002"))
     assert escalate(desk.services) == 0

@@ -12,14 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.app import take_document, waiting
 from core.app.commands import TakeDocument
-from core.app.outcomes import AlreadyDone, Outcome, Refusal
 from core.app.showing import payment_view
 from core.domain.ids import PaymentId
 from core.web.acting import Asked, Share, do
 from core.web.api.shape import shaped
 from core.web.bodies import Body
 from core.web.identity import require_actor, require_may_look, sees
-from core.web.problems import Problem, of_code
+from core.web.outcomes import as_json
 from core.web.site import Site
 
 
@@ -44,19 +43,6 @@ class ActionBody(BaseModel):
     method: str = Field("", max_length=100)
     received_on: date | None = None
     applications: list[ShareBody] = Field(default_factory=list, max_length=1000)
-
-
-def answer(problem: Problem) -> JSONResponse:
-    """A problem as JSON."""
-    headers = {"Retry-After": str(problem.retry_after_s)} if problem.retry_after_s else None
-    return JSONResponse({"code": problem.code, "sentence": problem.sentence}, problem.status, headers)
-
-
-def _outcome(outcome: Outcome) -> JSONResponse:
-    if isinstance(outcome, Refusal):
-        return answer(of_code(outcome.code, outcome.sentence))
-    status = "already_done" if isinstance(outcome, AlreadyDone) else "done"
-    return JSONResponse({"status": status, "subject": outcome.subject_id, "sentence": outcome.sentence})
 
 
 def router(site: Site) -> APIRouter:
@@ -102,12 +88,12 @@ def router(site: Site) -> APIRouter:
             received_on=body.received_on.isoformat() if body.received_on else "",
             shares=[Share(each.invoice_number, each.applied, each.discount) for each in body.applications],
         )
-        return _outcome(do(site, asked))
+        return as_json(do(site, asked))
 
     @routes.post("/documents")
     def document(name: Annotated[str, Query(min_length=1, max_length=200)], body: Body) -> JSONResponse:
         with site.services.store.read() as unit:
             actor = require_actor(unit, site.settings)
-        return _outcome(take_document.take(site.services, TakeDocument(name, body, actor)))
+        return as_json(take_document.take(site.services, TakeDocument(name, body, actor)))
 
     return routes

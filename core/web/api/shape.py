@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 
 from core.domain.money import Money
@@ -13,6 +14,8 @@ def shaped(value: object) -> Json:
     """A JSON value of any record that the views are made of."""
     if isinstance(value, Money):
         return {"amount": value.text(), "currency": value.currency.code}
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if isinstance(value, Enum):
         return str(value.value)
     if value is None or isinstance(value, bool | int | str):

@@ -1,0 +1,37 @@
+"""Supplier invoices over real HTTP: lists, one invoice, decisions about lines and about the invoice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.payables_desk import NO_APPROVAL, PayablesDesk, invoice_row, order_row
+from tests.unit.web.conftest import Web
+
+
+def test_a_program_decides_about_lines_and_posts_as_its_person(serve: Callable[..., Web], tmp_path: Path) -> None:
+    web = serve(web_person="person11@example.com")
+    desk = PayablesDesk(web.desk.services.store, web.clock, tmp_path / "bills")  # type: ignore[arg-type]
+    desk.policy(NO_APPROVAL)
+    desk.orders(order_row(), order_row(po="PO-1002"))
+    desk.invoices(invoice_row(rate="5.50"))
+    root = "/api/v1/supplier-invoices"
+    listed = web.program.get(root).json()
+    assert (listed["counts"]["NEEDS_REVIEW"], listed["items"][0]["number"]) == (1, "INV-77")
+    shown = web.program.get(f"{root}/SI-1001").json()
+    (line,) = shown["lines"]
+    assert line["verdicts"] == ["RATE_MISMATCH"]
+    assert line["findings"][0]["difference"] == "0.50"
+    assert [each["label"] for each in line["offered"]][:3] == ["Accept", "Dispute", "Reject"]
+    orders = web.program.get(f"{root}/orders?supplier_id=S1&text=1002").json()["items"]
+    assert [each["number"] for each in orders] == ["PO-1002"]
+    body = {"event": "accept", "version": shown["version"], "lines": ["1"]}
+    assert web.program.post(f"{root}/SI-1001/lines/actions", json=body).json()["status"] == "done"
+    assert web.program.post(f"{root}/SI-1001/lines/actions", json=body).json()["status"] == "already_done"
+    assert web.program.post(f"{root}/SI-1001/lines/actions", json=body | {"event": "dance"}).status_code == 422
+    shown = web.program.get(f"{root}/SI-1001").json()
+    assert shown["state"] == "READY_TO_POST"
+    posting = web.program.post(f"{root}/SI-1001/actions", json={"event": "post", "version": shown["version"]})
+    assert posting.status_code == 403, "a clerk does not post"
+    recalled = web.program.post(f"{root}/SI-1001/actions", json={"event": "recall", "version": shown["version"]})
+    assert recalled.json()["status"] == "done"
+    assert web.program.get(f"{root}/SI-9").status_code == 404
+    assert web.browser.get(root).status_code in {401, 403}
