@@ -27,12 +27,18 @@ class Channels:
 
     def of(self, kind: SubjectKind) -> str:
         """The channel for messages about this kind of subject, checked; `ChannelClosed` while it cannot be used."""
-        channel = self._settings.alerts_channel if kind is SubjectKind.ALERT else self._settings.slack_payments_channel
+        channel = self._chosen(kind)
         if not channel:
             name = "TIEOUT_SLACK_PAYMENTS_CHANNEL"
             raise ChannelClosed(f"No channel is set; set {name}.", after_s=WAIT_FOR_A_PERSON_S)
         self.require_ours(channel)
         return channel
+
+    def _chosen(self, kind: SubjectKind) -> str:
+        if kind is SubjectKind.ALERT:
+            return self._settings.alerts_channel
+        of_payables = kind is SubjectKind.SUPPLIER_INVOICE
+        return self._settings.payables_channel if of_payables else self._settings.slack_payments_channel
 
     def require_ours(self, channel: str) -> None:
         """Refuse a channel that people of another company read."""
@@ -41,7 +47,7 @@ class Channels:
                 return
         found = self._slack.channel(channel)
         if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
-            sentence = "The channel is shared with another company; payments are not shown there."
+            sentence = "The channel is shared with another company; nothing of ours is shown there."
             raise ChannelClosed(sentence, after_s=WAIT_FOR_A_PERSON_S, channel=channel)
         with self._lock:
             self._good_until[channel] = time.monotonic() + FRESH_S

@@ -20,10 +20,12 @@ from core.domain.errors import ProjectError
 from core.domain.ids import EntityId, PaymentId, PersonId, RemittanceId
 from core.domain.keeping import SubjectKind
 from core.domain.questions import QuestionId
+from core.domain.supplier_bills import SupplierInvoiceId
 from core.ports.store import UnitOfWork
 
 log = logging.getLogger(__name__)
 LOOKING: Final = "You are not entitled to see payments."
+LOOKING_AT_INVOICES: Final = "You are not entitled to see supplier invoices."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,20 @@ def may(unit: UnitOfWork, actor: Actor, permission: Permission, entity: EntityId
 
 
 def may_look(desk: Desk, actor: Actor, kind: SubjectKind, number: str) -> Refusal | None:
-    """A refusal for people who may not see this payment, remittance or question."""
+    """A refusal for people who may not see this payment, remittance, question or supplier invoice."""
+    of_invoices = kind is SubjectKind.SUPPLIER_INVOICE
+    permission = Permission.SEE_SUPPLIER_INVOICES if of_invoices else Permission.SEE_PAYMENTS
     with desk.services.store.read() as unit:
-        allowed = may(unit, actor, Permission.SEE_PAYMENTS, entity_of(unit, kind, number))
-    return None if allowed else Refusal("not_permitted", LOOKING)
+        allowed = may(unit, actor, permission, entity_of(unit, kind, number))
+    return None if allowed else Refusal("not_permitted", LOOKING_AT_INVOICES if of_invoices else LOOKING)
 
 
 def entity_of(unit: UnitOfWork, kind: SubjectKind, number: str) -> EntityId:
     """The legal entity whose business a subject is; `NotFound`."""
     if kind is SubjectKind.REMITTANCE:
         return entity_of_advice(unit, unit.remittances.get(RemittanceId(number)))
+    if kind is SubjectKind.SUPPLIER_INVOICE:
+        return unit.bills.get(SupplierInvoiceId(number)).entity
     if kind is SubjectKind.QUESTION:
         return unit.questions.get(QuestionId(number)).entity
     return unit.payments.get(PaymentId(number)).entity

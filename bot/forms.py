@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import home
+from bot import home, supplier_invoices
 from bot.actions import Pressed
+from bot.answers import Answer, ended, errors, replaced
 from bot.cards.parts import Block
 from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
-from bot.views import bulk, choose, details, identify, link, reasons, remittance
+from bot.views import bulk, choose, identify, link, reasons, remittance, supplier_invoice_forms
 from bot.views.memory import carrying, home_behind, recall
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnQuestion, ActOnRemittance
-from core.app.outcomes import AlreadyDone, Outcome, Refusal
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
 from core.app.showing_questions import QuestionView, question_view
 from core.app.wording import Offered
@@ -27,7 +27,6 @@ from core.domain.money import currency
 from core.domain.questions import QuestionId
 
 View = PaymentView | RemittanceView | QuestionView
-Answer = dict[str, Any] | None
 FORMS: Final = frozenset(
     {
         PaymentEvent.APPLY.value,
@@ -42,6 +41,8 @@ FORMS: Final = frozenset(
 
 def form_for(desk: Desk, actor: Actor, pressed: Pressed) -> Block | None:
     """The form that this button opens; None where the story is asked at once, also to refuse those who may not send it."""
+    if pressed.kind is SubjectKind.SUPPLIER_INVOICE:
+        return supplier_invoices.form_for(desk, actor, pressed)
     view = _view(desk, pressed)
     offered = next((each for each in view.offered if each.event == pressed.event), None)
     if offered is None or view.version != pressed.version:
@@ -107,7 +108,10 @@ def allowed(desk: Desk, actor: Actor, permission: Permission) -> bool:
 
 
 def on_options(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]]:
-    """Answers to what is typed in a search, for whoever may apply payments; others find nothing."""
+    """Answers to what is typed in a search, for whoever may do what it is for; others find nothing."""
+    of_invoices = supplier_invoices.SEARCHES.get(at.action_id)
+    if of_invoices is not None:
+        return of_invoices(desk, at) if supplier_invoices.allowed(desk, actor, at) else []
     search = _SEARCHES.get(at.action_id)
     if search is None or not allowed(desk, actor, Permission.APPLY_PAYMENTS):
         return []
@@ -125,36 +129,14 @@ def on_submitted(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     """A form was sent: nothing closes it, errors stay beside their inputs, anything else replaces it."""
     handler = _SUBMISSIONS.get(at.callback_id)
     if handler is None:
-        return _replace(notice_view("This window is out of date. Please close it and start again from the card."))
+        return replaced(notice_view("This window is out of date. Please close it and start again from the card."))
     behind = home_behind(at.memory)
     answer = handler(desk, actor, at)
     if answer is not None and "view" in answer:
         carrying(answer["view"], behind)
-    if at.callback_id != bulk.CHOOSE:
+    if at.callback_id not in _GO_ON:
         home.again(desk, at.user, actor, behind)
     return answer
-
-
-def _replace(view: Block) -> Answer:
-    return {"response_action": "update", "view": view}
-
-
-def _errors(errors: Mapping[str, str]) -> Answer:
-    return {"response_action": "errors", "errors": dict(errors)}
-
-
-def _ended(desk: Desk, at: Interaction, pressed: Pressed, main: str, outcome: Outcome) -> Answer:
-    """Refusals are shown where they can be mended; what is too late to mend replaces the form."""
-    desk.wake()
-    if isinstance(outcome, Refusal):
-        if outcome.code in {"stale_version", "illegal_move", "not_permitted"}:
-            return _replace(notice_view(outcome.sentence))
-        return _errors({main: outcome.sentence})
-    if isinstance(outcome, AlreadyDone):
-        return _replace(notice_view(outcome.sentence))
-    if at.previous_view_id:
-        details.refresh(desk, at.previous_view_id, pressed, at.memory)
-    return None
 
 
 def _apply(desk: Desk, actor: Actor, at: Interaction) -> Answer:
@@ -162,7 +144,7 @@ def _apply(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     wrong = choose.errors(form)
     if wrong:
         shown = {block: text for block, text in wrong.items() if block in at.values}
-        return _errors(shown or {choose.MAIN: next(iter(wrong.values()))})
+        return errors(shown or {choose.MAIN: next(iter(wrong.values()))})
     command = ActOnPayment(
         PaymentId(form.pressed.id),
         form.pressed.version,
@@ -171,7 +153,7 @@ def _apply(desk: Desk, actor: Actor, at: Interaction) -> Answer:
         applications=choose.applications(form),
         cause=at.cause,
     )
-    return _ended(desk, at, form.pressed, choose.MAIN, act(desk.services, command))
+    return ended(desk, at, form.pressed, choose.MAIN, act(desk.services, command))
 
 
 def _identify(desk: Desk, actor: Actor, at: Interaction) -> Answer:
@@ -184,7 +166,7 @@ def _identify(desk: Desk, actor: Actor, at: Interaction) -> Answer:
         customer_id=identify.chosen(at),
         cause=at.cause,
     )
-    return _ended(desk, at, pressed, identify.MAIN, act(desk.services, command))
+    return ended(desk, at, pressed, identify.MAIN, act(desk.services, command))
 
 
 def _reason(desk: Desk, actor: Actor, at: Interaction) -> Answer:
@@ -198,7 +180,7 @@ def _reason(desk: Desk, actor: Actor, at: Interaction) -> Answer:
             reason=reasons.reason(at),
             cause=at.cause,
         )
-        return _ended(desk, at, pressed, reasons.MAIN, act_on_remittance.act(desk.services, asked))
+        return ended(desk, at, pressed, reasons.MAIN, act_on_remittance.act(desk.services, asked))
     if pressed.kind is SubjectKind.QUESTION:
         answer = ActOnQuestion(
             QuestionId(pressed.id),
@@ -208,7 +190,7 @@ def _reason(desk: Desk, actor: Actor, at: Interaction) -> Answer:
             reason=reasons.reason(at),
             cause=at.cause,
         )
-        return _ended(desk, at, pressed, reasons.MAIN, act_on_question.act(desk.services, answer))
+        return ended(desk, at, pressed, reasons.MAIN, act_on_question.act(desk.services, answer))
     command = ActOnPayment(
         PaymentId(pressed.id),
         pressed.version,
@@ -219,14 +201,14 @@ def _reason(desk: Desk, actor: Actor, at: Interaction) -> Answer:
         received_on=reasons.received_on(at),
         cause=at.cause,
     )
-    return _ended(desk, at, pressed, reasons.MAIN, act(desk.services, command))
+    return ended(desk, at, pressed, reasons.MAIN, act(desk.services, command))
 
 
 def _typed_in(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     pressed = recall(at.memory).pressed
     said = remittance.read(at)
     if said.errors:
-        return _errors(said.errors)
+        return errors(said.errors)
     command = ActOnRemittance(
         RemittanceId(pressed.id),
         pressed.version,
@@ -236,7 +218,7 @@ def _typed_in(desk: Desk, actor: Actor, at: Interaction) -> Answer:
         total=said.total,
         cause=at.cause,
     )
-    return _ended(desk, at, pressed, remittance.MAIN, act_on_remittance.act(desk.services, command))
+    return ended(desk, at, pressed, remittance.MAIN, act_on_remittance.act(desk.services, command))
 
 
 def _linked(desk: Desk, actor: Actor, at: Interaction) -> Answer:
@@ -250,7 +232,7 @@ def _linked(desk: Desk, actor: Actor, at: Interaction) -> Answer:
             payment_id=link.chosen(at),
             cause=at.cause,
         )
-        return _ended(desk, at, pressed, link.MAIN, act_on_question.act(desk.services, answer))
+        return ended(desk, at, pressed, link.MAIN, act_on_question.act(desk.services, answer))
     command = ActOnRemittance(
         RemittanceId(pressed.id),
         pressed.version,
@@ -259,20 +241,20 @@ def _linked(desk: Desk, actor: Actor, at: Interaction) -> Answer:
         payment_id=link.chosen(at),
         cause=at.cause,
     )
-    return _ended(desk, at, pressed, link.MAIN, act_on_remittance.act(desk.services, command))
+    return ended(desk, at, pressed, link.MAIN, act_on_remittance.act(desk.services, command))
 
 
 def _chosen(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     values = bulk.ticked(at)
     if not values:
-        return _errors({"group0": "Please tick at least one payment."})
+        return errors({"group0": "Please tick at least one payment."})
     if not allowed(desk, actor, Permission.POST_PAYMENTS):
-        return _replace(notice_view(bulk.NOT_ENTITLED))
-    return _replace(bulk.recap(desk, values))
+        return replaced(notice_view(bulk.NOT_ENTITLED))
+    return replaced(bulk.recap(desk, values))
 
 
 def _confirmed(desk: Desk, actor: Actor, at: Interaction) -> Answer:
-    return _replace(bulk.post(desk, actor, bulk.remembered(at.memory), at.cause))
+    return replaced(bulk.post(desk, actor, bulk.remembered(at.memory), at.cause))
 
 
 _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] = {
@@ -283,4 +265,7 @@ _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] 
     link.CALLBACK: _linked,
     bulk.CHOOSE: _chosen,
     bulk.RECAP: _confirmed,
+    **supplier_invoices.SUBMISSIONS,
 }
+# Their answer is the next window, not a decision.
+_GO_ON: Final = frozenset({bulk.CHOOSE, supplier_invoice_forms.ACCEPT})

@@ -6,15 +6,15 @@ Nothing is decided here. A button says *what*, the payload says *who*, the story
 from collections.abc import Mapping
 from typing import Any
 
-from bot import commands, forms, home
-from bot.actions import DETAILS, OPEN, Pressed, decode
+from bot import commands, forms, home, supplier_invoices
+from bot.actions import DETAILS, OPEN, PAGES, Pressed, decode
 from bot.cards import home as home_card
 from bot.cards.parts import Block
 from bot.channels import Channels
 from bot.desk import Desk, may_look, notice_view, tell
 from bot.payloads import Interaction
 from bot.views import bulk, details
-from bot.views.memory import carrying, home_behind
+from bot.views.memory import carrying, home_behind, on_page, page_behind
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnQuestion, ActOnRemittance
@@ -25,9 +25,7 @@ from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
 from core.domain.questions import QuestionId
 
-OUT_OF_DATE = (
-    "This button is out of date and does nothing any more. The payment’s card, or “/tieout list”, shows how things are."
-)
+OUT_OF_DATE = "This button is out of date and does nothing any more. The card, or “/tieout list”, shows how things are."
 
 
 def on_action(desk: Desk, at: Interaction) -> None:
@@ -61,6 +59,7 @@ def _bulk(desk: Desk, at: Interaction, actor: Actor) -> None:
 def _show(desk: Desk, at: Interaction, view: Block) -> None:
     """A window, over the one that is open where there is one; it remembers the Home tab it was opened from."""
     carrying(view, at.memory if at.in_home else home_behind(at.memory))
+    on_page(view, page_behind(at.memory))
     if at.in_modal:
         desk.slack.push_view(at.trigger_id, view)
     else:
@@ -77,10 +76,12 @@ def _who(desk: Desk, at: Interaction) -> Actor | None:
 
 def on_pressed(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> None:
     """A button of a card."""
-    if pressed.event in {DETAILS, OPEN}:
+    if pressed.event in {DETAILS, OPEN, *PAGES}:
         refusal = may_look(desk, actor, pressed.kind, pressed.id)
         if refusal:
             tell(desk, at, refusal.sentence)
+        elif pressed.event in PAGES and at.in_modal:
+            details.turn(desk, at, pressed)
         else:
             details.show(desk, at, pressed)
         return
@@ -93,7 +94,9 @@ def on_pressed(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> N
 
 def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outcome:
     """Ask the core for what the button says."""
-    if pressed.kind is SubjectKind.REMITTANCE:
+    if pressed.kind is SubjectKind.SUPPLIER_INVOICE:
+        outcome = supplier_invoices.perform(desk, at, actor, pressed)
+    elif pressed.kind is SubjectKind.REMITTANCE:
         event = RemittanceEvent(pressed.event)
         asked = ActOnRemittance(RemittanceId(pressed.id), pressed.version, event, actor, cause=at.cause)
         outcome = act_on_remittance.act(desk.services, asked)

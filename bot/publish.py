@@ -19,11 +19,13 @@ from bot.cards import parts
 from bot.cards import payment as payment_card
 from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
+from bot.cards import supplier_invoice as bill_card
 from bot.cards.parts import Message
 from bot.channels import Channels
 from bot.client import Json, Slack
 from bot.errors import ChannelClosed, MessageGone, SlackRefusesUs
 from core.app.outbox import Performer
+from core.app.payables.showing import bill_view
 from core.app.reporting import alert, digest
 from core.app.services import Services
 from core.app.showing import payment_view, remittance_view
@@ -33,6 +35,7 @@ from core.domain.events import AuditName
 from core.domain.ids import Key, PaymentId, RemittanceId
 from core.domain.keeping import CardPlace, EffectKind, OutboxItem, Subject, SubjectKind
 from core.domain.questions import QuestionId
+from core.domain.supplier_bills import SupplierInvoiceId
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,8 @@ EVENT_TYPE: Final = "tieout_message"
 LOOK_BACK_S: Final = 3600.0
 LOOK_BACK_FOR_A_CARD_S: Final = 14 * 86_400.0
 """A card that an attempt may have left is no older than deliveries are kept trying."""
+OF_PAYABLES: Final = frozenset({"supplier_invoices", "bills_written", "waits_long"})
+"""Digests and alerts that belong into the channel of the supplier invoices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,9 @@ class Publisher:
             if subject.kind is SubjectKind.REMITTANCE:
                 advice = remittance_view(unit, RemittanceId(subject.id), self._zone)
                 return _Drawn(remittance_card.message(advice), advice.version)
+            if subject.kind is SubjectKind.SUPPLIER_INVOICE:
+                bill = bill_view(unit, SupplierInvoiceId(subject.id), self._zone)
+                return _Drawn(bill_card.message(bill), bill.version)
             if subject.kind is SubjectKind.QUESTION:
                 asked = question_view(unit, QuestionId(subject.id), self._zone)
                 return _Drawn(question_card.message(asked), asked.version)
@@ -163,7 +171,8 @@ class Publisher:
 
     def once(self, item: OutboxItem) -> str:
         """A digest or an alert: one message, never changed."""
-        channel = self._channels.of(item.effect.subject.kind)
+        of_payables = item.effect.payload.get("kind") in OF_PAYABLES
+        channel = self._channels.of(SubjectKind.SUPPLIER_INVOICE if of_payables else item.effect.subject.kind)
         if item.tried_before:
             ts = self._slack.find(channel, item.effect.key, item.created_at.timestamp() - LOOK_BACK_S)
             if ts:

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     )
     slack_base_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is; ends with /api/.")
     slack_payments_channel: str = Field("", description="Channel id for payment cards and digests.")
+    slack_payables_channel: str = Field(
+        "", description="Channel id for cards of supplier invoices. Empty: the payments channel."
+    )
     slack_alerts_channel: str = Field("", description="Channel id for alerts to operators. Empty: the payments channel.")
     slack_teams: str = Field(
         "", description="Ids of further workspaces of your own organisation, separated by commas; their people may act too."
@@ -115,6 +118,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database URL with its default."""
         return self.database_url or f"sqlite:///{self.data_dir / 'tieout.db'}"
+
+    @property
+    def payables_channel(self) -> str:
+        """Where cards of supplier invoices go."""
+        return self.slack_payables_channel or self.slack_payments_channel
 
     @property
     def alerts_channel(self) -> str:

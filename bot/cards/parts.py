@@ -141,6 +141,13 @@ def bullets(items: Sequence[tuple[str, str]], block_id: str) -> Block:
     }
 
 
+def titled(title: str, said: str, items: Sequence[tuple[str, str]], block_id: str) -> Block:
+    """A title in bold with a few words after it, and a list below. Rich text: nothing in it is interpreted."""
+    block = bullets(items, block_id)
+    head = {"type": "rich_text_section", "elements": _leaves(title, said)}
+    return {**block, "elements": [head, *(block["elements"] if items else [])]}
+
+
 def _leaves(bold: str, rest: str) -> list[Element]:
     leaves: list[Element] = []
     if bold:

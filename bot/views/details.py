@@ -1,4 +1,4 @@
-"""The window of a payment or remittance: the card with everything that does not fit on it, and its history."""
+"""The window of a subject: its card with everything that does not fit on it, and its history."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,13 +12,16 @@ from bot.cards.parts import Block
 from bot.desk import Desk
 from bot.errors import ViewChanged
 from bot.payloads import Interaction
-from bot.views.memory import Memory, carrying, home_behind
+from bot.views import supplier_invoice as supplier_invoice_view
+from bot.views.memory import Memory, carrying, home_behind, page_behind
+from core.app.payables.showing import bill_view
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
 from core.app.showing_questions import QuestionView, question_view
 from core.app.telling import Told
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
 from core.domain.questions import QuestionId
+from core.domain.supplier_bills import SupplierInvoiceId
 
 CALLBACK: Final = "details"
 PER_LIST: Final = 40
@@ -38,14 +41,23 @@ def show(desk: Desk, at: Interaction, pressed: Pressed) -> None:
 def refresh(desk: Desk, view_id: str, pressed: Pressed, memory: str) -> None:
     """Draw an open window anew; it may have been closed meanwhile. `memory` is that of a window over the same Home tab."""
     try:
-        desk.slack.update_view(view_id, carrying(draw(desk, pressed.kind, pressed.id), home_behind(memory)))
+        drawn = draw(desk, pressed.kind, pressed.id, page_behind(memory))
+        desk.slack.update_view(view_id, carrying(drawn, home_behind(memory)))
     except ViewChanged:
         return
 
 
-def draw(desk: Desk, kind: SubjectKind, number: str) -> Block:
-    """The window as it should be now."""
+def turn(desk: Desk, at: Interaction, pressed: Pressed) -> None:
+    """Another page of the lines of a supplier invoice, in the window that is open."""
+    drawn = draw(desk, pressed.kind, pressed.id, pressed.choice or 0)
+    desk.slack.update_view(at.view_id, carrying(drawn, home_behind(at.memory)))
+
+
+def draw(desk: Desk, kind: SubjectKind, number: str, page: int = 0) -> Block:
+    """The window as it should be now; `page` is one of the lines of a supplier invoice."""
     with desk.services.store.read() as unit:
+        if kind is SubjectKind.SUPPLIER_INVOICE:
+            return supplier_invoice_view.window(bill_view(unit, SupplierInvoiceId(number), desk.zone), page)
         if kind is SubjectKind.REMITTANCE:
             return remittance_window(remittance_view(unit, RemittanceId(number), desk.zone))
         if kind is SubjectKind.QUESTION:

@@ -15,6 +15,7 @@ from core.domain.errors import Incomplete
 MOST: Final = 2950
 _HOME: Final = "h"
 _LONGEST_HOME: Final = 30
+_PAGE: Final = "p"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,23 @@ def home_behind(text: str) -> str:
         return str(kept.get(_HOME, ""))[:_LONGEST_HOME]
     except (ValueError, AttributeError):
         return ""
+
+
+def page_behind(text: str) -> int:
+    """Which page of the lines of a supplier invoice is in this window, or lies behind it."""
+    try:
+        page = json.loads(text).get(_PAGE, 0)
+        return min(max(int(page), 0), 9999)
+    except (ValueError, AttributeError, TypeError):
+        return 0
+
+
+def on_page(view: Block, page: int) -> Block:
+    """The window, remembering the page of lines in it or behind it."""
+    if page:
+        memory = json.loads(view.get("private_metadata") or "{}")
+        view["private_metadata"] = json.dumps({**memory, _PAGE: page}, ensure_ascii=False, separators=(",", ":"))
+    return view
 
 
 def carrying(view: Block, behind: str) -> Block:

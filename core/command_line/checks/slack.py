@@ -121,6 +121,8 @@ def _scopes(answer: _Answer) -> Iterator[Finding]:
 
 def _channels(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "TIEOUT_SLACK_PAYMENTS_CHANNEL", settings.slack_payments_channel
+    if settings.slack_payables_channel not in {"", settings.slack_payments_channel}:
+        yield "TIEOUT_SLACK_PAYABLES_CHANNEL", settings.slack_payables_channel
     if settings.slack_alerts_channel not in {"", settings.slack_payments_channel}:
         yield "TIEOUT_SLACK_ALERTS_CHANNEL", settings.slack_alerts_channel
 

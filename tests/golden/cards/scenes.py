@@ -37,6 +37,8 @@ from core.domain.questions import QuestionId
 from core.ports.outside import PostingResult
 from tests.builders import a_customer_invoice, acting, an_application
 from tests.databases import SetClock, fresh_store
+from tests.golden.cards.invoice_scenes import INVOICE_SCENES, payables
+from tests.payables_desk import PayablesDesk
 from tests.service import Desk, bai2, services_on
 from tests.slack_desk import SlackDesk
 
@@ -46,6 +48,16 @@ SUGGESTED = ("D1", "400.00", "S FOODS LLC", "")
 UNKNOWN = ("D1", "812.44", "UNHEARD OF LLC", "MISC")
 CERTAIN = ("D1", "100.00", "NORTHWIND LTD", "PAYMENT INV-1001")
 Scene = Mapping[str, Any]
+
+
+def on_payables(scene: Callable[[PayablesDesk], Scene]) -> Callable[["Stage"], Scene]:
+    """A scene of supplier invoices, on the store of any other."""
+
+    def on_stage(stage: "Stage") -> Scene:
+        with payables(stage.services) as desk:
+            return scene(desk)
+
+    return on_stage
 
 
 class Stage(Desk):
@@ -436,6 +448,7 @@ SCENES: Mapping[str, Callable[[Stage], Scene]] = {
     "window_many_documents": window_many_documents,
     "window_remittance": window_remittance,
     "window_notice": notice,
+    **{name: on_payables(scene) for name, scene in INVOICE_SCENES.items()},
 }
 
 
