@@ -180,8 +180,11 @@ class PayablesDesk:
         self.relay.run_now()
         return outcome
 
-    def edit(self, by: str = "mara", number: str = "SI-1001", **more: object) -> Outcome:
-        bill = self.bill(number)
+    def right_as_it_is(self, place: int, of: str = "SI-1001") -> Outcome:
+        return self.edit(of=of, right_as_it_is=(place,))
+
+    def edit(self, by: str = "mara", of: str = "SI-1001", **more: object) -> Outcome:
+        bill = self.bill(of)
         command = EditBill(bill.id, bill.version, acting(self.people[by]))
         outcome = edit_invoice.edit(self.services, replace(command, **more))  # type: ignore[arg-type]
         self.relay.run_now()

@@ -74,9 +74,10 @@ def from_documents(
     """What a reader found in a document: PDF, XML, a sheet, a mail. Grave findings about the mail stop the invoice first."""
     doubts = tuple(_doubt(finding) for finding in findings)
     arriving = []
-    for each in read:
+    for place, each in enumerate(read, 1):
         header, lines, questions = bill_parts(each)
-        arriving.append(Arriving(each.where, header, lines, (*questions, *doubts), sender=sender))
+        # By its place among the invoices of the document: the same bytes may come under another name.
+        arriving.append(Arriving(f"invoice {place}", header, lines, (*questions, *doubts), sender=sender))
     return _take(services, command, source, arriving)
 
 
