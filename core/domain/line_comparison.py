@@ -78,11 +78,12 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderNamed:
-    """One order number as the invoice writes it, and the order that it means, if any."""
+    """One order number as the invoice writes it, and the order that it means, if any; `possible` where it can mean several."""
 
     text: str
     reading: Reading
     po_number: PoNumber | None = None
+    possible: tuple[PoNumber, ...] = ()
 
 
 class Doubt(StrEnum):

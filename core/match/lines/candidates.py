@@ -92,15 +92,16 @@ _DOUBTFUL: Final = frozenset({Reading.UNREAD, Reading.AMBIGUOUS, Reading.OTHER_S
 
 
 def reach_of(invoice: SupplierInvoice, book: OrderBook) -> Reach:
-    """The orders that the invoice names, in any usual spelling.
+    """The orders that the invoice names, in any usual spelling; all that a number can mean where it can mean several.
 
     Lines that fit none of them are looked for on the supplier's other open orders, unless the invoice plainly names an order
     that can take nothing (closed, another currency): they most likely belong there, and a person has to see that.
     """
     named = book.numbers(invoice.entity).read(invoice.po_numbers, invoice.currency)
     readings = {each.reading for each in named}
-    numbers = sorted({each.po_number for each in named if each.po_number and each.reading not in _UNUSABLE})
-    spots = tuple(spot for number in numbers for spot in book.spots_of(number))
+    numbers = {each.po_number for each in named if each.po_number and each.reading not in _UNUSABLE}
+    numbers.update(number for each in named for number in each.possible)
+    spots = tuple(spot for number in sorted(numbers) for spot in book.spots_of(number))
     if readings & _UNUSABLE and not readings & _DOUBTFUL:
         return Reach(named, spots, None)
     if not spots:
@@ -145,7 +146,9 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
     near = {spot.ref: spot for spot in (*shelf.coded({sought.code, sought.learned} - {""}), *shelf.worded(sought.words))}
     for spot in reach.spots:
         near.pop(spot.ref, None)
-    others = _weighed(sought, list(near.values()), book, cost=reach.others)
+    # Where a named order has the item at this rate, a quantity that fits elsewhere is a coincidence and no reason to go there.
+    at_home = bool(found) and found[0].rate_equal and _plainly_named(found[0], sought)
+    others = _weighed(sought, list(near.values()), book, cost=OTHER_ORDER if at_home else reach.others)
     if reach.spots:
         # Off the orders that it names, an invoice line is only looked for by what names its item beyond doubt.
         others = [each for each in others if each.named >= Named.LEARNED or _nearly_all_words(each, sought)]
@@ -168,8 +171,13 @@ def _nearly_all_words(candidate: Candidate, sought: _Sought) -> bool:
 
 def _settled(best: Candidate, sought: _Sought) -> bool:
     """Whether a line on a named order is so plainly meant that no other order need be looked at."""
-    named = best.named >= Named.LEARNED or best.words >= max(sought.words.count, _ENOUGH_WORDS)
-    return named and (best.rate_equal or best.asked.quantity == best.spot.left)
+    return _plainly_named(best, sought) and (best.rate_equal or best.asked.quantity == best.spot.left)
+
+
+def _plainly_named(best: Candidate, sought: _Sought) -> bool:
+    """By a code, or by every word of one description or the other."""
+    whole = min(sought.words.count, best.spot.words.count)
+    return best.named >= Named.LEARNED or best.words >= max(whole, _ENOUGH_WORDS)
 
 
 def _weighed(sought: _Sought, spots: Sequence[Spot], book: OrderBook, *, cost: int | None) -> list[Candidate]:

@@ -114,7 +114,7 @@ def _usable(text: str, reading: Reading, found: Sequence[NumberedOrder], currenc
     if len(usable) == 1:
         return OrderNamed(text, reading, usable[0].number)
     if usable:
-        return OrderNamed(text, Reading.AMBIGUOUS)
+        return OrderNamed(text, Reading.AMBIGUOUS, possible=tuple(sorted(order.number for order in usable)))
     first = min(found, key=lambda order: order.number)
     closed = first.status is OrderStatus.CLOSED
     return OrderNamed(text, Reading.CLOSED if closed else Reading.OTHER_CURRENCY, first.number)

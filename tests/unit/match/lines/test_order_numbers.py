@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.domain.ids import SupplierId
+from core.domain.ids import PoNumber, SupplierId
 from core.domain.line_comparison import OrderNamed, Reading
 from core.domain.money import currency
 from core.domain.payables import PurchaseOrder
@@ -44,7 +44,6 @@ NUMBERS = OrderNumbers(ORDERS, {"PO-077777": SupplierId("S9")})
         ("PO-066666", Reading.OTHER_CURRENCY, "PO-066666"),
         ("PO-077777", Reading.OTHER_SUPPLIER, None),
         ("PO-999999", Reading.UNREAD, None),
-        ("PO-012395", Reading.AMBIGUOUS, None),
     ],
 )
 def test_every_usual_spelling_is_read(text: str, reading: Reading, number: str | None) -> None:
@@ -57,10 +56,17 @@ def test_words_without_a_digit_name_nothing() -> None:
 
 def test_two_orders_of_equal_digits_are_not_guessed() -> None:
     numbers = OrderNumbers([an_open("PO-4711"), an_open("SO-4711")])
-    assert numbers.read(["4711"], USD) == (OrderNamed("4711", Reading.AMBIGUOUS),)
+    both = (PoNumber("PO-4711"), PoNumber("SO-4711"))
+    assert numbers.read(["4711"], USD) == (OrderNamed("4711", Reading.AMBIGUOUS, possible=both),)
     assert numbers.read(["SO-4711"], USD)[0].po_number == "SO-4711"
 
 
 def test_a_number_that_reads_another_suppliers_order_exactly_may_still_be_a_slip_of_ones_own() -> None:
     numbers = OrderNumbers([an_open("PO-012345")], {"PO-012346": SupplierId("S9")})
     assert numbers.read(["PO-012346"], USD) == (OrderNamed("PO-012346", Reading.SLIP, "PO-012345"),)  # type: ignore[arg-type]
+
+
+def test_a_slip_that_can_mean_two_orders_says_both() -> None:
+    numbers = OrderNumbers([an_open("PO-012345"), an_open("PO-012355")])
+    (named,) = numbers.read(["PO-012365"], USD)
+    assert (named.reading, named.possible) == (Reading.AMBIGUOUS, ("PO-012345", "PO-012355"))
