@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from core.domain.events import LineEvent, PaymentEvent, QuestionEvent, RemittanceEvent, SupplierInvoiceEvent
+from core.domain.events import DisputeEvent, LineEvent, PaymentEvent, QuestionEvent, RemittanceEvent, SupplierInvoiceEvent
 from core.domain.keeping import SubjectKind
 
 _VALUE: Final = re.compile(
-    r"(?P<kind>payment|remittance|question|supplier_invoice):(?P<id>(?:[PRQ]|SI)-[0-9]{1,12}):v(?P<version>[0-9]{1,9})"
+    r"(?P<kind>payment|remittance|question|supplier_invoice|dispute):(?P<id>(?:[PRQD]|SI)-[0-9]{1,12}):v(?P<version>[0-9]{1,9})"
     r":(?P<event>[a-z_]{1,30})(?::(?P<choice>[0-9]{1,4})(?::(?P<rival>[0-9]{1,2}))?)?"
 )
 DETAILS: Final = "details"
@@ -33,6 +33,7 @@ _EVENTS: Final = {
     SubjectKind.PAYMENT: frozenset(event.value for event in PaymentEvent) | _SHOWING,
     SubjectKind.REMITTANCE: frozenset(event.value for event in RemittanceEvent) | _SHOWING,
     SubjectKind.QUESTION: frozenset(event.value for event in QuestionEvent) | _SHOWING,
+    SubjectKind.DISPUTE: frozenset(event.value for event in DisputeEvent),
     SubjectKind.SUPPLIER_INVOICE: frozenset(event.value for event in SupplierInvoiceEvent)
     | frozenset(f"{LINE}{event.value}" for event in LineEvent)
     | {ORDERS, ACCEPT_ALL}

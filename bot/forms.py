@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import home, supplier_invoices
+from bot import disputes, home, supplier_invoices
 from bot.actions import Pressed
 from bot.answers import Answer, ended, errors, replaced
 from bot.cards.parts import Block
 from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
-from bot.views import bulk, choose, identify, link, reasons, remittance, supplier_invoice_forms
+from bot.views import bulk, choose, dispute, identify, link, reasons, remittance, supplier_invoice_forms
 from bot.views.memory import carrying, home_behind, recall
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
@@ -43,6 +43,8 @@ def form_for(desk: Desk, actor: Actor, pressed: Pressed) -> Block | None:
     """The form that this button opens; None where the story is asked at once, also to refuse those who may not send it."""
     if pressed.kind is SubjectKind.SUPPLIER_INVOICE:
         return supplier_invoices.form_for(desk, actor, pressed)
+    if pressed.kind is SubjectKind.DISPUTE:
+        return disputes.form_for(desk, actor, pressed)
     view = _view(desk, pressed)
     offered = next((each for each in view.offered if each.event == pressed.event), None)
     if offered is None or view.version != pressed.version:
@@ -266,6 +268,8 @@ _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] 
     bulk.CHOOSE: _chosen,
     bulk.RECAP: _confirmed,
     **supplier_invoices.SUBMISSIONS,
+    dispute.MAIL: disputes.mailed,
+    dispute.SETTLE: disputes.settled,
 }
 # Their answer is the next window, not a decision.
 _GO_ON: Final = frozenset({bulk.CHOOSE, supplier_invoice_forms.ACCEPT})

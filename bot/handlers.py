@@ -6,7 +6,7 @@ Nothing is decided here. A button says *what*, the payload says *who*, the story
 from collections.abc import Mapping
 from typing import Any
 
-from bot import commands, forms, home, supplier_invoices
+from bot import commands, disputes, forms, home, supplier_invoices
 from bot.actions import DETAILS, OPEN, PAGES, Pressed, decode
 from bot.cards import home as home_card
 from bot.cards.parts import Block
@@ -96,6 +96,8 @@ def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outc
     """Ask the core for what the button says."""
     if pressed.kind is SubjectKind.SUPPLIER_INVOICE:
         outcome = supplier_invoices.perform(desk, at, actor, pressed)
+    elif pressed.kind is SubjectKind.DISPUTE:
+        outcome = disputes.perform(desk, at, actor, pressed)
     elif pressed.kind is SubjectKind.REMITTANCE:
         event = RemittanceEvent(pressed.event)
         asked = ActOnRemittance(RemittanceId(pressed.id), pressed.version, event, actor, cause=at.cause)

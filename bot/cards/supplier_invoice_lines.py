@@ -11,9 +11,9 @@ from bot.actions import LINE, MORE, Pressed, action_id
 from bot.cards import parts
 from bot.cards.parts import Block, Element
 from core.app.payables.showing_orders import OrderLineView
-from core.app.payables.views import BillLineView, BillView
+from core.app.payables.views import BillLineView, BillView, DisputeView
 from core.app.wording import Offered
-from core.domain.events import LineEvent
+from core.domain.events import DisputeEvent, LineEvent
 from core.domain.keeping import SubjectKind
 from core.domain.money import Money
 from core.domain.workflows import LineResolution, LineVerdict
@@ -93,7 +93,11 @@ def _waits(line: BillLineView) -> str:
 
 
 def _disputed(line: BillLineView) -> str:
-    return f"Dispute {line.dispute.id}: {line.dispute.state_words}." if line.dispute is not None else ""
+    if line.dispute is None:
+        return ""
+    last = line.dispute.letters[-1] if line.dispute.letters else None
+    answer = f" “{parts.safe(last.text, 160)}”" if last is not None and not last.ours else ""
+    return f"Dispute {line.dispute.id}: {line.dispute.state_words}.{answer}"
 
 
 def _rival(view: BillView, place: int, number: int, block_id: str) -> Block:
@@ -112,11 +116,24 @@ def _rival(view: BillView, place: int, number: int, block_id: str) -> Block:
 def _buttons(view: BillView, place: int) -> list[Element]:
     """The table's buttons in its order; what does not fit beside each other is in the menu."""
     offered = view.lines[place].offered
-    shown = [_button(view, place, each) for each in offered[:VISIBLE]]
+    shown = [*_of_dispute(view.lines[place].dispute), *(_button(view, place, each) for each in offered[:VISIBLE])]
     rest = offered[VISIBLE:]
     if not rest:
         return shown
     return [*shown, parts.overflow(action_id(SubjectKind.SUPPLIER_INVOICE, MORE), _options(view, place, rest))]
+
+
+def _of_dispute(dispute: DisputeView | None) -> list[Element]:
+    """What can be done about a dispute; withdrawing it is what Recall does to the line."""
+    if dispute is None:
+        return []
+    return [_dispute_button(dispute, each) for each in dispute.offered if each.event != DisputeEvent.RECALL]
+
+
+def _dispute_button(dispute: DisputeView, each: Offered) -> Element:
+    pressed = Pressed(SubjectKind.DISPUTE, dispute.id, dispute.version, each.event)
+    spoken = f"{each.label}: {dispute.id}, line {dispute.line} of {dispute.bill_id}"
+    return parts.button(f"{each.label} …", pressed.action_id, pressed.value, spoken)
 
 
 def _options(view: BillView, place: int, rest: Sequence[Offered]) -> list[tuple[str, str]]:

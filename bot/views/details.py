@@ -18,6 +18,7 @@ from core.app.payables.showing import bill_view
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
 from core.app.showing_questions import QuestionView, question_view
 from core.app.telling import Told
+from core.domain.disputes import DisputeId
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
 from core.domain.questions import QuestionId
@@ -56,6 +57,9 @@ def turn(desk: Desk, at: Interaction, pressed: Pressed) -> None:
 def draw(desk: Desk, kind: SubjectKind, number: str, page: int = 0) -> Block:
     """The window as it should be now; `page` is one of the lines of a supplier invoice."""
     with desk.services.store.read() as unit:
+        if kind is SubjectKind.DISPUTE:
+            # Its line is where it is shown.
+            kind, number = SubjectKind.SUPPLIER_INVOICE, unit.disputes.get(DisputeId(number)).bill_id
         if kind is SubjectKind.SUPPLIER_INVOICE:
             return supplier_invoice_view.window(bill_view(unit, SupplierInvoiceId(number), desk.zone), page)
         if kind is SubjectKind.REMITTANCE:

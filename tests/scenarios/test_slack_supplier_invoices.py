@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from core.app.payables.act_on_dispute import Reply, take_reply
 from core.domain.actors import Role
+from core.domain.disputes import Dispute
 from core.domain.events import LineEvent
-from core.domain.workflows import LineResolution, LineVerdict
+from core.domain.ids import MailId
+from core.domain.workflows import DisputeState, LineResolution, LineVerdict
 from core.domain.workflows import SupplierInvoiceState as State
 from core.settings import SlackTransport
 from tests.databases import clean_store
@@ -87,6 +90,36 @@ def test_whoever_is_not_entitled_is_told_so_privately_and_nothing_changes(desk: 
     desk.press("ines", "details")
     desk.told("ines", "not entitled to see supplier invoices")
     assert desk.line("2").resolution is LineResolution.OPEN
+
+
+def test_a_person_sends_the_drafted_mail_and_the_answer_is_on_the_card(desk: SlackPayables) -> None:
+    mixed(desk)
+    desk.press("priya", "dispute", line=1)
+    desk.window("priya", "Why?")
+    desk.slack.submit_view("priya", {"answer": "Agreed price is 2.50"})
+    card = desk.card(saying="Nobody has written to the supplier yet")
+    desk.slack.press("priya", card, "dispute.told_counterparty")
+    mail = desk.window("priya", "Mail")
+    given = {block["block_id"]: block["element"].get("initial_value", "") for block in mail["blocks"] if "element" in block}
+    assert given["address"] == "ar@acme.example"
+    assert "invoiced 2.75, we expect 2.5" in given["text"]
+    assert "Agreed price is 2.50" in given["text"]
+    desk.slack.submit_view("priya")
+    desk.until(lambda: dispute_of(desk).state is DisputeState.WAITING, "the mail to be asked for")
+    sent = dispute_of(desk).letters[0]
+    reply = Reply(MailId("M-1"), (sent.message_id,), "ar@acme.example", f"Re: {sent.subject}", "You are right, credit follows.")
+    desk.done(take_reply(desk.services, reply))  # type: ignore[arg-type]
+    answered = desk.card(saying="credit follows")
+    desk.slack.press("priya", answered, "dispute.settle")
+    desk.window("priya", "How was it settled?")
+    desk.slack.submit_view("priya", {"text": "credited"})
+    desk.until(lambda: dispute_of(desk).state is DisputeState.SETTLED, "the dispute to be settled")
+    resolved(desk, "2", LineResolution.OPEN)
+
+
+def dispute_of(desk: SlackPayables) -> Dispute:
+    with desk.services.store.read() as unit:
+        return unit.disputes.of_bill(desk.bill().id)[0]
 
 
 def test_a_click_on_an_old_card_changes_nothing_and_says_what_happened(desk: SlackPayables) -> None:

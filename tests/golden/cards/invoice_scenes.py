@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from bot.actions import ACCEPT_ALL, APPROVERS, EDIT, LINE, ORDERS, Pressed
 from bot.cards import supplier_invoice as bill_card
 from bot.cards import supplier_invoice_lines as line_card
-from bot.views import line_forms, supplier_invoice, supplier_invoice_edit, supplier_invoice_forms
-from core.app.payables.showing import bill_view
+from bot.views import dispute, line_forms, supplier_invoice, supplier_invoice_edit, supplier_invoice_forms
+from core.app.payables.act_on_dispute import draft_for
+from core.app.payables.showing import bill_view, dispute_view
 from core.app.payables.views import BillView
 from core.app.services import Services
-from core.domain.events import LineEvent, SupplierInvoiceEvent
+from core.domain.disputes import DisputeId
+from core.domain.events import DisputeEvent, LineEvent, SupplierInvoiceEvent
 from core.domain.keeping import SubjectKind
 from core.domain.supplier_bills import SupplierInvoiceId
 from core.domain.workflows import SupplierInvoiceState as State
@@ -189,6 +191,22 @@ def line_form(event: LineEvent, line: int) -> Callable[[PayablesDesk], Scene]:
     return scene
 
 
+def dispute_form(event: DisputeEvent) -> Callable[[PayablesDesk], Scene]:
+    """The mail to the supplier, or how it was settled."""
+
+    def scene(desk: PayablesDesk) -> Scene:
+        disputed(desk)
+        with desk.services.store.read() as unit:
+            shown = dispute_view(unit, unit.disputes.get(DisputeId("D-1001")), ZONE)
+            proposed = draft_for(desk.services, unit, shown.id)
+        pressed = Pressed(SubjectKind.DISPUTE, shown.id, shown.version, event)
+        if event is DisputeEvent.SETTLE:
+            return dispute.settle(shown, pressed, "Settle")
+        return dispute.mail(shown, pressed, proposed, "Write to supplier")
+
+    return scene
+
+
 def _pressed(shown: BillView, event: str, choice: int | None = None) -> Pressed:
     return Pressed(SubjectKind.SUPPLIER_INVOICE, shown.id, shown.version, event, choice)
 
@@ -259,6 +277,8 @@ INVOICE_SCENES: Mapping[str, Callable[[PayablesDesk], Scene]] = {
     "form_line_received": line_form(LineEvent.RECEIVED, 2),
     "form_line_new": line_form(LineEvent.ADD_NEW, 3),
     "form_line_link": line_form(LineEvent.LINK, 3),
+    "form_dispute_mail": dispute_form(DisputeEvent.TOLD_COUNTERPARTY),
+    "form_dispute_settle": dispute_form(DisputeEvent.SETTLE),
     "form_invoice_reject": reject_form,
     "form_invoice_orders": orders_form,
     "form_invoice_approvers": approvers_form,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.actions import ACCEPT_ALL, APPROVERS, DETAILS, EDIT, LINE, OPEN, ORDERS, PAGES, decode
-from core.decide import line_resolution, supplier_invoice
+from core.decide import dispute, line_resolution, supplier_invoice
 from core.domain.keeping import SubjectKind
 from core.domain.workflows import SupplierInvoiceState
 from tests.golden.cards.invoice_scenes import INVOICE_SCENES
@@ -42,8 +42,10 @@ def test_every_button_is_one_of_the_tables_or_opens_a_window(name: str) -> None:
     for action, value, block in pressable(kept(name)):
         pressed = decode(action, value)
         assert pressed is not None, value
-        assert pressed.kind is SubjectKind.SUPPLIER_INVOICE
-        if pressed.event.startswith(LINE):
+        assert pressed.kind in {SubjectKind.SUPPLIER_INVOICE, SubjectKind.DISPUTE}
+        if pressed.kind is SubjectKind.DISPUTE:
+            assert pressed.event in set(dispute.TABLE.specs)
+        elif pressed.event.startswith(LINE):
             assert pressed.event.removeprefix(LINE) in lines
             assert f":line{pressed.choice}:" in block["block_id"]
         else:
@@ -51,7 +53,7 @@ def test_every_button_is_one_of_the_tables_or_opens_a_window(name: str) -> None:
 
 
 def events(name: str) -> set[str]:
-    return {value.split(":")[3] for _, value, _ in pressable(kept(name))}
+    return {value.split(":")[3] for action, value, _ in pressable(kept(name)) if action.startswith("supplier_invoice.")}
 
 
 @pytest.mark.parametrize(
