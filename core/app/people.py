@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from core.decide.permissions import entitle
+from core.decide.permissions import LIMITED, PAYABLES, entitle
 from core.domain.actors import Actor, ActorKind, Permission, Person, Role, Surface
 from core.domain.errors import Incomplete, NotFound, NotPermitted, Refused
 from core.domain.events import AuditName
@@ -30,6 +30,7 @@ def bootstrap_administrators(store: Store, emails: Sequence[str]) -> list[Person
 
 def add(store: Store, actor: Actor, email: str, name: str, roles: frozenset[Role]) -> Person:
     """A new person, or one who comes back; `Refused` for an address that is known and active."""
+    _require_fit(roles)
     if "@" not in email.strip("@") or not name.strip():
         raise Incomplete("A person needs a name and an e-mail address.")
     with store.write() as unit:
@@ -44,7 +45,8 @@ def add(store: Store, actor: Actor, email: str, name: str, roles: frozenset[Role
 
 
 def set_roles(store: Store, actor: Actor, who: str, roles: frozenset[Role]) -> Person:
-    """Other roles for a person, who is named by id or address."""
+    """Other roles for a person, who is named by id or address, in place of those they had."""
+    _require_fit(roles)
     with store.write() as unit:
         _require(unit, actor)
         before = find(unit, who)
@@ -71,6 +73,14 @@ def remove(store: Store, actor: Actor, who: str) -> Person:
         after = replace(before, active=False, roles=frozenset())
         _put(unit, before, after, actor)
     return after
+
+
+def _require_fit(roles: frozenset[Role]) -> None:
+    """An approver of supplier invoices is a limited role with fixed permissions: it does not go with the others of payables."""
+    limited = roles & LIMITED
+    if limited and len(roles & (LIMITED | PAYABLES)) > 1:
+        name = sorted(role.value for role in limited)[0]
+        raise Refused(f"“{name}” is a limited role with fixed permissions and goes with no other role of payables.")
 
 
 def find(unit: UnitOfWork, who: str) -> Person:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from core.app.payables.moving import subject_of
 from core.app.reporting import Report, digest
 from core.domain.events import AuditName
 from core.domain.keeping import AuditRow, Subject, SubjectKind
 from core.domain.money import Money
 from core.domain.payments import PaymentState
+from core.domain.workflows import SupplierInvoiceState
 from core.ports.store import UnitOfWork
 
 NAMES: Final = (
@@ -23,7 +25,7 @@ NAMES: Final = (
     AuditName.SOURCE_TAKEN,
     AuditName.SOURCE_REFUSED,
 )
-_PRESSED: Final = frozenset({AuditName.PAYMENT_POSTING, AuditName.PAYMENT_REVERSING})
+_PRESSED: Final = frozenset({AuditName.PAYMENT_POSTING, AuditName.PAYMENT_REVERSING, AuditName.SUPPLIER_INVOICE_POSTING})
 _REFUSALS: Final = frozenset({AuditName.BATCH_REFUSED, AuditName.SOURCE_REFUSED})
 
 
@@ -39,7 +41,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """A payment whose answer from the ledger is outstanding; `batch` is empty while it has not been handed over."""
+    """A payment or supplier invoice whose answer from the ledger is outstanding; `batch` is empty until it is handed over.
+
+    `payment_id` is the id of either.
+    """
 
     payment_id: str
     amount: Money
@@ -61,6 +66,11 @@ def sync_report(unit: UnitOfWork, limit: int = 30) -> SyncReport:
     waiting = [
         Outstanding(payment.id, payment.amount, payment.batch, _since(unit.audit.of(Subject(SubjectKind.PAYMENT, payment.id))))
         for payment in unit.payments.in_states([PaymentState.POSTING, PaymentState.REVERSING])
+    ]
+    waiting += [
+        Outstanding(bill.id, amount, bill.batch, _since(unit.audit.of(subject_of(bill))))
+        for bill in unit.bills.in_states([SupplierInvoiceState.POSTING])
+        if (amount := bill.header.total or bill.net) is not None
     ]
     waiting.sort(key=lambda each: (each.since.isoformat() if each.since else "", each.payment_id))
     return SyncReport(lines, tuple(waiting))

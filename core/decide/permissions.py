@@ -42,6 +42,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
+LIMITED: frozenset[Role] = frozenset({Role.APPROVER, Role.PO_APPROVER})
+"""Approvers of supplier invoices: limited users with fixed permissions."""
+PAYABLES: frozenset[Role] = frozenset(
+    {
+        Role.PAYABLES_CLERK,
+        Role.PAYABLES_POSTER,
+        Role.RATE_AND_AMOUNT_MANAGER,
+        Role.QUANTITY_MANAGER,
+        Role.NEW_LINES_MANAGER,
+    }
+)
+"""Roles of full users of payables, which an approver does not hold besides."""
+
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """What a set of roles entitles to together."""
