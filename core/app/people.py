@@ -79,7 +79,7 @@ def _require_fit(roles: frozenset[Role]) -> None:
     """An approver of supplier invoices is a limited role with fixed permissions: it does not go with the others of payables."""
     limited = roles & LIMITED
     if limited and len(roles & (LIMITED | PAYABLES)) > 1:
-        name = sorted(role.value for role in limited)[0]
+        name = min(role.value for role in limited)
         raise Refused(f"“{name}” is a limited role with fixed permissions and goes with no other role of payables.")
 
 

@@ -13,6 +13,7 @@ from core import bootstrap, settings
 from core.app import take_document
 from core.app.commands import TakeDocument
 from core.app.outcomes import Outcome, Refusal
+from core.app.payables.relaying import compare_now
 from core.app.services import Services
 from core.app.sync_ledger import rematch_if_wanted
 from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, operator, plural, say
@@ -40,6 +41,9 @@ def run(options: argparse.Namespace) -> int:
             said = outcome.sentence or f"{file.name} was taken."
             say(f"{'refused' if refused else 'taken':<8}{said}")
         moved = rematch_if_wanted(services, actor)
+        compared = compare_now(services)
+    if compared:
+        say(f"{plural(compared, 'supplier invoice')} compared again with what came.")
     if moved:
         say(f"{plural(moved, 'waiting payment')} moved on with what came.")
     if not taken:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.app.outbox import BurstPerformer, Performer
+from core.app.outbox import BurstPerformer, Performer, Relay
 from core.app.payables.post_bills import PostBills
 from core.app.payables.rechecking import CompareAgain
 from core.app.services import Services
@@ -16,6 +16,12 @@ class Relayed:
 
     performers: Mapping[EffectKind, Performer] = field(default_factory=dict)
     bursts: Mapping[EffectKind, BurstPerformer] = field(default_factory=dict)
+
+
+def compare_now(services: Services) -> int:
+    """Compare every invoice again for which that is asked, without waiting for the clock process; how many times."""
+    performers: dict[EffectKind, Performer] = {EffectKind.COMPARE_AGAIN: CompareAgain(services)}
+    return Relay(services.store, services.clock, performers, "import").run_now()
 
 
 def relayed(services: Services) -> Relayed:
