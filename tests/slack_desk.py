@@ -47,7 +47,7 @@ def slack_settings(slack: SlackDriver, folder: Path, transport: SlackTransport, 
         "slack_base_url": slack.api_url,
         "slack_payments_channel": CASH,
         "slack_alerts_channel": MANAGERS,
-        "outbox_idle_s": 0.02,
+        "outbox_idle_s": 0.05,
         # However slow the machine: a form that the test expects to be answered is answered.
         "slack_form_answer_s": 30.0,
         **more,
@@ -78,7 +78,7 @@ def served(services: Services, settings: Settings) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         listening.close()
         surface.close()
 

@@ -14,7 +14,7 @@ from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import Desk, services_on
 from tests.slack_desk import RunningClock, SlackDesk, running_bot, slack_settings
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_a_remittance_and_a_bank_line_become_one_posted_payment(database_url: st
             installation.wait_for(
                 lambda: state_of(installation, "alder") is PaymentState.APPLIED, "the money to join the remittance"
             )
-            slack.wait_for(lambda: slack.cards(CHANNEL, contains="4,966.25"), seconds=30)
+            slack.wait_for(lambda: slack.cards(CHANNEL, contains="4,966.25"))
             with sync_playwright() as playwright, launch(playwright) as browser:
                 press_post(browser.new_page(), slack)
             installation.wait_for(lambda: rows(installation), "the posting file")
@@ -91,7 +91,7 @@ def test_a_remittance_and_a_bank_line_become_one_posted_payment(database_url: st
             assert sum(int(row["applied_amount"].replace(".", "")) for row in written) == 496625
             Ledger(installation.outgoing, installation.inbox).look()
             installation.wait_for(lambda: state_of(installation, "alder") is PaymentState.POSTED, "the acknowledgement")
-            slack.wait_for(lambda: slack.cards(CHANNEL, contains="Posted"), seconds=30)
+            slack.wait_for(lambda: slack.cards(CHANNEL, contains="Posted"))
             assert len(slack.cards(CHANNEL, contains="4,966.25")) == 1
             with installation.store.read() as unit:
                 assert list(verify(unit.session, AUDIT_KEY)) == []

@@ -41,7 +41,7 @@ def running(commands: dict[str, list[str]], folder: Path, patience: Patience = F
         yield supervisor, said
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -49,7 +49,7 @@ def wait_for(said: Said, wanted: Callable[[str, str], bool]) -> tuple[str, str]:
     """The first line that is wanted; what comes before it is read over."""
     while True:
         try:
-            name, line = said.get(timeout=30)
+            name, line = said.get(timeout=60)
         except Empty:
             pytest.fail("nothing more was said")
         if wanted(name, line):
@@ -98,7 +98,7 @@ def test_what_a_dead_process_left_running_is_ended_too(tmp_path: Path) -> None:
         grandchild = int(wait_for(said, lambda _, line: line.startswith("child"))[1].split()[1])
         os.kill(supervisor.pids()["parent"], signal.SIGKILL)
         wait_for(said, lambda _, line: "ended with" in line)
-        psutil.wait_procs([psutil.Process(grandchild)] if psutil.pid_exists(grandchild) else [], timeout=10)
+        psutil.wait_procs([psutil.Process(grandchild)] if psutil.pid_exists(grandchild) else [], timeout=60)
         assert not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
 
 
@@ -146,4 +146,4 @@ def test_up_leaves_no_orphans_however_it_ends(tmp_path: Path, number: signal.Sig
         up.send_signal(number)
         up.stdout.read()
     assert up.returncode == (-signal.SIGKILL if number is signal.SIGKILL else 0)
-    assert psutil.wait_procs(children, timeout=20)[1] == []
+    assert psutil.wait_procs(children, timeout=60)[1] == []

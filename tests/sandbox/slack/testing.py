@@ -20,11 +20,13 @@ from tests.sandbox.slack.__main__ import bound_socket
 from tests.sandbox.slack.connection import TellingProtocol
 from tests.sandbox.slack.model import BOT_USER_ID, OTHER_TEAM_ID, TEAM_ID, Json
 from tests.sandbox.slack.server import create_app
+from tests.sandbox.slack.signed_http import NO_CERTIFICATES
 from tests.sandbox.slack.standin import Config, Standin
 
 Found = TypeVar("Found")
 START_SECONDS = 60.0
-STEP = 0.02
+FIRST_STEP = 0.01
+LONGEST_STEP = 0.1
 
 
 class RefusedError(AssertionError):
@@ -40,7 +42,7 @@ class Control:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self._client = httpx.Client(base_url=self.base_url, trust_env=False, timeout=30)
+        self._client = httpx.Client(base_url=self.base_url, trust_env=False, verify=NO_CERTIFICATES, timeout=120)
 
     def do(self, verb: str, /, **body: Any) -> Json:
         response = self._client.post(f"/sandbox/do/{verb}", json=body)
@@ -150,15 +152,16 @@ class SlackDriver:
         return deliveries
 
     def wait_for(self, condition: Callable[[], Found], *, seconds: float = 60.0, what: str = "") -> Found:
-        """Ask until the answer is truthy, and return it; fails after `seconds`."""
-        deadline = time.monotonic() + seconds
+        """Ask until the answer is truthy, and return it; fails after `seconds`. Asking is work, so it gets rarer."""
+        deadline, step = time.monotonic() + seconds, FIRST_STEP
         while True:
             found = condition()
             if found:
                 return found
             if time.monotonic() > deadline:
                 raise AssertionError(f"waited {seconds} s in vain" + (f" for {what}" if what else ""))
-            threading.Event().wait(STEP)
+            time.sleep(step)
+            step = min(LONGEST_STEP, step * 1.4)
 
     # Using messages, modals and Home.
 

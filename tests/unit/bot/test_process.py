@@ -10,17 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import require
+from core.domain.errors import Misconfigured
+from core.settings import SlackTransport
 from tests.databases import fresh_database
 from tests.sandbox.slack.__main__ import bound_socket
 from tests.sandbox.slack.testing import RefusedError, SlackDriver, running_slack
-from tests.slack_desk import CASH
+from tests.slack_desk import CASH, slack_settings
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
 def slack() -> Iterator[SlackDriver]:
-    with running_slack() as driver:
+    with running_slack(ack_seconds=60.0) as driver:
         yield driver
 
 
@@ -54,12 +57,12 @@ def started(module: str, settings: dict[str, str]) -> Iterator[subprocess.Popen[
 
 def ended(process: subprocess.Popen[str]) -> int:
     process.send_signal(signal.SIGTERM)
-    return process.wait(30)
+    return process.wait(60)
 
 
 def test_the_bot_connects_answers_and_ends_when_asked(slack: SlackDriver, settings: dict[str, str]) -> None:
     with started("bot", settings) as process:
-        slack.wait_for_socket(seconds=25)
+        slack.wait_for_socket()
         slack.slash("dana", "/tieout help", channel="ar-cash")
         slack.wait_for(lambda: slack.ephemerals("dana"), what="an answer")
         assert ended(process) == 0
@@ -77,19 +80,21 @@ def test_the_web_process_takes_signed_requests_and_ends_when_asked(slack: SlackD
             except RefusedError:
                 return False
 
-        slack.wait_for(verified, seconds=25, what="the address to be verified")
+        slack.wait_for(verified, what="the address to be verified")
         assert ended(process) == 0
 
 
-@pytest.mark.parametrize("name", ["TIEOUT_SLACK_BOT_TOKEN", "TIEOUT_SLACK_APP_TOKEN", "TIEOUT_SLACK_PAYMENTS_CHANNEL"])
-def test_a_missing_setting_is_one_sentence(settings: dict[str, str], name: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot"],
-        cwd=ROOT,
-        env={**settings, name: ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stderr.strip()) == (2, f"bot: Set {name}; bot/README.md says where to find it.")
+def test_a_missing_setting_is_one_sentence(settings: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "bot"]
+    environment = {**settings, "TIEOUT_SLACK_APP_TOKEN": ""}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    said = "bot: Set TIEOUT_SLACK_APP_TOKEN; bot/README.md says where to find it."
+    assert (done.returncode, done.stderr.strip()) == (2, said)
+
+
+@pytest.mark.parametrize("name", ["slack_bot_token", "slack_app_token", "slack_payments_channel"])
+def test_each_setting_that_the_bot_needs_is_named(slack: SlackDriver, tmp_path: Path, name: str) -> None:
+    complete = slack_settings(slack, tmp_path, SlackTransport.SOCKET)
+    require(complete)
+    with pytest.raises(Misconfigured, match=f"^Set TIEOUT_{name.upper()};"):
+        require(slack_settings(slack, tmp_path, SlackTransport.SOCKET, **{name: ""}))

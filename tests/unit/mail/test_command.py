@@ -108,7 +108,7 @@ def test_the_process_listens_logs_no_secret_and_ends_on_sigterm(data_dir: Path) 
             eventually(lambda: "IDLE" in server.seen, "it idles")
             eventually(lambda: b"accepted" in log.read_bytes(), "it has read the mail")
             process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
+            assert process.wait(60) == 0
         finally:
             process.kill()
             process.wait()

@@ -257,5 +257,5 @@ def test_the_loop_reads_what_comes_and_leaves_when_told(world: World) -> None:
         wake.wait(0.05)
     stop.set()
     wake.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()

@@ -58,7 +58,7 @@ def listening(server: Hostile, desk: SqlMailDesk, **changes: object) -> Iterator
         yield
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
     assert not thread.is_alive()
 
 

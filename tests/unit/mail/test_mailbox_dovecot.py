@@ -2,21 +2,17 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_address
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from core.domain.errors import MailboxDown, Misconfigured
 from core.mail_settings import Encryption, MailAccount, OAuthFlow
 from mail.mailbox import PIECE, Limits, Mailbox
 from mail.tokens import RefreshTokenFile, TokenSource
+from tests.certificates import a_certificate
 from tests.sandbox.mailbox import dovecot
 from tests.sandbox.mailbox.dovecot_conf import OAuth
 from tests.unit.mail.test_tokens import Provider, a_provider
@@ -127,27 +123,6 @@ def test_a_server_that_stops_ends_the_wait(server: dovecot.Dovecot) -> None:
                 box.new_uids(0)
         box.close()
     del server
-
-
-def a_certificate() -> tuple[bytes, bytes]:
-    """A self-signed certificate for loopback, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return certificate.public_bytes(serialization.Encoding.PEM), private
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ def reader() -> Iterator[SandboxedReader]:
 @pytest.fixture(scope="module")
 def tight() -> Iterator[SandboxedReader]:
     """A reader whose limits are met soon, for tasks that meet them."""
-    with SandboxedReader(Limits(processor_s=2, wall_s=6.0)) as shared:
+    with SandboxedReader(Limits(processor_s=1, wall_s=3.0)) as shared:
         yield shared
 
 
@@ -56,7 +56,7 @@ def test_a_call_goes_through_json(reader: SandboxedReader) -> None:
     assert reader.call(f"{MODULE}:echo", "grüß".encode()) == {"text": "grüß", "size": 6}
 
 
-@pytest.mark.parametrize("task", ["eat_memory", "spin", "sleep", "start_a_grandchild", "die"])
+@pytest.mark.parametrize("task", ["eat_memory", "spin", "sleep", "die"])
 def test_a_child_over_its_limits_dies_and_the_reader_lives(tight: SandboxedReader, task: str) -> None:
     with pytest.raises(TooBig):
         tight.call(f"{MODULE}:{task}", b"")
@@ -64,7 +64,7 @@ def test_a_child_over_its_limits_dies_and_the_reader_lives(tight: SandboxedReade
     assert psutil.pid_exists(zygote)
 
 
-def test_no_child_is_left_over(tight: SandboxedReader) -> None:
+def test_no_child_is_left_over_not_even_one_of_a_child(tight: SandboxedReader) -> None:
     with pytest.raises(TooBig):
         tight.call(f"{MODULE}:start_a_grandchild", b"")
     _, zygote = pair(tight.call(f"{MODULE}:process", b""))

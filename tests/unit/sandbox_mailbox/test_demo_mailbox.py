@@ -30,7 +30,7 @@ def ports() -> Iterator[tuple[int, int]]:
     assert process.stdout.readline().startswith("IMAP 127.0.0.1")
     yield imap, smtp
     process.terminate()
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
     process.stdout.close()
 
 

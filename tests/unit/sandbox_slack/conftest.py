@@ -58,7 +58,7 @@ CONFIRM = {"title": plain("Sure?"), "text": mrkdwn("This cannot be taken back.")
 @pytest.fixture
 def slack() -> Iterator[SlackDriver]:
     # More patient than Slack, because a busy build machine is slower than a person; tests of the waits set their own.
-    with running_slack(ack_seconds=8.0, trigger_seconds=8.0) as driver:
+    with running_slack(ack_seconds=60.0, trigger_seconds=60.0) as driver:
         yield driver
 
 
@@ -104,7 +104,7 @@ def served(app: App) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(60)
 
 
 class Inbox:

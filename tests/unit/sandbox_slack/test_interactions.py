@@ -109,7 +109,7 @@ def test_no_answer_in_time_leaves_a_warning_mark(slack: SlackDriver, client: Web
     app, held = bolt_app(slack), threading.Event()
 
     def listener() -> None:
-        held.wait(10)
+        held.wait(60)
 
     app.action("go")(listener)
     with connected_app(slack, app):

@@ -109,11 +109,11 @@ def test_envelopes_can_go_to_every_socket(slack: SlackDriver, client: WebClient)
     urls = [str(client.apps_connections_open(app_token=token)["url"]) for _ in range(2)]
     with connect(urls[0], proxy=None) as one, connect(urls[1], proxy=None) as other:
         for socket in (one, other):
-            socket.recv(5)
+            socket.recv(60)
         slack.wait_for_socket(at_least=2)
         client.chat_postMessage(channel=PAYABLES, text="x", blocks=[actions(button("Go", "go"))])
         slack.press("priya", slack.card("ap-review"), "go", expect_ack=False)
-        envelopes = [json.loads(socket.recv(5))["envelope_id"] for socket in (one, other)]
+        envelopes = [json.loads(socket.recv(60))["envelope_id"] for socket in (one, other)]
     assert envelopes[0] == envelopes[1]
 
 

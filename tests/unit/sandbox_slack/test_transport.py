@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -50,22 +51,22 @@ def card(client: WebClient) -> None:
 def test_a_socket_url_works_once(slack: SlackDriver) -> None:
     url = socket_url(slack)
     with connect(url, proxy=None) as socket:
-        hello = json.loads(socket.recv(5))
+        hello = json.loads(socket.recv(60))
         assert (hello["type"], hello["num_connections"]) == ("hello", 1)
         with connect(url, proxy=None) as second, pytest.raises(ConnectionClosed):
-            second.recv(5)
+            second.recv(60)
 
 
 def test_each_envelope_goes_to_one_socket(slack: SlackDriver, client: WebClient) -> None:
     with connect(socket_url(slack), proxy=None) as one, connect(socket_url(slack), proxy=None) as other:
-        one.recv(5)
-        assert json.loads(other.recv(5))["num_connections"] == 2
+        one.recv(60)
+        assert json.loads(other.recv(60))["num_connections"] == 2
         slack.wait_for_socket(at_least=2)
         slack.rules(ack_seconds=0.1)
         card(client)
         for _ in range(2):
             slack.press("priya", slack.card("ap-review"), "go", expect_ack=False)
-        first, second = json.loads(one.recv(5)), json.loads(other.recv(5))
+        first, second = json.loads(one.recv(60)), json.loads(other.recv(60))
         assert first["envelope_id"] != second["envelope_id"]
         assert (first["type"], first["accepts_response_payload"]) == ("interactive", False)
         for socket in (one, other):
@@ -76,8 +77,8 @@ def test_each_envelope_goes_to_one_socket(slack: SlackDriver, client: WebClient)
 def test_at_most_ten_sockets(slack: SlackDriver) -> None:
     slack.rules(max_sockets=1)
     with connect(socket_url(slack), proxy=None) as one, connect(socket_url(slack), proxy=None) as other:
-        assert json.loads(one.recv(5))["type"] == "hello"
-        assert json.loads(other.recv(5))["reason"] == "too_many_websockets"
+        assert json.loads(one.recv(60))["type"] == "hello"
+        assert json.loads(other.recv(60))["reason"] == "too_many_websockets"
 
 
 def test_bolt_comes_back_after_a_forced_refresh(slack: SlackDriver, client: WebClient) -> None:
@@ -95,10 +96,10 @@ def test_bolt_comes_back_after_a_forced_refresh(slack: SlackDriver, client: WebC
 
 def test_a_warned_socket_gets_nothing_new(slack: SlackDriver, client: WebClient) -> None:
     with connect(socket_url(slack), proxy=None) as socket:
-        socket.recv(5)
+        socket.recv(60)
         slack.wait_for_socket()
         assert slack.refresh_sockets(warning=True) == 1
-        assert json.loads(socket.recv(5)) == {"type": "disconnect", "reason": "warning", "debug_info": {"host": "sandbox"}}
+        assert json.loads(socket.recv(60)) == {"type": "disconnect", "reason": "warning", "debug_info": {"host": "sandbox"}}
         card(client)
         assert slack.press("priya", slack.card("ap-review"), "go", expect_ack=False)["outcome"] == "no_socket"
 
@@ -111,19 +112,22 @@ def test_bolt_comes_back_after_the_network_went_away(slack: SlackDriver) -> None
 
 
 def test_an_event_comes_again_until_it_is_acknowledged(slack: SlackDriver) -> None:
-    slack.rules(ack_seconds=0.5, event_retry_seconds=[0.0, 0.0, 0.0])
+    slack.rules(ack_seconds=0.5, event_retry_seconds=[0.0] * 50)
     with connect(socket_url(slack), proxy=None) as socket:
-        socket.recv(5)
+        socket.recv(60)
         slack.wait_for_socket()
         slack.open_home("priya")
-        frames = [json.loads(socket.recv(5))]
-        slack.rules(ack_seconds=8.0)
-        frames.append(json.loads(socket.recv(5)))
-        socket.send(json.dumps({"envelope_id": frames[1]["envelope_id"]}))
-        slack.wait_for(lambda: slack.deliveries("events_api")[0]["outcome"] == "acked")
+        frames = [json.loads(socket.recv(60))]
+        slack.rules(ack_seconds=60.0)
+        while slack.deliveries("events_api")[0]["outcome"] != "acked":
+            # On a slow machine more than one attempt is over before the new patience holds.
+            with suppress(TimeoutError):
+                frames.append(json.loads(socket.recv(0.2)))
+                socket.send(json.dumps({"envelope_id": frames[-1]["envelope_id"]}))
         with pytest.raises(TimeoutError):
             socket.recv(0.1)
-    assert [frame["retry_attempt"] for frame in frames] == [0, 1]
+    assert len(frames) > 1
+    assert [frame["retry_attempt"] for frame in frames] == list(range(len(frames)))
     assert frames[1]["retry_reason"] == "timeout"
     assert frames[0]["payload"]["event_id"] == frames[1]["payload"]["event_id"]
     assert frames[0]["envelope_id"] != frames[1]["envelope_id"]
@@ -218,7 +222,7 @@ def start(tmp_path: Path, *words: str) -> tuple["subprocess.Popen[bytes]", Slack
 def stop(process: "subprocess.Popen[bytes]", slack: SlackDriver) -> None:
     slack.close()
     process.send_signal(signal.SIGTERM)
-    process.wait(20)
+    process.wait(60)
     assert process.stdout is not None
     process.stdout.close()
 
