@@ -69,13 +69,20 @@ def listening(services: Services, store: SqlStore, settings: MailSettings) -> It
         yield desk
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(PATIENCE_S)
     assert statuses == [0]
 
 
-def eventually(holds: Callable[[], bool], what: str) -> None:
-    """Wait until `holds`, as a person would who watches the screen."""
-    ends = time.monotonic() + PATIENCE_S
+def eventually(
+    holds: Callable[[], bool], what: str, step_s: float = 0.02, progress: Callable[[], object] = lambda: None
+) -> None:
+    """Wait until `holds`, as a person would who watches the screen; `step_s` apart where looking is work.
+
+    Patience starts anew whenever `progress` says something else: much work on a slow machine is no reason to give up.
+    """
+    ends, last = time.monotonic() + PATIENCE_S, progress()
     while not holds():
-        assert time.monotonic() < ends, f"waited in vain: {what}"
-        time.sleep(0.02)
+        if (now := progress()) != last:
+            ends, last = time.monotonic() + PATIENCE_S, now
+        assert time.monotonic() < ends, f"waited in vain: {what}; {last}"
+        time.sleep(step_s)
