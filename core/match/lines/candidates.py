@@ -5,7 +5,7 @@ counts), an equal rate outweighs an equal quantity, and closeness of numbers nev
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
@@ -146,9 +146,9 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
     near = {spot.ref: spot for spot in (*shelf.coded({sought.code, sought.learned} - {""}), *shelf.worded(sought.words))}
     for spot in reach.spots:
         near.pop(spot.ref, None)
-    # Where a named order has the item at this rate, a quantity that fits elsewhere is a coincidence and no reason to go there.
-    at_home = bool(found) and found[0].rate_equal and _plainly_named(found[0], sought)
-    others = _weighed(sought, list(near.values()), book, cost=OTHER_ORDER if at_home else reach.others)
+    others = _weighed(sought, list(near.values()), book, cost=reach.others)
+    if found and found[0].rate_equal and not found[0].alone and _plainly_named(found[0], sought):
+        others = [_by_coincidence(each) for each in others]
     if reach.spots:
         # Off the orders that it names, an invoice line is only looked for by what names its item beyond doubt.
         others = [each for each in others if each.named >= Named.LEARNED or _nearly_all_words(each, sought)]
@@ -167,6 +167,11 @@ def _nearly_all_words(candidate: Candidate, sought: _Sought) -> bool:
     """Whether at most one word of the shorter description is missing from the other."""
     whole = min(sought.words.count, candidate.spot.words.count)
     return candidate.words >= max(whole - 1, _ENOUGH_WORDS)
+
+
+def _by_coincidence(other: Candidate) -> Candidate:
+    """Where a named order has the item at this rate, a quantity that fits elsewhere is no reason to go there without asking."""
+    return replace(other, points=other.points - other.alone * 3 // 4) if other.alone > 0 else other
 
 
 def _settled(best: Candidate, sought: _Sought) -> bool:
