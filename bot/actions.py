@@ -90,6 +90,8 @@ def decode(action: str, value: str) -> Pressed | None:
     kind = SubjectKind(found["kind"])
     choice = None if found["choice"] is None else int(found["choice"])
     rival = None if found["rival"] is None else int(found["rival"])
+    if rival is not None and kind is not SubjectKind.SUPPLIER_INVOICE:
+        return None
     pressed = Pressed(kind, found["id"], int(found["version"]), found["event"], choice, rival)
     if pressed.event not in _EVENTS[kind] or action not in {pressed.action_id, action_id(kind, MORE)}:
         return None

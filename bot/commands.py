@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot import home
+from bot import home, invoice_commands
 from bot.cards import home as home_card
 from bot.cards import parts
 from bot.cards import payment as payment_card
@@ -38,6 +38,13 @@ from core.domain.questions import QuestionId
 HELP: Final = (
     ("list [confirm|identify|apply|post|read|returned|asked|expected|posting|posted|aside]", "what waits, as a list"),
     ("show P-1042", "a payment with its buttons; R-1001 shows a remittance, Q-1001 a question of the bank"),
+    ("invoices [decide|answer|approve|route|post|others]", "supplier invoices that wait for you"),
+    ("show SI-1001", "a supplier invoice with its buttons"),
+    ("accept SI-1001 2 3", "accept lines; so also “await”, “recall”, “unlink” and “new”"),
+    ("dispute SI-1001 2 why", "dispute a line, with the reason; so also “reject SI-1001 2 why”"),
+    ("received SI-1001 2 40", "say that 40 of line 2 arrived"),
+    ("approve SI-1001", "approve; so also “send”, “mark-approved”, “hold”, “recall”, “post”, “rerun”, “delete SI-1001”"),
+    ("reject SI-1001 why", "reject the invoice, with the reason"),
     ("find words", "payments by payer, customer, reference or number"),
     ("confirm P-1042", "take the suggestion; “confirm P-1042 2” takes the second of equally good ones"),
     ("apply P-1042 INV-1=100.00 INV-2", "apply to documents; without an amount, what is open, as far as the money goes"),
@@ -74,6 +81,10 @@ class Typed:
 def run(desk: Desk, at: Interaction, actor: Actor) -> None:
     """Do what was typed; what nobody understands is answered with the help."""
     verb, *words = at.value.split() or ["help"]
+    invoice = invoice_commands.named(words)
+    if invoice is not None or verb.lower() == "invoices":
+        invoice_commands.run(desk, at, actor, verb.lower(), words)
+        return
     command = _VERBS.get(verb.lower())
     if command is None:
         _say(desk, at, _help(f"“{parts.safe(verb, 40)}” is no command."))

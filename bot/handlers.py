@@ -40,7 +40,7 @@ def on_action(desk: Desk, at: Interaction) -> None:
         forms.on_changed(desk, actor, at)
     elif at.action_id == home_card.OPEN_QUEUE:
         home.open_window(desk, at, actor)
-    elif at.action_id.startswith((home_card.SHOW, home_card.TURN)) and home_card.recall(at.value):
+    elif at.action_id.startswith((home_card.SHOW, home_card.TURN)) and home_card.known(at.value):
         home.turn(desk, at, actor)
     elif at.action_id == home_card.BULK:
         _bulk(desk, at, actor)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.actions import OPEN, Pressed, kind_of
-from bot.cards import parts
+from bot.cards import home_invoices, parts
 from bot.cards.parts import Block, Element
+from core.app.payables.waiting import BillPage
 from core.app.telling import day
 from core.app.waiting import TITLES, WAITING, Queue, WorkItem, WorkPage
 from core.app.wording import amount_words
@@ -23,22 +24,33 @@ CALLBACK: Final = "queue"
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """What one person's queue shows."""
+    """What one person's queue shows: payments, supplier invoices, or both, as they may see them."""
 
     name: str
     counts: Mapping[Queue, int]
-    page: WorkPage
+    page: WorkPage | None
     may_post: bool
+    bills: BillPage | None = None
+
+    @property
+    def memory(self) -> str:
+        """Which lists and pages are shown, for the view's private metadata and the buttons that turn pages."""
+        return self.payments + home_invoices.memory(self.bills)
+
+    @property
+    def payments(self) -> str:
+        """The part of `memory` that is about payments."""
+        return f"{self.page.queue}:{self.page.page}" if self.page is not None else ""
 
 
-def memory(page: WorkPage) -> str:
-    """Which list and page is shown, for the view's private metadata and the buttons that turn pages."""
-    return f"{page.queue}:{page.page}"
+def known(text: str) -> bool:
+    """Whether this is a `memory` of ours."""
+    return recall(text) is not None or home_invoices.recall(text) is not None
 
 
 def recall(text: str) -> tuple[Queue, int] | None:
-    """List and page of `memory`; None for anything else."""
-    name, _, page = text.partition(":")
+    """List and page of the payments of `memory`; None for anything else."""
+    name, _, page = text.partition("/")[0].partition(":")
     if name not in set(Queue) or not (page.isascii() and page.isdigit()):
         return None
     return Queue(name), int(page[:6])
@@ -46,58 +58,68 @@ def recall(text: str) -> tuple[Queue, int] | None:
 
 def open_window_block() -> Block:
     """A button that leads from anywhere to the queue."""
-    element = parts.button("Show what waits", OPEN_QUEUE, "queue", "Show the payments that wait for a person")
+    element = parts.button("Show what waits", OPEN_QUEUE, "queue", "Show what waits for a person")
     return parts.actions([element], "queue:open")
 
 
 def home(view: HomeView) -> Block:
     """The Home tab."""
-    return {"type": "home", "callback_id": CALLBACK, "private_metadata": memory(view.page), "blocks": blocks(view)}
+    return {"type": "home", "callback_id": CALLBACK, "private_metadata": view.memory, "blocks": blocks(view)}
 
 
 def window(view: HomeView) -> Block:
     """The same in a modal."""
-    return parts.modal("What waits", CALLBACK, blocks(view), memory=memory(view.page))
+    return parts.modal("What waits", CALLBACK, blocks(view), memory=view.memory)
 
 
 def blocks(view: HomeView) -> list[Block]:
-    """Headline, lists, the list that is open, pages."""
+    """Payments and supplier invoices, each with headline, lists, the list that is open, and pages."""
+    shown = _payments(view, view.page) if view.page is not None else []
+    return [*shown, *(home_invoices.blocks(view.bills, view.payments) if view.bills is not None else [])]
+
+
+def _payments(view: HomeView, page: WorkPage) -> list[Block]:
     waiting = sum(view.counts[queue] for queue in WAITING)
     said = (
         f"{waiting} thing{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''} for somebody"
         if waiting
         else "Nothing waits"
     )
-    shown = [parts.header(said, "home:head"), parts.actions(_tabs(view), f"home:tabs:{view.page.queue}")]
-    shown.append(parts.section(parts.ours(f"*{TITLES[view.page.queue]}* ({view.page.count})"), "home:title", _bulk(view)))
-    if not view.page.items:
+    shown = [parts.header(said, "home:head"), parts.actions(_tabs(view, page), f"home:tabs:{page.queue}")]
+    shown.append(parts.section(parts.ours(f"*{TITLES[page.queue]}* ({page.count})"), "home:title", _bulk(view, page)))
+    if not page.items:
         shown.append(parts.section(parts.plain("This list is empty."), "home:empty"))
-    stem = f"home:{view.page.queue}:{view.page.page}"
-    shown += [_row(item, f"{stem}:{place}") for place, item in enumerate(view.page.items)]
-    return shown + _pager(view, stem)
+    stem = f"home:{page.queue}:{page.page}"
+    shown += [_row(item, f"{stem}:{place}") for place, item in enumerate(page.items)]
+    return shown + _pager(view, page, stem)
 
 
-def _tabs(view: HomeView) -> list[Element]:
+def _tabs(view: HomeView, page: WorkPage) -> list[Element]:
     """Lists with work as buttons, those that need nobody behind the menu."""
-    busy = [queue for queue in Queue if queue is view.page.queue or (queue in WAITING and view.counts[queue])]
+    busy = [queue for queue in Queue if queue is page.queue or (queue in WAITING and view.counts[queue])]
     others = [queue for queue in Queue if queue not in WAITING and queue not in busy]
-    buttons = [_tab(view, queue) for queue in busy]
-    menu = parts.overflow(f"{SHOW}.more", [(_counted(view, queue), f"{queue}:0") for queue in others])
+    buttons = [_tab(view, page, queue) for queue in busy]
+    menu = parts.overflow(f"{SHOW}.more", [(_counted(view, queue), _to(view, queue)) for queue in others])
     return [*buttons, menu] if others else buttons
+
+
+def _to(view: HomeView, queue: Queue, page: int = 0) -> str:
+    """What a button remembers: its own list and page, and what is open of the supplier invoices."""
+    return f"{queue}:{page}{home_invoices.memory(view.bills)}"
 
 
 def _counted(view: HomeView, queue: Queue) -> str:
     return f"{TITLES[queue]} ({view.counts[queue]})"
 
 
-def _tab(view: HomeView, queue: Queue) -> Element:
+def _tab(view: HomeView, page: WorkPage, queue: Queue) -> Element:
     spoken = f"Show the list: {_counted(view, queue)}"
-    style = "primary" if queue is view.page.queue else ""
-    return parts.button(_counted(view, queue), f"{SHOW}.{queue}", f"{queue}:0", spoken, style)
+    style = "primary" if queue is page.queue else ""
+    return parts.button(_counted(view, queue), f"{SHOW}.{queue}", _to(view, queue), spoken, style)
 
 
-def _bulk(view: HomeView) -> Element | None:
-    if view.page.queue is not Queue.POST or not view.may_post or not view.page.items:
+def _bulk(view: HomeView, page: WorkPage) -> Element | None:
+    if page.queue is not Queue.POST or not view.may_post or not page.items:
         return None
     return parts.button("Post several", BULK, "bulk", "Choose several payments and post them together")
 
@@ -110,14 +132,13 @@ def _row(item: WorkItem, block_id: str) -> Block:
     return parts.section(lines, block_id, parts.button("Open", pressed.action_id, pressed.value, f"Open {item.id}"))
 
 
-def _pager(view: HomeView, stem: str) -> list[Block]:
-    page = view.page
+def _pager(view: HomeView, page: WorkPage, stem: str) -> list[Block]:
     if page.pages == 1:
         return []
     buttons = []
     if page.page > 0:
-        buttons.append(parts.button("Previous", f"{TURN}.back", f"{page.queue}:{page.page - 1}", "Previous page"))
+        buttons.append(parts.button("Previous", f"{TURN}.back", _to(view, page.queue, page.page - 1), "Previous page"))
     if page.page + 1 < page.pages:
-        buttons.append(parts.button("Next", f"{TURN}.on", f"{page.queue}:{page.page + 1}", "Next page"))
+        buttons.append(parts.button("Next", f"{TURN}.on", _to(view, page.queue, page.page + 1), "Next page"))
     where = parts.context(parts.plain(f"Page {page.page + 1} of {page.pages}"), f"{stem}:where")
     return [where, parts.actions(buttons, f"{stem}:turn")]

@@ -211,3 +211,25 @@ def test_what_is_asked_about_an_invoice_is_answered_in_a_form(desk: SlackPayable
     desk.slack.submit_view("priya", {"right": ["0"], "number": "INV-78B"})
     desk.until(lambda: desk.bill("SI-1002").complete, "the question to be answered")
     assert desk.bill("SI-1002").header.number == "INV-78B"
+
+
+def test_home_lists_what_waits_for_this_person_and_typing_does_what_pressing_does(desk: SlackPayables) -> None:
+    mixed(desk)
+    desk.becomes(desk.ines, Role.CASH_POSTER, Role.QUANTITY_MANAGER)
+    desk.slack.open_home("priya")
+    home = desk.slack.wait_for(lambda: desk.slack.home("priya") or {}, what="the Home tab")
+    assert "Lines to decide (1)" in text_of(home)
+    assert "315.00 USD · Acme Fasteners Inc · INV-77" in text_of(home)
+    assert "To confirm" not in text_of(home), "payments are not for everybody"
+    desk.slack.press("priya", home, "supplier_invoice.open")
+    desk.window("priya", "Rate mismatch")
+    desk.slack.close_view("priya", every=True)
+    desk.slack.slash("priya", "/tieout accept SI-1001 2 3")
+    resolved(desk, "3", LineResolution.ACCEPTED)
+    desk.told("priya", "SI-1001: needs approvers")
+    desk.slack.slash("priya", "/tieout reject SI-1001 4 Freight is included")
+    resolved(desk, "4", LineResolution.REJECTED)
+    desk.slack.slash("priya", "/tieout invoices others")
+    desk.told("priya", "1 rejected, disputed or waiting")
+    desk.slack.slash("ines", "/tieout recall SI-1001 4")
+    desk.told("ines", "not entitled to recall")

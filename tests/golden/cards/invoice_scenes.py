@@ -9,12 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.actions import ACCEPT_ALL, APPROVERS, EDIT, LINE, ORDERS, Pressed
+from bot.cards import home as home_card
 from bot.cards import supplier_invoice as bill_card
 from bot.cards import supplier_invoice_lines as line_card
+from bot.cards.home import HomeView
 from bot.views import dispute, line_forms, supplier_invoice, supplier_invoice_edit, supplier_invoice_forms
 from core.app.payables.act_on_dispute import draft_for
 from core.app.payables.showing import bill_view, dispute_view
 from core.app.payables.views import BillView
+from core.app.payables.waiting import waiting
 from core.app.services import Services
 from core.domain.disputes import DisputeId
 from core.domain.events import DisputeEvent, LineEvent, SupplierInvoiceEvent
@@ -22,6 +25,7 @@ from core.domain.keeping import SubjectKind
 from core.domain.supplier_bills import SupplierInvoiceId
 from core.domain.workflows import SupplierInvoiceState as State
 from core.store.unit_of_work import SqlStore
+from tests.builders import acting
 from tests.databases import SetClock
 from tests.payables_desk import NO_APPROVAL, PayablesDesk, invoice_row, order_row
 
@@ -211,6 +215,15 @@ def _pressed(shown: BillView, event: str, choice: int | None = None) -> Pressed:
     return Pressed(SubjectKind.SUPPLIER_INVOICE, shown.id, shown.version, event, choice)
 
 
+def home(desk: PayablesDesk) -> Scene:
+    """The Home tab of somebody who sees no payments."""
+    mixed(desk)
+    desk.invoices(invoice_row(number="INV-90", day="2026-03-02"))
+    with desk.services.store.read() as unit:
+        found = waiting(unit, acting(desk.people["mara"]))
+    return home_card.home(HomeView("Mara", {}, None, may_post=False, bills=found))
+
+
 def reject_form(desk: PayablesDesk) -> Scene:
     desk.orders(order_row())
     desk.invoices(invoice_row())
@@ -273,6 +286,7 @@ INVOICE_SCENES: Mapping[str, Callable[[PayablesDesk], Scene]] = {
     "invoice_deleted": deleted,
     "window_invoice": window,
     "window_invoice_in_pages": window_in_pages,
+    "home_invoices": home,
     "form_line_dispute": line_form(LineEvent.DISPUTE, 1),
     "form_line_received": line_form(LineEvent.RECEIVED, 2),
     "form_line_new": line_form(LineEvent.ADD_NEW, 3),
