@@ -7,7 +7,7 @@ from bot.cards import parts
 from bot.cards.parts import Block, Element
 from bot.payloads import Interaction, typed
 from bot.views.memory import Memory
-from core.app.payables.letters import Draft
+from core.app.payables.letters import DisputeMail
 from core.app.payables.views import DisputeView
 from core.app.payables.wording import OUTCOMES
 from core.domain.supplier_bills import DisputeOutcome
@@ -20,7 +20,7 @@ _LONGEST: Final = 3000
 _LETTERS_SHOWN: Final = 6
 
 
-def mail(view: DisputeView, pressed: Pressed, proposed: Draft, label: str) -> Block:
+def mail(view: DisputeView, pressed: Pressed, proposed: DisputeMail, label: str) -> Block:
     """The mail as it is proposed; nothing is sent before somebody presses Send."""
     address: Element = {"type": "email_text_input", "action_id": _FIELD}
     if proposed.address:

@@ -144,6 +144,9 @@ class OrderMirror(Protocol):
     def own_receipts(self, ref: OrderLineRef) -> Sequence[OwnReceipt]:
         """Our own receipts of an order line that the ledger has not replaced yet."""
 
+    def own_lines(self) -> Collection[OrderLineRef]:
+        """Order lines with a receipt of our own that the ledger has not replaced yet."""
+
     def replace_own(self, ref: OrderLineRef, by: str) -> Sequence[OwnReceipt]:
         """The ledger's receipt `by` came: our own of that line count no longer. Those that it replaced."""
 

@@ -236,6 +236,12 @@ class SqlOrderMirror:
             for row in self._session.execute(table.select().where(mine).order_by(table.c.number))
         ]
 
+    def own_lines(self) -> Collection[OrderLineRef]:
+        """Lines with one that still counts."""
+        table = table_of(OwnReceiptRow)
+        found = self._session.execute(table.select().where(table.c.replaced_by == ""))
+        return {OrderLineRef(PoNumber(row.po_number), row.po_line) for row in found}
+
     def replace_own(self, ref: OrderLineRef, by: str) -> Sequence[OwnReceipt]:
         """Note which receipt took their place."""
         found = self.own_receipts(ref)

@@ -15,7 +15,7 @@ from core.app.payables.acting import STRANGER
 from core.app.payables.books import Books
 from core.app.payables.disputing import DisputeMove, attempt, store
 from core.app.payables.going_on import go_on
-from core.app.payables.letters import Draft, dispute_named, draft, headers
+from core.app.payables.letters import DisputeMail, dispute_named, draft, headers
 from core.app.payables.linking import line_facts, noted_of
 from core.app.payables.moving import BY_ITSELF, COMPARING, store_bill
 from core.app.services import Services
@@ -120,7 +120,7 @@ def _reopen(unit: UnitOfWork, dispute: Dispute, because: Because) -> None:
     go_on(unit, books, stored, because.cause)
 
 
-def draft_for(services: Services, unit: UnitOfWork, dispute_id: DisputeId) -> Draft:
+def draft_for(services: Services, unit: UnitOfWork, dispute_id: DisputeId) -> DisputeMail:
     """The mail that is proposed: the evidence at first, an empty answer in the thread later."""
     dispute = unit.disputes.get(dispute_id)
     bill = unit.bills.get(dispute.bill_id)
@@ -129,7 +129,7 @@ def draft_for(services: Services, unit: UnitOfWork, dispute_id: DisputeId) -> Dr
     if not dispute.letters:
         return draft(bill, dispute, known or bill.sender, services.sender)
     first = dispute.letters[0]
-    return Draft(first.address, first.subject, "")
+    return DisputeMail(first.address, first.subject, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _SHORTEST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DisputeMail:
     """A mail as it is proposed; the person may change all of it."""
 
     address: str
@@ -26,7 +26,7 @@ class Draft:
     text: str
 
 
-def draft(bill: SupplierBill, dispute: Dispute, address: str, sender: Sender) -> Draft:
+def draft(bill: SupplierBill, dispute: Dispute, address: str, sender: Sender) -> DisputeMail:
     """The first mail of a dispute: which line, what it says, what was ordered, and the person's own reason."""
     line = bill.line(dispute.line)
     head = bill.header
@@ -50,7 +50,7 @@ def draft(bill: SupplierBill, dispute: Dispute, address: str, sender: Sender) ->
             *([sender.name] if sender.name else []),
         )
     )
-    return Draft(address, subject, text)
+    return DisputeMail(address, subject, text)
 
 
 def _dated(bill: SupplierBill) -> str:

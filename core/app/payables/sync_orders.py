@@ -118,8 +118,9 @@ def take_receipts(services: Services, command: TakeDocument, source: Source, rec
             return _nothing_new(unit, command, source)
         cause = _cause(unit, source)
         numbers = {receipt.ref: receipt.number for receipt in receipts}
+        ours = unit.orders.own_lines()
         for ref in changed:
-            for own in unit.orders.replace_own(ref, numbers[ref]):
+            for own in unit.orders.replace_own(ref, numbers[ref]) if ref in ours else ():
                 subject = Subject(SubjectKind.PURCHASE_ORDER, ref.po_number)
                 facts = {"line": ref.line, "ours": own.number, "quantity": str(own.quantity), "by": numbers[ref]}
                 unit.audit.append(AuditEntry(AuditName.RECEIPT_REPLACED, subject, command.actor, facts=facts, cause=cause))

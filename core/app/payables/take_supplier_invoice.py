@@ -116,11 +116,7 @@ def _known(unit: UnitOfWork, source: Source, arriving: Arriving) -> SupplierBill
     if not arriving.from_table:
         return next((each for each in unit.bills.taken_from(source.id) if each.where == arriving.where), None)
     supplier = arriving.header.supplier_id or SupplierId(arriving.header.supplier_name)
-    same = [each for each in unit.bills.same_number(supplier, arriving.header.number) if each.from_table]
-    if same:
-        return same[0]
-    # Rows of a supplier that nobody knew then are known by their document.
-    return next((each for each in unit.bills.taken_from(source.id) if each.where == arriving.where), None)
+    return next((each for each in unit.bills.same_number(supplier, arriving.header.number) if each.from_table), None)
 
 
 def _new(unit: UnitOfWork, books: Books, command: TakeDocument, source: Source, arriving: Arriving) -> SupplierBill:
