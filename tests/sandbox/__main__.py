@@ -23,6 +23,7 @@ from core import bootstrap
 from core.domain.actors import Person, Role
 from core.settings import Settings
 from core.store import migrate
+from tests.sandbox.payables_world import payables_files
 from tests.sandbox.slack.model import TEAM_ID
 from tests.sandbox.slack.standin import Config
 from tests.sandbox.world import COMPANY, CUSTOMERS, MAILBOX, World
@@ -31,8 +32,18 @@ ROOT = Path(__file__).parents[2]
 PEOPLE = (
     ("ines@sandbox.example", "Ines (receivables)", "U0INES0001", {Role.CASH_POSTER}),
     ("theo@sandbox.example", "Theo (controller)", "U0THEO0001", {Role.CASH_POSTER, Role.ADMINISTRATOR}),
-    ("marcus@sandbox.example", "Marcus (payables manager)", "U0MARCUS01", {Role.CASH_APPLIER}),
-    ("priya@sandbox.example", "Priya (payables)", "U0PRIYA001", {Role.VIEWER}),
+    (
+        "marcus@sandbox.example",
+        "Marcus (payables manager)",
+        "U0MARCUS01",
+        {Role.CASH_APPLIER, Role.PO_APPROVER, Role.PAYABLES_POSTER},
+    ),
+    (
+        "priya@sandbox.example",
+        "Priya (payables)",
+        "U0PRIYA001",
+        {Role.VIEWER, Role.PAYABLES_CLERK, Role.RATE_AND_AMOUNT_MANAGER, Role.QUANTITY_MANAGER, Role.NEW_LINES_MANAGER},
+    ),
 )
 PATIENCE_S = 60
 
@@ -115,6 +126,7 @@ class Demo:
             "TIEOUT_SLACK_APP_TOKEN": self.standin.app_token,
             "TIEOUT_SLACK_SIGNING_SECRET": self.standin.signing_secret,
             "TIEOUT_SLACK_PAYMENTS_CHANNEL": "C0CASHAPP1",
+            "TIEOUT_SLACK_PAYABLES_CHANNEL": "C0PAYABLES",
             "TIEOUT_WEB_PORT": str(self.web_port),
             "TIEOUT_WEB_TOKEN": token.read_text(encoding="ascii"),
             "TIEOUT_LOG_FORMAT": "text",
@@ -184,6 +196,9 @@ class Demo:
             for mail in world.mails():
                 smtp.send_message(mail, to_addrs=[MAILBOX])
         self.drop(f"harbor-{today():%Y%m%d}.bai", world.bank_file())
+        for name, data in payables_files(today()):
+            self.drop(name, data)
+            self.wait_taken(name)
 
     def drop(self, name: str, data: bytes) -> None:
         """Into the inbox folder, whole at once."""
@@ -248,7 +263,9 @@ def _welcome(demo: Demo) -> str:
   3. Press Post. A file of pending payments appears in
      {demo.folder / "erp" / "outgoing"}
      and when the ledger has imported it (a few seconds), the card says Posted.
-  4. Try the same as Priya (she may only look) or as Rex (another company) with the persona switch.
+  4. Look into #ap-review as Priya: invoices of suppliers against their orders and receipts, one that matches, two that differ,
+     one that fits two orders, and one that came twice. Accept, dispute, let wait; Marcus approves and posts.
+  5. Try the same as Dana (nobody knows her) or as Rex (another company) with the persona switch.
 
   Drop further files into {demo.folder / "inbox"}
   or mail remittances to {MAILBOX} by SMTP on port {demo.smtp_port}.
