@@ -130,8 +130,12 @@ def _waits_long(facts: Facts) -> Report:
     invoice = f"{_text(facts, 'bill')} ({_text(facts, 'number')})"
     headline = f"Line {_text(facts, 'line')} of {invoice} has waited {days} day{_s(days)} for its receipt"
     if _text(facts, "why") == "discount":
-        headline = f"{invoice} loses its early-payment discount after {until}; line {_text(facts, 'line')} waits for its receipt"
-    saved = f"The discount of {_text(facts, 'discount')} can be kept until {until}." if until and _text(facts, "discount") else ""
+        headline = (
+            f"{invoice} loses its early-payment discount after {until}; line {_text(facts, 'line')} waits for its receipt"
+        )
+    saved = (
+        f"The discount of {_text(facts, 'discount')} can be kept until {until}." if until and _text(facts, "discount") else ""
+    )
     lines = (f"{_text(facts, 'by')} let it wait.", *([saved] if saved else []))
     return Report(headline, lines, (), _text(facts, "supplier"))
 
