@@ -35,13 +35,13 @@ from tests.slack_desk import CASH, SlackDesk
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 KILLS = 22
-FILES = 5
+FILES = 4
 LINES = 50
-POSTED = 100
-SET_ASIDE = 50
+POSTED = 80
+SET_ASIDE = 40
 # Each payment has a card; those that people act on have two or three versions of it and as many lines of history.
-ITEMS = 600
-A_ROUND = 12
+ITEMS = 500
+A_ROUND = 14
 MAILS = (KILLS + 1) * A_ROUND
 SAID_ONCE = {EffectKind.PUBLISH_NOTE, EffectKind.PUBLISH_DIGEST, EffectKind.PUBLISH_ALERT}
 
