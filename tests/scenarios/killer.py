@@ -47,7 +47,7 @@ from tests.service import Desk, InProcess, services_on
 ROOT: Final = Path(__file__).parents[2]
 # How long a process may take to begin its work, and how long it may do nothing before it is killed all the same.
 START_S: Final = 60.0
-IDLE_S: Final = 2.0
+IDLE_S: Final = 0.7
 BLINK_S: Final = 0.03
 
 
@@ -108,13 +108,14 @@ def live(name: str, settings: Settings, pipe: int) -> int:
         store.close()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Life:
     """A running fork, and the pipe on which it says that it is busy."""
 
     name: str
     pid: int
     pipe: int
+    begun: bool = False
 
     @classmethod
     def begin(cls, name: str, settings: Settings) -> "Life":
@@ -135,10 +136,12 @@ class Life:
 
     def wait_busy(self, writes: int) -> None:
         """Until it began so many transactions since we looked last, or has nothing more to do."""
-        patience = START_S
-        while writes > 0 and select.select([self.pipe], [], [], patience)[0] and (said := os.read(self.pipe, writes)):
+        while writes > 0 and self._is_busy() and (said := os.read(self.pipe, writes)):
             writes -= len(said)
-            patience = IDLE_S
+            self.begun = True
+
+    def _is_busy(self) -> bool:
+        return bool(select.select([self.pipe], [], [], IDLE_S if self.begun else START_S)[0])
 
     def kill(self) -> None:
         if os.waitpid(self.pid, os.WNOHANG) != (0, 0):
