@@ -87,12 +87,16 @@ def services_of(store: SqlStore, settings: Settings) -> Services:
     )
 
 
+ASKED_TO_END = {signal.SIGTERM}
+
+
 def live(name: str, settings: Settings, pipe: int) -> int:
     """All that a fork does: be the process of this name in the Procfile until it is asked to end."""
     store = Telling(settings.database, pipe)
     services = services_of(store, settings)
     try:
         with stopping() as stop:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED_TO_END)
             match name:
                 case "clock":
                     return ClockProcess(services, settings, daily_jobs(settings, services)).run(stop)
@@ -120,8 +124,11 @@ class Life:
     @classmethod
     def begin(cls, name: str, settings: Settings) -> "Life":
         ours, theirs = os.pipe()
+        # Asked to end before it can listen, a process would just be gone; here it hears of it a moment later.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ASKED_TO_END)
         pid = os.fork()
         if pid:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED_TO_END)
             os.close(theirs)
             return cls(name, pid, ours)
         status = 1

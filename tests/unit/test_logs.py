@@ -26,6 +26,7 @@ CANARIES = {
     "card in one": "5500005555555559",
 }
 GIVEN_AWAY = re.compile(r"xox|xapp|canary|eyJ|Y2Fu|dXNlc|0532|60161331|4111|55000055")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 @pytest.fixture(params=list(LogFormat))
@@ -56,7 +57,8 @@ def test_no_secret_reaches_the_log_whichever_way_it_is_said(written: io.StringIO
         log.exception("with a trace")
     said = written.getvalue()
     assert said.count("[masked]") >= 4
-    assert not GIVEN_AWAY.search(said), said
+    # The digits of an instant may be those of a card number.
+    assert not GIVEN_AWAY.search(INSTANT.sub("", said)), said
 
 
 def test_fields_that_are_named_like_secrets_are_masked_whatever_they_hold(written: io.StringIO) -> None:

@@ -116,4 +116,3 @@ def test_the_sync_report_says_which_bills_the_ledger_still_owes_an_answer(desk: 
     assert [(each.payment_id, each.amount.text()) for each in report.outstanding] == [("SI-1001", "50.00")]
     heads = [line.said.headline for line in report.lines]
     assert any("with 1 supplier invoice lies ready" in head for head in heads)
-

@@ -53,7 +53,7 @@ def test_an_empty_log_holds(operator: Operator) -> None:
         ("UPDATE audit_event SET entry = '{' WHERE number = 2", "Event 2 cannot be read"),
         ("UPDATE audit_event SET entry = '[1, 2]' WHERE number = 2", "Event 2 cannot be read"),
         ("UPDATE audit_event SET entry = 'null' WHERE number = 2", "Event 2 cannot be read"),
-        ("UPDATE audit_event SET entry = '{\"name\": \"no.such\"}' WHERE number = 2", "Event 2 cannot be read"),
+        ('UPDATE audit_event SET entry = \'{"name": "no.such"}\' WHERE number = 2', "Event 2 cannot be read"),
         ("UPDATE audit_event SET at = 'yesterday' WHERE number = 2", "Event 2 (person.changed of"),
         ("DELETE FROM audit_event WHERE number = 2", "Event 2 is missing"),
         ("DELETE FROM audit_event WHERE number = 3", "The log ends at event 2, but its head says 3"),

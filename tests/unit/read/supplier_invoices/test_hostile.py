@@ -15,7 +15,7 @@ BILL = a_bill(5, "fr", lines=2, tax="20", orders=1)
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[SandboxedReader]:
-    with SandboxedReader(Limits(processor_s=8, wall_s=20.0)) as shared:
+    with SandboxedReader(Limits(processor_s=8, wall_s=120.0)) as shared:
         yield shared
 
 
