@@ -86,6 +86,7 @@ def test_the_home_tab_and_posting_several_are_filtered_and_single_subjects_are_c
     bot = BotDesk(desk.services, None, None, ZONE, lambda: None)  # type: ignore[arg-type]
     drawn = home.build(bot, acting(person), f"{Queue.POST}:0")
     assert drawn is not None
+    assert drawn.page is not None
     assert [item.id for item in drawn.page.items] == ["P-3001"]
     assert drawn.may_post
     assert [each.payment.id for each in bulk.ready(bot, acting(person))] == ["P-3001"]
