@@ -145,6 +145,7 @@ class OrderSync:
     """What a sync of one customer gave: the orders that are new or changed, the numbers of the others, and how to go on.
 
     `invoices_listed` counts our invoices that the portal lists for the customer; a later look that sees none is not believed.
+    `orders_listed` counts its orders, `to_read` those that are new or changed and still to be read when this was told.
     """
 
     customer: PortalCustomer
@@ -152,3 +153,5 @@ class OrderSync:
     unchanged: tuple[str, ...]
     cursor: OrderCursor
     invoices_listed: int = 0
+    orders_listed: int = 0
+    to_read: int = 0

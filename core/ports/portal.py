@@ -15,6 +15,17 @@ from core.domain.submissions import DraftOutcome, DraftSeen, DraftStep, DraftWan
 Progress = Callable[[DraftStep], None]
 """Told each step before the next begins; a caller that writes it down knows after a crash where to look."""
 
+Told = Callable[[OrderSync], None]
+"""Told some of the changed orders as soon as they are read, with a cursor that goes on after them.
+
+Whoever keeps each part with its cursor loses at most one part to a crash. Every changed order is told, again after a session
+that was lost meanwhile, and is in the answer besides.
+"""
+
+
+def untold(_part: OrderSync) -> None:
+    """For callers that only want the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class PortalCredential:
@@ -81,7 +92,7 @@ class PortalDriver(Protocol):
     def customers(self) -> Sequence[PortalCustomer]:
         """The customers of this login, by name."""
 
-    def orders(self, customer: PortalCustomer, since: OrderCursor) -> OrderSync:
+    def orders(self, customer: PortalCustomer, since: OrderCursor, told: Told = untold) -> OrderSync:
         """The customer's orders that are new or changed since `since`, with lines, notes, our invoices and payments."""
 
     def order(self, customer: PortalCustomer, number: str) -> CustomerPurchaseOrder:

@@ -13,7 +13,7 @@ from core.domain.errors import CaptchaShown, NotFound, OneTimeCodeMissing, Porta
 from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, OrderSync, PortalCustomer, PortalInvoice
 from core.domain.submissions import DraftOutcome, DraftSeen, DraftStep, DraftWanted, ProofShot, with_number
 from core.ports.outside import Clock
-from core.ports.portal import PortalCredential, PortalSeats, Progress, SessionKeeper, UsedCodes
+from core.ports.portal import PortalCredential, PortalSeats, Progress, SessionKeeper, Told, UsedCodes, untold
 from portal import notation
 from portal.browser import Window, typed_state
 from portal.codes import OneTimeCodes
@@ -169,9 +169,9 @@ class CoupaDriver:
         """The customers of this login."""
         return self._reading(lambda _screen, reader: [PortalCustomer(name) for name in reader.choice.names()])
 
-    def orders(self, customer: PortalCustomer, since: OrderCursor) -> OrderSync:
+    def orders(self, customer: PortalCustomer, since: OrderCursor, told: Told = untold) -> OrderSync:
         """New and changed orders since the cursor."""
-        return self._reading(lambda _screen, reader: reader.sync(customer, since))
+        return self._reading(lambda _screen, reader: reader.sync(customer, since, told))
 
     def order(self, customer: PortalCustomer, number: str) -> CustomerPurchaseOrder:
         """One order as it is now."""

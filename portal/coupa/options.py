@@ -17,7 +17,8 @@ class CoupaOptions:
 
     `patience_s` is for a page, `save_patience_s` for the answer to the one click that saves, `settle_s` for how long the portal
     is asked for a draft whose answer never came. `pace_s` lies between two loads of a page. `approved` names elements whose
-    second-best locator may be used for writing, after a person has looked. Views are used where the portal offers them.
+    second-best locator may be used for writing, after a person has looked. Views are used where the portal offers them. So many
+    `orders_at_once` are read before they are handed over to be kept.
     """
 
     address: str = "https://supplier.coupahost.com"
@@ -33,6 +34,7 @@ class CoupaOptions:
     approved: frozenset[str] = frozenset()
     least_share_listed: int = 50
     language: str = "en"
+    orders_at_once: int = 25
     lookups_apart_s: float = field(default=3.0)
 
     @property

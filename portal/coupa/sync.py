@@ -22,7 +22,7 @@ from core.domain.portal_orders import (
     PortalCustomer,
     PortalInvoice,
 )
-from core.ports.portal import PortalCredential
+from core.ports.portal import PortalCredential, Told, untold
 from portal.coupa import parse
 from portal.coupa.customer import CustomerChoice
 from portal.coupa.html import Row
@@ -64,8 +64,8 @@ class OrderReader:
         self._tables = Tables(screen)
         self.choice = CustomerChoice(screen)
 
-    def sync(self, customer: PortalCustomer, since: OrderCursor) -> OrderSync:
-        """Everything new or changed since the cursor."""
+    def sync(self, customer: PortalCustomer, since: OrderCursor, told: Told = untold) -> OrderSync:
+        """Everything new or changed since the cursor, told in parts as their pages are read."""
         try:
             listed = self._listed(customer)
         except PortalChanged:
@@ -75,11 +75,18 @@ class OrderReader:
         now = {order.number: _digest(order) for order in listed.orders}
         believable(customer, before, now, self._screen.options.least_share_listed)
         changed = [order for order in listed.orders if before.get(order.number) != now[order.number]]
-        full = self._with_pages(customer, changed, listed)
         known = listed.orders[0].customer if listed.orders else customer
-        cursor = OrderCursor(json.dumps(now, sort_keys=True, separators=(",", ":")))
         unchanged = tuple(number for number in now if before.get(number) == now[number])
-        return OrderSync(known, tuple(full), unchanged, cursor, len(listed.invoices))
+        counts = (len(listed.invoices), len(listed.orders))
+        read = {number: digest for number, digest in before.items() if number in now}
+        full: list[CustomerPurchaseOrder] = []
+        size = self._screen.options.orders_at_once
+        for start in range(0, len(changed), size):
+            part = self._with_pages(customer, changed[start : start + size], listed)
+            full += part
+            read.update((order.number, now[order.number]) for order in part)
+            told(OrderSync(known, tuple(part), (), _cursor(read), *counts, len(changed) - len(full)))
+        return OrderSync(known, tuple(full), unchanged, _cursor(now), *counts)
 
     def order(self, customer: PortalCustomer, number: str) -> CustomerPurchaseOrder:
         """One order with its page; `NotFound` when the table does not have it."""
@@ -198,6 +205,10 @@ def believable(customer: PortalCustomer, before: Mapping[str, str], now: Mapping
             before=len(before),
             now=len(now),
         )
+
+
+def _cursor(digests: Mapping[str, str]) -> OrderCursor:
+    return OrderCursor(json.dumps(digests, sort_keys=True, separators=(",", ":")))
 
 
 def _joined(
