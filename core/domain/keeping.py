@@ -27,6 +27,10 @@ class SourceKind(StrEnum):
     SUPPLIER_INVOICES = "supplier_invoices"
     SUPPLIER_DOCUMENT = "supplier_document"
     BILL_ACKNOWLEDGEMENT = "bill_acknowledgement"
+    PORTAL_ORDER = "portal_order"
+    PORTAL_NOTICE = "portal_notice"
+    PORTAL_PICTURE = "portal_picture"
+    CUSTOMER_INVOICE_FILE = "customer_invoice_file"
     UNKNOWN = "unknown"
 
 
@@ -112,6 +116,7 @@ class EffectKind(StrEnum):
     POST_BILL = "post_bill"
     COMPARE_AGAIN = "compare_again"
     SEND_MAIL = "send_mail"
+    TAKE_FILE = "take_file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from core.domain.receivables import CustomerInvoice
 from core.domain.workflows import OutboxState
 from core.ports.cash import BankLines, Payments, Questions, Remittances
 from core.ports.payables import Bills, Disputes, OrderMirror, Policies
+from core.ports.portals import PortalLogins, PortalOrders, Submissions
 
 
 class LedgerMirror(Protocol):
@@ -278,6 +279,18 @@ class UnitOfWork(Protocol):
     @property
     def policies(self) -> Policies:
         """The owner's rules, by version and day."""
+
+    @property
+    def portal_logins(self) -> PortalLogins:
+        """Logins of customers' portals."""
+
+    @property
+    def portal_orders(self) -> PortalOrders:
+        """What customers' portals list."""
+
+    @property
+    def submissions(self) -> Submissions:
+        """Our invoices on their way into customers' portals."""
 
     @property
     def sources(self) -> Sources:

@@ -27,6 +27,9 @@ from core.store.payables_bills import SqlBills, SqlDisputes
 from core.store.payables_orders import SqlOrderMirror
 from core.store.payments import SqlBankLines, SqlPayments, SqlRemittances
 from core.store.policies import SqlPolicies
+from core.store.portal_logins import SqlPortalLogins
+from core.store.portal_orders import SqlPortalOrders
+from core.store.portal_submissions import SqlSubmissions
 from core.store.questions import SqlQuestions
 
 BUSY_TIMEOUT_MS: Final = 20_000
@@ -53,6 +56,9 @@ class SqlUnitOfWork:
         self.orders = SqlOrderMirror(session, now, lock=write)
         self.disputes = SqlDisputes(session, lock=write)
         self.policies = SqlPolicies(session, now)
+        self.portal_logins = SqlPortalLogins(session, now, lock=write)
+        self.portal_orders = SqlPortalOrders(session, now, lock=write)
+        self.submissions = SqlSubmissions(session, now, lock=write)
         self.sources = SqlSources(session, now)
         self.people = SqlPeople(session)
         self.outbox = SqlOutbox(session, now)

@@ -12,10 +12,11 @@ from core.domain.money import Money, currency
 from core.domain.portal_orders import OrderLineKind, PortalCustomer
 from core.domain.submissions import DraftFile, DraftLine, DraftStep, DraftWanted
 from core.ports.portal import PortalCredential
+from core.store.vault import AesVault, new_key
 from portal.coupa.driver import CoupaDriver, PortalTools
 from portal.coupa.options import CoupaOptions
 from portal.seats import ProcessCodes, ProcessSeats, ProcessSessions
-from portal.vault import SealedSessions, Vault, new_key
+from portal.vault import SealedSessions
 from tests.sandbox.portal import seed
 from tests.sandbox.portal.model import PortalInvoice
 from tests.sandbox.portal.site import Site
@@ -49,7 +50,7 @@ class Robot:
         self.seats = ProcessSeats(self.clock)
         self.codes = ProcessCodes()
         self.kept = ProcessSessions()
-        self.sessions = SealedSessions(self.kept, Vault([new_key()]))
+        self.sessions = SealedSessions(self.kept, AesVault([new_key()]))
 
     def pause(self, seconds: float) -> None:
         """Time passes at the portal instead of here."""

@@ -9,10 +9,11 @@ from pyotp.totp import TOTP
 
 from core.domain.errors import Misconfigured, OneTimeCodeMissing, PortalBusy, PortalSessionsFull
 from core.ports.portal import PortalCredential
+from core.store.vault import AesVault, new_key
 from portal.codes import LATEST_S, STEP_S, OneTimeCodes
 from portal.masking import COVER, Masker
 from portal.seats import ProcessCodes, ProcessSeats, ProcessSessions
-from portal.vault import SealedSessions, Vault, new_key
+from portal.vault import SealedSessions
 from tests.databases import SetClock
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -116,7 +117,7 @@ class TestSeats:
 
 class TestVault:
     def test_a_login_comes_back_and_shows_nothing(self) -> None:
-        vault = Vault([new_key()])
+        vault = AesVault([new_key()])
         sealed = vault.seal_credential(LOGIN)
         assert vault.open_credential("main", sealed) == LOGIN
         assert b"canary" not in sealed
@@ -124,38 +125,38 @@ class TestVault:
         assert SECRET not in repr(LOGIN)
 
     def test_a_login_in_the_place_of_another_is_refused(self) -> None:
-        vault = Vault([new_key()])
+        vault = AesVault([new_key()])
         with pytest.raises(Misconfigured):
             vault.open_credential("other", vault.seal_credential(LOGIN))
 
     def test_another_key_or_a_changed_byte_is_refused_without_details(self) -> None:
-        sealed = Vault([new_key()]).seal_credential(LOGIN)
+        sealed = AesVault([new_key()]).seal_credential(LOGIN)
         changed = sealed[:-5] + bytes([sealed[-5] ^ 1]) + sealed[-4:]
-        for vault, stored in ((Vault([new_key()]), sealed), (Vault([new_key()]), changed)):
+        for vault, stored in ((AesVault([new_key()]), sealed), (AesVault([new_key()]), changed)):
             with pytest.raises(Misconfigured) as refused:
                 vault.open_credential("main", stored)
             assert "canary" not in repr(refused.value)
 
     def test_keys_can_be_changed_while_things_are_sealed(self) -> None:
         old, new = new_key(), new_key()
-        sealed = Vault([old]).seal_credential(LOGIN)
-        assert Vault([new, old]).open_credential("main", sealed) == LOGIN
+        sealed = AesVault([old]).seal_credential(LOGIN)
+        assert AesVault([new, old]).open_credential("main", sealed) == LOGIN
         with pytest.raises(Misconfigured):
-            Vault([new]).open_credential("main", sealed)
+            AesVault([new]).open_credential("main", sealed)
 
     @pytest.mark.parametrize("keys", [[], [b"short"], [base64.b64encode(b"x" * 16)]])
     def test_a_key_that_is_none_is_named(self, keys: list[bytes]) -> None:
         with pytest.raises(Misconfigured) as refused:
-            Vault(keys)
-        assert refused.value.setting == "portal_key"
+            AesVault(keys)
+        assert refused.value.setting == "portal__keys"
 
     def test_browser_states_are_kept_sealed_and_an_unreadable_one_is_forgotten(self) -> None:
         kept = ProcessSessions()
-        sessions = SealedSessions(kept, Vault([new_key()]))
+        sessions = SealedSessions(kept, AesVault([new_key()]))
         sessions.save("main", b"cookie-canary")
         assert sessions.load("main") == b"cookie-canary"
         assert b"canary" not in (kept.load("main") or b"")
-        assert SealedSessions(kept, Vault([new_key()])).load("main") is None
+        assert SealedSessions(kept, AesVault([new_key()])).load("main") is None
         assert kept.load("main") is None
         sessions.save("main", b"x")
         sessions.forget("main")

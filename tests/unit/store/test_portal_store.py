@@ -1,0 +1,207 @@
+"""Portals in the database: sealed logins, seats that processes share, orders known again, one submission for each invoice."""
+
+import threading
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from core.domain.errors import Misconfigured, PortalBusy, PortalSessionsFull, StaleVersion
+from core.domain.ids import InvoiceNumber
+from core.domain.keeping import SourceKind
+from core.domain.portal_orders import OrderCursor, PortalInvoice, PortalInvoiceStatus
+from core.domain.portals import (
+    CustomerPortalSetting,
+    OrderRef,
+    PortalLoginId,
+    PortalSubmission,
+    RunMark,
+    SyncRun,
+    SyncState,
+)
+from core.domain.submissions import DraftStep
+from core.domain.workflows import SubmissionState
+from core.ports.portal import PortalCredential
+from core.store.unit_of_work import SqlStore
+from core.store.vault import AesVault, new_key
+from portal.desk import StoredCodes, StoredSeats, StoredSessions
+from portal.vault import SealedSessions
+from tests.builders import usd
+from tests.databases import SetClock
+from tests.portals import BIRCH, a_customer_order, a_listed_customer, a_login, a_submission, an_order_line
+
+LOGIN = PortalLoginId("PL-1001")
+VAULT = AesVault([new_key()])
+SECRETS = PortalCredential("PL-1001", "coupa", "robot@example.com", "canary-password", "JBSWY3DPEHPK3PXP")
+
+
+def with_login(store: SqlStore, vault: AesVault = VAULT) -> None:
+    with store.write() as unit:
+        unit.portal_logins.add(a_login(), vault.seal_credential(SECRETS))
+
+
+def everything(store: SqlStore) -> bytes:
+    """Every column of every table of portals, as bytes."""
+    names = ("portal_login", "portal_session", "portal_customer", "portal_sync", "portal_submission")
+    with store._reader.connect() as connection:
+        rows = [row for name in names for row in connection.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608
+    return b" ".join(
+        bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode() for row in rows for cell in row
+    )
+
+
+def test_a_login_is_sealed_in_its_own_row_and_its_browser_too(store: SqlStore) -> None:
+    with_login(store)
+    sessions = SealedSessions(StoredSessions(store), VAULT)
+    sessions.save("PL-1001", b"cookie-canary")
+    with store.write() as unit:
+        unit.portal_logins.add(replace(a_login(), id=PortalLoginId("PL-1002")), unit.portal_logins.sealed(LOGIN))
+        unit.portal_logins.keep_browser_state(PortalLoginId("PL-1002"), unit.portal_logins.browser_state(LOGIN))
+    assert b"canary" not in everything(store)
+    assert b"JBSWY3DPEHPK3PXP" not in everything(store)
+    with store.read() as unit:
+        assert VAULT.open_credential("PL-1001", unit.portal_logins.sealed(LOGIN)) == SECRETS
+        moved = unit.portal_logins.sealed(PortalLoginId("PL-1002"))
+        assert unit.portal_logins.get(LOGIN) == a_login()
+    with pytest.raises(Misconfigured):
+        VAULT.open_credential("PL-1002", moved)
+    assert sessions.load("PL-1001") == b"cookie-canary"
+    assert sessions.load("PL-1002") is None
+    sessions.forget("PL-1001")
+    assert sessions.load("PL-1001") is None
+
+
+def test_two_processes_share_a_login_one_job_at_a_time(store: SqlStore, clock: SetClock) -> None:
+    with_login(store)
+    here, there = StoredSeats(store), StoredSeats(store)
+    with here.hold("PL-1001"):
+        assert here.still_held("PL-1001")
+        with pytest.raises(PortalBusy), there.hold("PL-1001"):
+            pass
+        # This process stood still for longer than its lease; the other one takes over, and the first is told.
+        clock.advance(seconds=61)
+        with there.hold("PL-1001"):
+            assert not here.still_held("PL-1001")
+            assert there.still_held("PL-1001")
+    with there.hold("PL-1001"):
+        pass
+
+
+def test_never_more_than_three_sessions_however_many_ask_at_once(store: SqlStore, clock: SetClock) -> None:
+    with_login(store)
+    seats, full = StoredSeats(store), list[PortalSessionsFull]()
+
+    def begin(number: int) -> None:
+        try:
+            seats.began("PL-1001", f"s{number}")
+        except PortalSessionsFull as error:
+            full.append(error)
+
+    threads = [threading.Thread(target=begin, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seats.open_sessions("PL-1001") == 3
+    assert [error.after_s for error in full] == [pytest.approx(12 * 3600)] * 3
+    clock.advance(hours=12)
+    seats.began("PL-1001", "later")
+    assert seats.open_sessions("PL-1001") == 1
+    seats.ended("PL-1001", "later")
+    assert seats.open_sessions("PL-1001") == 0
+
+
+def test_a_code_is_claimed_once_by_whoever_comes_first(store: SqlStore) -> None:
+    with_login(store)
+    codes = StoredCodes(store)
+    assert [codes.claim("PL-1001", step) for step in (7, 7, 6, 8)] == [True, False, False, True]
+
+
+def test_orders_are_known_again_with_their_lines_and_our_invoices(store: SqlStore) -> None:
+    with_login(store)
+    listed = PortalInvoice("INV 7", "9001", PortalInvoiceStatus.DRAFT, "Draft", "7781", usd("625.00"), date(2026, 3, 1))
+    order = a_customer_order("7781", lines=(an_order_line("1", invoiced="100.00"),), invoices=(listed,))
+    customer = a_listed_customer()
+    with store.write() as unit:
+        source, _ = unit.sources.take(SourceKind.PORTAL_ORDER, "7781", b"{}")
+        unit.portal_orders.put_customer(customer)
+        assert unit.portal_orders.put_orders(customer.id, [(order, source.id)]).new == 1
+        before = unit.portal_orders.touched()
+        again = unit.portal_orders.put_orders(customer.id, [(order, source.id)])
+        assert (again.new, again.changed, unit.portal_orders.touched()) == (0, 0, before)
+        moved = replace(order, invoices=(replace(listed, status=PortalInvoiceStatus.APPROVED),))
+        assert unit.portal_orders.put_orders(customer.id, [(moved, source.id)]).changed == 1
+        unit.portal_orders.keep_cursor(customer.id, OrderCursor("{}"))
+    with store.read() as unit:
+        ref = OrderRef(customer.id, "7781")
+        kept = unit.portal_orders.order(ref)
+        assert kept is not None
+        assert (kept.order, kept.source_id) == (moved, source.id)
+        (brief,) = unit.portal_orders.briefs([customer.id])
+        assert (brief.ref, brief.total, brief.remaining) == (ref, order.total, order.remaining)
+        assert list(unit.portal_orders.invoices_listed([customer.id])) == [(ref, "INV 7")]
+        assert unit.portal_orders.invoices_numbered("inv7") == [(customer.id, moved.invoices[0])]
+        assert unit.portal_orders.cursor(customer.id) == "{}"
+        assert unit.portal_orders.customer_named(LOGIN, BIRCH) == customer
+        assert [one.ref for one in unit.portal_orders.search_orders("birch")] == [ref]
+        assert unit.portal_orders.order(OrderRef(customer.id, "none")) is None
+
+
+def test_what_the_owner_wants_and_syncs_come_back(store: SqlStore, clock: SetClock) -> None:
+    with_login(store)
+    setting = CustomerPortalSetting(a_submission().customer_id, submit=True, legal_entity="Ours, Inc.")
+    with store.write() as unit:
+        run = SyncRun(unit.portal_orders.next_run_id(), 1, LOGIN, "sync:1", SyncState.RUNNING, clock.now())
+        unit.portal_orders.put_run(run)
+        unit.portal_orders.put_run(replace(run, version=2, state=SyncState.DONE))
+        unit.portal_orders.put_setting(setting)
+        assert not unit.portal_orders.submits()
+        unit.portal_orders.set_submits(True)
+    with store.read() as unit:
+        assert unit.portal_orders.run_of_key("sync:1") == replace(run, version=2, state=SyncState.DONE)
+        assert [one.state for one in unit.portal_orders.runs(LOGIN)] == [SyncState.DONE]
+        assert unit.portal_orders.submits()
+        assert unit.portal_orders.settings() == {setting.customer_id: setting}
+
+
+def test_an_invoice_has_one_submission_until_it_is_dismissed(store: SqlStore) -> None:
+    first = a_submission(1001)
+    with store.write() as unit:
+        assert unit.submissions.add(first)
+        assert not unit.submissions.add(replace(first, id=a_submission(1002).id, invoice_number=InvoiceNumber("inv-20 500")))
+        unit.submissions.save(replace(first, version=2, state=SubmissionState.DISMISSED), 1)
+        assert unit.submissions.add(a_submission(1003))
+        assert first.order is not None
+        assert unit.submissions.dismissed_orders(first.invoice_number) == [first.order]
+        found = unit.submissions.of_invoice(first.invoice_number)
+        assert found is not None
+        assert found.id == "PS-1003"
+        assert [one.id for one in unit.submissions.on_order(first.order)] == ["PS-1003"]
+        assert [one.id for one in unit.submissions.search("20500")] == ["PS-1003", "PS-1001"]
+    with pytest.raises(StaleVersion), store.write() as unit:
+        unit.submissions.save(replace(first, version=2), 1)
+
+
+def test_a_run_that_was_overtaken_writes_no_step(store: SqlStore) -> None:
+    filling: PortalSubmission = replace(a_submission(), state=SubmissionState.FILLING)
+    with store.write() as unit:
+        unit.submissions.add(filling)
+        assert unit.submissions.marked(filling.id) is None
+        unit.submissions.mark(filling.id, RunMark("one", DraftStep.PLANNED))
+        assert unit.submissions.step(filling.id, "one", DraftStep.FILLED)
+        unit.submissions.mark(filling.id, RunMark("two", DraftStep.PLANNED))
+        assert not unit.submissions.step(filling.id, "one", DraftStep.SAVING)
+        assert unit.submissions.marked(filling.id) == RunMark("two", DraftStep.PLANNED)
+
+
+def test_keys_may_be_changed_and_the_old_one_is_named(store: SqlStore) -> None:
+    old, new = new_key(), new_key()
+    with_login(store, AesVault([old]))
+    both = AesVault([new, old])
+    with store.write() as unit:
+        secrets = both.open_credential("PL-1001", unit.portal_logins.sealed(LOGIN))
+        unit.portal_logins.reseal(LOGIN, both.seal_credential(secrets))
+    with store.read() as unit:
+        assert AesVault([new]).open_credential("PL-1001", unit.portal_logins.sealed(LOGIN)) == SECRETS
+    assert both.key_id == AesVault([new]).key_id != AesVault([old]).key_id
