@@ -20,6 +20,7 @@ VERBS: Final = {
     "read": "say what a bank file, remittance or mail holds",
     "apply": "which customer sent this money, and which open invoices does it pay",
     "compare": "which order line does each supplier invoice line charge, and does it agree",
+    "orders": "which customer's order in a portal does each of our invoices belong to",
     "check": "test every setting and connection, and say how to mend what is wrong",
     "people": "who may act: list, add, change roles, remove",
     "policy": "the rules of matching, from which day on: show, set",
