@@ -14,6 +14,7 @@ _APPLY = _SEE | {Permission.APPLY_PAYMENTS, Permission.READ_REMITTANCES}
 _POST = _APPLY | {Permission.POST_PAYMENTS, Permission.RECORD_MONEY}
 _LOOK = frozenset({Permission.SEE_SUPPLIER_INVOICES})
 _CODE = _LOOK | {Permission.UPLOAD_AND_CODE}
+_WORKSPACE = frozenset({Permission.SEE_CUSTOMER_ORDERS})
 _LINES = _LOOK | {Permission.RESOLVE_RATE_AND_AMOUNT, Permission.RESOLVE_QUANTITY, Permission.HANDLE_NEW_LINES}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -28,12 +29,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: _LOOK | {Permission.APPROVE},
     Role.PO_APPROVER: _LINES | {Permission.APPROVE},
     Role.PAYABLES_POSTER: _CODE | {Permission.POST_SUPPLIER_INVOICES},
-    Role.SUBMITTER: frozenset({Permission.SEE_CUSTOMER_ORDERS, Permission.MARK_SUBMISSIONS_READY}),
+    Role.CUSTOMER_ORDERS_VIEWER: _WORKSPACE,
+    Role.SUBMITTER: _WORKSPACE | {Permission.MARK_SUBMISSIONS_READY},
+    Role.PORTAL_MANAGER: _WORKSPACE | {Permission.MARK_SUBMISSIONS_READY, Permission.MANAGE_PORTAL_CUSTOMERS},
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.SEE_PAYMENTS,
             Permission.SEE_SUPPLIER_INVOICES,
             Permission.SEE_CUSTOMER_ORDERS,
+            Permission.MANAGE_PORTAL_CUSTOMERS,
             Permission.MANAGE_PORTAL_CREDENTIALS,
             Permission.MANAGE_POLICY,
             Permission.MANAGE_PEOPLE,

@@ -1,9 +1,12 @@
-"""Portal submission: our invoice into a customer's portal, as a draft. No row presses Submit; a person does, in the portal."""
+"""Portal submission: our invoice into a customer's portal, as a draft. No row presses Submit; a person does, in the portal.
+
+What the portal shows afterwards moves the same submission on: submitted, approved, disputed, paid, or turned down.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
-from core.decide.machine import ANYONE, MACHINES, PEOPLE, Effect, EventSpec, Guard, Origin, Row, Style, Table
+from core.decide.machine import MACHINES, PEOPLE, Effect, EventSpec, Guard, Origin, Row, Style, Table
 from core.domain.actors import Entitled, Permission
 from core.domain.events import AuditName
 from core.domain.events import SubmissionEvent as Event
@@ -12,18 +15,27 @@ from core.domain.workflows import SubmissionState as State
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """What the table asks about a submission at the moment of the change."""
+    """What the table asks about a submission at the moment of the change.
+
+    `preflight_denial` says what the portal would refuse, `differences` what the draft shows otherwise than we meant.
+    """
 
     by: Entitled
     customer_enabled: bool = False
+    order_chosen: bool = False
     order_has_room: bool = False
+    preflight_passes: bool = False
     credentials_usable: bool = False
     reads_back_equal: bool = False
+    preflight_denial: str = ""
 
 
 _Guard = Guard[SubmissionFacts]
 ENABLED: Final = _Guard(
     "customer_enabled", "Submitting to the portal is switched off for this customer.", lambda f: f.customer_enabled
+)
+CHOSEN: Final = _Guard(
+    "order_chosen", "Please choose first which of the customer's orders it belongs to.", lambda f: f.order_chosen, "incomplete"
 )
 ROOM: Final = _Guard(
     "order_has_room",
@@ -31,22 +43,35 @@ ROOM: Final = _Guard(
     lambda f: f.order_has_room,
     "order_has_no_room",
 )
+PASSES: Final = _Guard(
+    "preflight_passes",
+    "The portal would refuse it as it is.",
+    lambda f: f.preflight_passes,
+    "incomplete",
+    lambda f: f.preflight_denial,
+)
 CREDENTIALS: Final = _Guard("credentials_usable", "The portal credential cannot be used now.", lambda f: f.credentials_usable)
 EQUAL: Final = _Guard("reads_back_equal", "The portal shows something else than we meant.", lambda f: f.reads_back_equal)
 
 _TELL = (Effect.NOTIFY_MANAGERS,)
 _CARD = (Effect.REFRESH_CARD,)
+_TELL_AND_CARD = (*_TELL, *_CARD)
 _Row = Row[State, Event, SubmissionFacts]
+_WITH_US = (State.SUGGESTED, State.STUCK)
+_THERE = (State.SUBMITTED, State.APPROVED, State.DISPUTED)
+_BEFORE = (State.SUGGESTED, State.READY_TO_SUBMIT, State.CHECKING, State.STUCK, State.DRAFT_SAVED)
+_READY = Permission.MARK_SUBMISSIONS_READY
 
 SPECS: Final[dict[Event, EventSpec]] = {
-    Event.MARK_READY: EventSpec(
-        AuditName.SUBMISSION_MARKED_READY, PEOPLE, Permission.MARK_SUBMISSIONS_READY, "Ready to submit", Style.PRIMARY
-    ),
-    Event.RETRY: EventSpec(AuditName.SUBMISSION_RETRIED, PEOPLE, Permission.MARK_SUBMISSIONS_READY, "Try again", Style.PRIMARY),
-    Event.RECALL: EventSpec(AuditName.SUBMISSION_RECALLED, PEOPLE, Permission.MARK_SUBMISSIONS_READY, "Recall"),
-    Event.DISMISS: EventSpec(
-        AuditName.SUBMISSION_DISMISSED, PEOPLE, Permission.MARK_SUBMISSIONS_READY, "Dismiss", Style.DANGER
-    ),
+    Event.MARK_READY: EventSpec(AuditName.SUBMISSION_MARKED_READY, PEOPLE, _READY, "Ready to submit", Style.PRIMARY),
+    Event.RETRY: EventSpec(AuditName.SUBMISSION_RETRIED, PEOPLE, _READY, "Try again", Style.PRIMARY),
+    Event.CHOOSE_ORDER: EventSpec(AuditName.SUBMISSION_ORDER_CHOSEN, PEOPLE, _READY, "Choose order"),
+    Event.CHOOSE_LINES: EventSpec(AuditName.SUBMISSION_LINES_CHOSEN, PEOPLE, _READY, "Choose lines"),
+    Event.ATTACH_FILE: EventSpec(AuditName.SUBMISSION_FILE_ATTACHED, PEOPLE, _READY, "Attach PDF"),
+    Event.RECALL: EventSpec(AuditName.SUBMISSION_RECALLED, PEOPLE, _READY, "Recall"),
+    Event.DISMISS: EventSpec(AuditName.SUBMISSION_DISMISSED, PEOPLE, _READY, "Dismiss", Style.DANGER),
+    Event.FACTS_CHANGED: EventSpec(AuditName.SUBMISSION_COMPARED_AGAIN, MACHINES),
+    Event.NOT_NEEDED: EventSpec(AuditName.SUBMISSION_NOT_NEEDED, MACHINES),
     Event.BEGIN: EventSpec(AuditName.SUBMISSION_BEGUN, MACHINES),
     Event.DRAFT_READ_BACK: EventSpec(AuditName.SUBMISSION_DRAFT_SAVED, MACHINES),
     Event.PORTAL_UNAVAILABLE: EventSpec(AuditName.SUBMISSION_PORTAL_UNAVAILABLE, MACHINES),
@@ -54,7 +79,11 @@ SPECS: Final[dict[Event, EventSpec]] = {
     Event.INTERRUPTED: EventSpec(AuditName.SUBMISSION_INTERRUPTED, MACHINES),
     Event.DRAFT_FOUND: EventSpec(AuditName.SUBMISSION_DRAFT_FOUND, MACHINES),
     Event.NO_DRAFT: EventSpec(AuditName.SUBMISSION_NO_DRAFT, MACHINES),
-    Event.SEEN_SUBMITTED: EventSpec(AuditName.SUBMISSION_SUBMITTED, ANYONE),
+    Event.SEEN_SUBMITTED: EventSpec(AuditName.SUBMISSION_SUBMITTED, MACHINES),
+    Event.SEEN_APPROVED: EventSpec(AuditName.SUBMISSION_APPROVED, MACHINES),
+    Event.SEEN_DISPUTED: EventSpec(AuditName.SUBMISSION_DISPUTED, MACHINES),
+    Event.SEEN_PAID: EventSpec(AuditName.SUBMISSION_PAID, MACHINES),
+    Event.SEEN_TURNED_DOWN: EventSpec(AuditName.SUBMISSION_TURNED_DOWN, MACHINES),
     Event.SEEN_GONE: EventSpec(AuditName.SUBMISSION_GONE, MACHINES),
 }
 
@@ -62,21 +91,46 @@ TABLE: Final[Table[State, Event, SubmissionFacts]] = Table(
     name="portal_submission",
     title="Portal submission (our invoice into a customer's AP portal)",
     starts=(State.SUGGESTED,),
-    ends=(State.SUBMITTED, State.DISMISSED),
+    ends=(State.PAID, State.DISMISSED),
     specs=SPECS,
     rows=(
-        _Row((State.SUGGESTED,), Event.MARK_READY, State.READY_TO_SUBMIT, (ENABLED, ROOM), _CARD, Origin.BRIEF),
-        _Row((State.SUGGESTED, State.STUCK), Event.DISMISS, State.DISMISSED, (), _CARD),
+        _Row((State.SUGGESTED,), Event.MARK_READY, State.READY_TO_SUBMIT, (ENABLED, CHOSEN, ROOM, PASSES), _CARD, Origin.BRIEF),
+        _Row((State.STUCK,), Event.RETRY, State.READY_TO_SUBMIT, (ENABLED, CHOSEN), _CARD),
+        _Row((State.SUGGESTED,), Event.CHOOSE_ORDER, State.SUGGESTED, (), _CARD, Origin.BRIEF),
+        _Row((State.STUCK,), Event.CHOOSE_ORDER, State.STUCK, (), _CARD),
+        _Row((State.SUGGESTED,), Event.CHOOSE_LINES, State.SUGGESTED, (CHOSEN,), _CARD),
+        _Row((State.STUCK,), Event.CHOOSE_LINES, State.STUCK, (CHOSEN,), _CARD),
+        _Row((State.SUGGESTED,), Event.ATTACH_FILE, State.SUGGESTED, (), _CARD),
+        _Row((State.STUCK,), Event.ATTACH_FILE, State.STUCK, (), _CARD),
+        _Row(_WITH_US, Event.DISMISS, State.DISMISSED, (), _CARD),
+        _Row((State.SUGGESTED,), Event.NOT_NEEDED, State.DISMISSED, (), _CARD),
         _Row((State.READY_TO_SUBMIT,), Event.RECALL, State.SUGGESTED, (), _CARD),
-        _Row((State.READY_TO_SUBMIT,), Event.BEGIN, State.FILLING, (CREDENTIALS,), (Effect.START_DRIVER_RUN,), Origin.BRIEF),
-        _Row((State.FILLING,), Event.DRAFT_READ_BACK, State.DRAFT_SAVED, (EQUAL,), _TELL, Origin.BRIEF),
-        _Row((State.FILLING,), Event.PORTAL_UNAVAILABLE, State.READY_TO_SUBMIT),
-        _Row((State.FILLING,), Event.NEEDS_PERSON, State.STUCK, (), _TELL),
-        _Row((State.FILLING,), Event.INTERRUPTED, State.CHECKING, (), (Effect.SEARCH_PORTAL,)),
-        _Row((State.CHECKING,), Event.DRAFT_FOUND, State.DRAFT_SAVED, (), _TELL),
-        _Row((State.CHECKING,), Event.NO_DRAFT, State.READY_TO_SUBMIT),
-        _Row((State.STUCK,), Event.RETRY, State.READY_TO_SUBMIT, (), _CARD),
-        _Row((State.DRAFT_SAVED,), Event.SEEN_SUBMITTED, State.SUBMITTED, (), _CARD, Origin.BRIEF),
-        _Row((State.DRAFT_SAVED,), Event.SEEN_GONE, State.STUCK, (), _TELL),
+        _Row(
+            (State.READY_TO_SUBMIT,),
+            Event.BEGIN,
+            State.FILLING,
+            (ENABLED, CREDENTIALS),
+            (Effect.START_DRIVER_RUN, *_CARD),
+            Origin.BRIEF,
+        ),
+        _Row((State.READY_TO_SUBMIT,), Event.NEEDS_PERSON, State.STUCK, (), _TELL_AND_CARD),
+        _Row((State.FILLING,), Event.DRAFT_READ_BACK, State.DRAFT_SAVED, (EQUAL,), _TELL_AND_CARD, Origin.BRIEF),
+        _Row((State.FILLING,), Event.PORTAL_UNAVAILABLE, State.READY_TO_SUBMIT, (), _CARD),
+        _Row((State.FILLING,), Event.NEEDS_PERSON, State.STUCK, (), _TELL_AND_CARD),
+        _Row((State.FILLING,), Event.INTERRUPTED, State.CHECKING, (), (Effect.SEARCH_PORTAL, *_CARD)),
+        _Row((State.CHECKING,), Event.DRAFT_FOUND, State.DRAFT_SAVED, (EQUAL,), _TELL_AND_CARD),
+        _Row((State.CHECKING,), Event.NO_DRAFT, State.READY_TO_SUBMIT, (), _CARD),
+        _Row((State.CHECKING,), Event.NEEDS_PERSON, State.STUCK, (), _TELL_AND_CARD),
+        _Row((State.CHECKING,), Event.PORTAL_UNAVAILABLE, State.CHECKING, (), (Effect.SEARCH_PORTAL,)),
+        _Row((*_BEFORE, State.DISPUTED), Event.SEEN_SUBMITTED, State.SUBMITTED, (), _CARD, Origin.BRIEF),
+        _Row((*_BEFORE, State.SUBMITTED, State.DISPUTED), Event.SEEN_APPROVED, State.APPROVED, (), _CARD, Origin.BRIEF),
+        _Row((*_BEFORE, State.SUBMITTED, State.APPROVED), Event.SEEN_DISPUTED, State.DISPUTED, (), _TELL_AND_CARD),
+        _Row((*_BEFORE, *_THERE), Event.SEEN_PAID, State.PAID, (), _CARD, Origin.BRIEF),
+        _Row((State.DRAFT_SAVED, *_THERE), Event.SEEN_TURNED_DOWN, State.STUCK, (), _TELL_AND_CARD),
+        _Row((State.DRAFT_SAVED,), Event.SEEN_GONE, State.STUCK, (), _TELL_AND_CARD),
+        *(
+            _Row((state,), Event.FACTS_CHANGED, state, (), _CARD)
+            for state in (State.SUGGESTED, State.READY_TO_SUBMIT, State.STUCK, State.DRAFT_SAVED, *_THERE)
+        ),
     ),
 )

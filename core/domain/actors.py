@@ -57,6 +57,7 @@ class Permission(StrEnum):
     POST_SUPPLIER_INVOICES = "post_supplier_invoices"
     SEE_CUSTOMER_ORDERS = "see_customer_orders"
     MARK_SUBMISSIONS_READY = "mark_submissions_ready"
+    MANAGE_PORTAL_CUSTOMERS = "manage_portal_customers"
     MANAGE_PORTAL_CREDENTIALS = "manage_portal_credentials"
     MANAGE_POLICY = "manage_policy"
     MANAGE_PEOPLE = "manage_people"
@@ -77,7 +78,9 @@ class Role(StrEnum):
     APPROVER = "approver"
     PO_APPROVER = "po_approver"
     PAYABLES_POSTER = "payables_poster"
+    CUSTOMER_ORDERS_VIEWER = "customer_orders_viewer"
     SUBMITTER = "submitter"
+    PORTAL_MANAGER = "portal_manager"
     ADMINISTRATOR = "administrator"
 
 

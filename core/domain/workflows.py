@@ -53,6 +53,9 @@ class SubmissionState(StrEnum):
     STUCK = "STUCK"
     DRAFT_SAVED = "DRAFT_SAVED"
     SUBMITTED = "SUBMITTED"
+    APPROVED = "APPROVED"
+    DISPUTED = "DISPUTED"
+    PAID = "PAID"
     DISMISSED = "DISMISSED"
 
 
