@@ -50,7 +50,7 @@ class MatchPolicy:
     automatic_bar: float = 0.985
     automatic_margin: float = 0.9
     automatic_payer_bar: float = 0.9
-    payer_bar: float = 0.9
+    payer_bar: float = 0.95
     automatic_gaps: frozenset[GapKind] = field(default=_AUTOMATIC_GAPS)
     automatic_amount_only: bool = True
 

@@ -28,12 +28,14 @@ _STATEMENT_WORDS: Final = (
     "RELEVE",
     "EXTRACTO",
 )
+UNKNOWN_PAYER: Final = "unknown_payer"
 _ALL_DUE: Final = math.log(0.04)
 _ALL_OPEN: Final = math.log(0.02)
 _LAST_MONTH: Final = math.log(0.01)
 _ONE_GROUP: Final = math.log(0.004)
 _STATEMENT_SAID: Final = 2.0
 _MOST_STRANGERS: Final = 6
+_SEVERAL_DOCUMENTS: Final = 0.5
 _ON_ACCOUNT: Final = 8.0
 _FINEST: Final = 1000
 _SEVERAL: Final = 3
@@ -160,11 +162,13 @@ def _of_strangers(desk: Desk) -> None:
     amount = desk.setting.amount
     hits = [document for document in desk.index.with_amount(desk.currency, amount) if usable(desk, document)]
     hits.sort(key=lambda each: each.order_key)
+    # Half of all payments settle more than one document, and for somebody unknown every set of every customer is possible.
+    desk.add_unlisted(_SEVERAL_DOCUMENTS * math.exp(min(0.0, subsets.log_density(amount))))
     for document in hits[:_MOST_STRANGERS]:
         reading = gaps.exact((document,), desk.setting)
         if reading is not None:
             count = len(desk.index.of_customer(document.customer, desk.currency, desk.day))
             weight = owners_weight(desk, (document,)) + subsets.set_weight(1, max(1, count)) + reading.weight
-            desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight, label="unknown_payer"))
+            desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight, label=UNKNOWN_PAYER))
             if len(hits) > _MOST_STRANGERS and document is hits[0]:
                 desk.add_unlisted((len(hits) - _MOST_STRANGERS) * math.exp(weight))

@@ -12,15 +12,13 @@ from core.domain.evidence import (
     GapKind,
     MatchOutcome,
     MoneySeen,
-    PayerFinding,
     SuggestedApplication,
     Suggestion,
 )
-from core.domain.ids import CustomerId
 from core.domain.money import Money
 from core.domain.policy import MatchPolicy
 from core.domain.remittance import RemittanceAdvice
-from core.match import amounts, bank_text, explain, naming, payer, references, remittances, score
+from core.match import amounts, bank_text, explain, naming, payer, references, remittances, score, standing
 from core.match.gaps import Setting
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.index import MatchIndex
@@ -28,6 +26,7 @@ from core.match.score import Ranked
 
 _SHOWN: Final = 0.02
 _SETTLED_BY_NAMES: Final = 12.0
+_LIKELIER_THAN_NOT: Final = 0.5
 
 
 def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdvice], policy: MatchPolicy) -> MatchOutcome:
@@ -42,7 +41,7 @@ def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdv
         amounts.consider(desk)
     ranked, other = score.rank(desk)
     shown = [each for each in ranked[: policy.rivals_shown + 1] if each.confidence >= _SHOWN]
-    if not shown or other > shown[0].confidence:
+    if not shown or other > shown[0].confidence or _only_amount(shown[0]):
         return _unexplained(desk)
     suggestions = _suggestions(desk, shown)
     used = shown[0].hypothesis.advices
@@ -50,11 +49,16 @@ def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdv
     findings = (*against, *(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits))
     return MatchOutcome(
         money=money,
-        payer=_payer(desk, ranked),
+        payer=standing.payer(desk, ranked),
         suggestions=suggestions,
         advices=used,
         findings=findings,
     )
+
+
+def _only_amount(best: Ranked) -> bool:
+    """Nothing but the amount speaks for it, and something else is as likely."""
+    return best.hypothesis.label == amounts.UNKNOWN_PAYER and best.confidence < _LIKELIER_THAN_NOT
 
 
 def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
@@ -65,10 +69,11 @@ def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
     return Desk(money, index, policy, bank, words, found, setting)
 
 
-def _nothing(desk: Desk, why: str, gap: GapKind, findings: tuple[Finding, ...] = ()) -> MatchOutcome:
-    return MatchOutcome(
-        money=desk.money, payer=_payer(desk, []), suggestions=(), abstained=why, findings=findings, gap_kind=gap
-    )
+def _nothing(
+    desk: Desk, why: str, gap: GapKind, findings: tuple[Finding, ...] = (), *, unexplained: bool = False
+) -> MatchOutcome:
+    payer_found = standing.payer(desk, [], unexplained=unexplained)
+    return MatchOutcome(money=desk.money, payer=payer_found, suggestions=(), abstained=why, findings=findings, gap_kind=gap)
 
 
 def _unexplained(desk: Desk) -> MatchOutcome:
@@ -86,32 +91,7 @@ def _unexplained(desk: Desk) -> MatchOutcome:
         return _nothing(desk, "The payer says that this is money on account.", GapKind.NONE)
     if not desk.payer.known:
         return _nothing(desk, "Neither the payer nor a document of ours can be recognised.", GapKind.NONE)
-    return _nothing(desk, "No open documents of this payer add up to the amount.", GapKind.NONE)
-
-
-def _payer(desk: Desk, ranked: Sequence[Ranked]) -> PayerFinding:
-    """The customer that stands out: by what the hypotheses agree on, else by name and account alone."""
-    shares: dict[CustomerId, float] = {}
-    covered = 0.0
-    for each in ranked:
-        owners = sorted({document.customer for document in each.hypothesis.documents})
-        covered += each.confidence
-        owner = max(owners, key=lambda customer: (desk.payer.shares.get(customer, 0.0), customer))
-        shares[owner] = shares.get(owner, 0.0) + each.confidence
-    named = {document.customer for document in (*desk.settled.values(), *desk.other_currency)}
-    alone = dict(desk.payer.shares)
-    if named and (not alone or named & set(alone)):
-        alone = dict.fromkeys(sorted(named & set(alone) or named), 1.0)
-    mass = sum(alone.values()) + (desk.payer.stranger if alone and not named else 0.0)
-    for customer, share in alone.items():
-        shares[customer] = shares.get(customer, 0.0) + (1.0 - min(1.0, covered)) * share / mass
-    if not shares:
-        return PayerFinding(None, 0.0)
-    order = sorted(shares, key=lambda customer: (-shares[customer], customer))
-    best = order[0]
-    confidence = min(1.0, shares[best])
-    sure = best if confidence >= desk.policy.payer_bar else None
-    return PayerFinding(sure, confidence, desk.payer.evidence.get(best, ()), tuple(order[: desk.policy.candidate_customers]))
+    return _nothing(desk, "No open documents of this payer add up to the amount.", GapKind.NONE, unexplained=True)
 
 
 def _suggestions(desk: Desk, shown: Sequence[Ranked]) -> tuple[Suggestion, ...]:

@@ -19,6 +19,16 @@ from core.match.subsets import log_density
 
 _TAX_WORDS: Final = re.compile(r"\bWHT\b|WITHH|QUELLENST|\bTDS\b|RITENUTA|RETENCION|TAX DEDUCT|RETENUE")
 _CHARGED_WORDS: Final = re.compile(r"WIRE|SWIFT|/ORDP/|/REMI/|CHARGES|\bSHA\b|\bBEN\b|BY ORDER OF|IMAD|INTL")
+_DEDUCTED_WORDS: Final = re.compile(
+    r"\bLESS|\bDED|CLAIM|ALLOW|SHORTAGE|DAMAGE|RETURNED|PENALT|KUERZ|ABZUG|ABZUEGL|MINUS|REKLAM|RECLAM|REBATE|PROMO|NOT AGREED|"
+    r"\./\.|LESS\d|DED\b"
+)
+_BEFORE: Final = r"(?:LESS|DED(?:UCTION)?|\./\.|MINUS|ABZUG|ABZUEGL\.?|KUERZUNG|-)[.:#]?"
+_AFTER: Final = r"(?:DED|SHORT|CLAIM|DAMAGE|PROMO|LATE|FREIGHT|PRICE|ALLOW|RETURN|PENALT|PALLET|ABZUG|REKL)"
+_PARTS: Final = re.compile(
+    r"\b(?:RATE|INSTAL?LMENT|INSTALMENT|TEILZAHLUNG|TEILBETRAG|ABSCHLAG|ACOMPTE|ECHEANCE|RATA|A CONTO|PART(?:IAL)? (?:PAYMENT|PMT)|PARTIAL|PART)"
+    r"\s*(\d{1,2})?\s*(?:OF|/|VON|DE|SUR|DI)?\s*(\d{1,2})?(?!\d)"
+)
 _FEE_STEP: Final = {0: 10, 2: 25, 3: 10}
 _FEE_SCALE: Final = {0: 1.0, 2: 1.0, 3: 4.0}
 _DISCOUNTS_TRIED: Final = 10
@@ -39,6 +49,10 @@ _SHORT: Final = math.log(0.04)
 _SHORT_MANY: Final = math.log(0.004)
 _OVER: Final = math.log(0.03)
 _LOOSE: Final = -4.0
+_EQUAL_PART: Final = math.log(0.3)
+_OTHER_PART: Final = math.log(0.02)
+_MOST_PARTS: Final = 6
+_PLACES_SHOWN: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +184,7 @@ def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> l
     exponent = documents[0].currency.exponent
     if not is_fee(missing, setting.policy, exponent):
         return []
-    charged = bool(_CHARGED_WORDS.search(setting.everything))
+    charged = bool(_CHARGED_WORDS.search(setting.everything)) and not _DEDUCTED_WORDS.search(setting.words.text)
     reading = _reading(GapKind.BANK_FEE, documents, _largest(documents), missing, _FEE_WIRE if charged else _FEE)
     return [reading if charged or len(documents) == 1 else replace(reading, placed=False)]
 
@@ -187,15 +201,43 @@ def _tax(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> l
 
 def _deducted(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
     """The payer wrote down exactly the missing amount; the document is the one named with it."""
-    wanted = str(missing).zfill(documents[0].currency.exponent + 1)
-    places = [at for digits, at in setting.words.amounts if digits.lstrip("0") == wanted.lstrip("0")]
-    if not places:
+    place = _written_at(missing, documents[0].currency.exponent, setting)
+    if place is None:
         return []
-    at, placed = _named_with(documents, places[0], setting.words)
+    at, placed = _named_with(documents, place, setting.words)
     if missing >= documents[at].open:
         return []
-    reading = _reading(GapKind.DEDUCTION, documents, at, missing, _DEDUCTION)
-    return [replace(reading, placed=placed)]
+    if placed:
+        return [_reading(GapKind.DEDUCTION, documents, at, missing, _DEDUCTION)]
+    return _anywhere(GapKind.DEDUCTION, documents, missing, _DEDUCTION)
+
+
+def _written_at(missing: int, exponent: int, setting: Setting) -> int | None:
+    """Where the payer wrote this amount: as a sum of its own, or glued to words that speak of a deduction."""
+    words = setting.words
+    wanted = str(missing).zfill(exponent + 1)
+    places = [at for digits, at in words.amounts if digits.lstrip("0") == wanted.lstrip("0")]
+    if places:
+        return places[0]
+    if not _DEDUCTED_WORDS.search(words.text):
+        return None
+    digits = wanted.lstrip("0") if not exponent else f"{wanted[:-exponent]}[.,]{wanted[-exponent:]}"
+    glued = words.text.replace(" ", "")
+    hit = re.search(rf"{_BEFORE}0*{digits}(?![\d.,]*\d)|(?<!\d)0*{digits}{_AFTER}", glued)
+    if hit is None:
+        loose = exponent and re.search(rf"{digits}{_AFTER}|{_BEFORE}\d*{digits}(?!\d)", glued)
+        return max(0, _unglued(words.text, loose.start())) if loose else None
+    return _unglued(words.text, hit.start())
+
+
+def _unglued(text: str, place: int) -> int:
+    """The place in a text of the character that has so many others before it, blanks not counted."""
+    seen = -1
+    for at, mark in enumerate(text):
+        seen += mark != " "
+        if seen == place:
+            return at
+    return len(text)
 
 
 def _named_with(documents: Sequence[OpenDocument], place: int, words: Words) -> tuple[int, bool]:
@@ -215,15 +257,36 @@ _BESIDE: Final = 60
 
 
 def _short(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
+    """Less than asked, for no reason or in parts. With several documents any of them may bear what is missing."""
     at = _largest(documents)
-    if missing >= documents[at].open or setting.amount < _SHORTEST_PART * (setting.amount + missing):
+    part = _part(documents, setting)
+    if missing >= documents[at].open or (setting.amount < _SHORTEST_PART * (setting.amount + missing) and not part):
         return []
     spread = -math.log(max(2.0, 0.6 * (setting.amount + missing)))
     if len(documents) == 1:
-        reading = _reading(GapKind.SHORT_PAY, documents, 0, missing, _SHORT + spread)
+        weight = part or (_SHORT + spread)
+        reading = _reading(GapKind.SHORT_PAY, documents, 0, missing, weight)
         return [replace(reading, placed=not setting.cut)]
-    reading = _reading(GapKind.SHORT_PAY, documents, at, missing, _SHORT_MANY + spread)
-    return [replace(reading, placed=False)]
+    return _anywhere(GapKind.SHORT_PAY, documents, missing, _SHORT_MANY + spread)
+
+
+def _part(documents: Sequence[OpenDocument], setting: Setting) -> float:
+    """Weight of an announced instalment: one of so many equal parts of the only document named; zero where none is announced."""
+    said = _PARTS.search(setting.words.text)
+    if len(documents) != 1 or said is None:
+        return 0.0
+    whole = documents[0].amount
+    counts = [int(said.group(2))] if said.group(2) else range(2, _MOST_PARTS + 1)
+    equal = any(count and abs(setting.amount * count - whole) <= count for count in counts)
+    return _EQUAL_PART if equal else _OTHER_PART
+
+
+def _anywhere(kind: GapKind, documents: Sequence[OpenDocument], missing: int, weight: float) -> list[Reading]:
+    """The difference may lie on any document that can bear it; each is an answer, and none of them is certain."""
+    able = sorted((k for k, each in enumerate(documents) if each.open > missing), key=lambda k: documents[k].order_key)
+    shown = able[:_PLACES_SHOWN]
+    each = weight - math.log(max(1, len(able)))
+    return [replace(_reading(kind, documents, k, missing, each), placed=False) for k in shown]
 
 
 def _over(documents: Sequence[OpenDocument], extra: int, setting: Setting) -> list[Reading]:

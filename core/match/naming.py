@@ -7,11 +7,11 @@ ambiguous is settled by the amount or not at all.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 
-from core.domain.evidence import Method
+from core.domain.evidence import GapKind, Method
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.match import gaps, subsets
 from core.match.hypotheses import Desk, Hypothesis
@@ -35,6 +35,7 @@ _OTHER_CUSTOMER: Final = 2.0
 _MOST_SCOPES: Final = 10
 _IGNORED: Final = 3.0
 _POOL: Final = 60
+_WITHOUT_REST: Final = frozenset({GapKind.NONE, GapKind.EARNED_DISCOUNT})
 
 
 @dataclass(slots=True)
@@ -80,12 +81,14 @@ def consider(desk: Desk) -> None:
 
 
 def _note_settled(desk: Desk) -> None:
-    """Full numbers of documents that are settled already, or ask for another currency."""
+    """Documents that are settled already, or ask for another currency: written in full, or by digits and the payer's own."""
+    payers = {*desk.payer.shares, *desk.payer.family}
     for mention in desk.words.mentions:
         full = [
             document
             for level, document in mention.hits
-            if level <= Level.NO_ZEROS and (mention.digits >= _STRONG_DIGITS or document.customer in desk.payer.shares)
+            if (level is Level.FULL and mention.digits >= _STRONG_DIGITS)
+            or (level <= Level.NO_ZEROS and document.customer in payers)
         ]
         if not full or any(usable(desk, document) for _, document in mention.hits):
             continue
@@ -334,7 +337,16 @@ def _weight(
     return weight, tuple((text, number) for (text, _), number in words), partly
 
 
+def _unrelated(desk: Desk, documents: Sequence[OpenDocument]) -> bool:
+    """Whether they belong to customers that our records do not show as one group."""
+    owners = {document.customer for document in documents}
+    return len(owners) > 1 and not owners <= set(desk.index.family(min(owners)))
+
+
 def _lay(desk: Desk, named: Named, documents: Sequence[OpenDocument], reading: gaps.Reading) -> None:
     weight, words, partly = _weight(desk, named, documents)
     ordered = tuple(documents)
+    if reading.kind not in _WITHOUT_REST and _unrelated(desk, documents):
+        # A number read wrongly often names a stranger's document and leaves a difference.
+        reading = replace(reading, placed=False)
     desk.add(Hypothesis(ordered, reading, Method.NAMED_IN_BANK_TEXT, weight + reading.weight, words, (), partly))

@@ -1,0 +1,66 @@
+"""Which customer stands out as the payer of a sum of money, once everything that its documents say is known.
+
+A name or an account points to customers before any document is looked at. What the documents say afterwards changes that: an
+answer that fits confirms its owner, and a customer whose few documents were all tried, and none of whose sets fits, is hardly
+the payer, because nearly every payment of a customer with few documents can be explained. Nobody is named who does not stand out.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from core.domain.evidence import PayerFinding
+from core.domain.ids import CustomerId
+from core.match.hypotheses import Desk
+from core.match.score import Ranked
+
+_NOTHING_TO_PAY: Final = 0.02
+_UNEXPLAINED: Final = ((12, 0.06), (22, 0.3))
+_UNEXPLAINED_GROUP: Final = 0.4
+_CONTRADICTED: Final = 0.3
+
+
+def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) -> PayerFinding:
+    """The customer that stands out: by what the hypotheses agree on, else by name and account alone.
+
+    `unexplained`: every set of its open documents that could be tried was tried, and nothing fits.
+    """
+    shares: dict[CustomerId, float] = {}
+    covered = 0.0
+    for each in ranked:
+        owners = sorted({document.customer for document in each.hypothesis.documents})
+        covered += each.confidence
+        owner = max(owners, key=lambda customer: (desk.payer.shares.get(customer, 0.0), customer))
+        shares[owner] = shares.get(owner, 0.0) + each.confidence
+    alone, mass = _alone(desk, unexplained=unexplained)
+    for customer, share in alone.items():
+        shares[customer] = shares.get(customer, 0.0) + (1.0 - min(1.0, covered)) * share / mass
+    if not shares:
+        return PayerFinding(None, 0.0)
+    order = sorted(shares, key=lambda customer: (-shares[customer], customer))
+    best = order[0]
+    confidence = min(1.0, shares[best])
+    sure = best if confidence >= desk.policy.payer_bar else None
+    return PayerFinding(sure, confidence, desk.payer.evidence.get(best, ()), tuple(order[: desk.policy.candidate_customers]))
+
+
+def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], float]:
+    """Shares of customers by name, account and named documents that cannot be paid; and what all of it, strangers too, weighs."""
+    named = {document.customer for document in (*desk.settled.values(), *desk.other_currency)}
+    alone = dict(desk.payer.shares)
+    if named and (not alone or named & set(alone)):
+        alone = dict.fromkeys(sorted(named & set(alone) or named), 1.0)
+        return alone, sum(alone.values())
+    if named:
+        alone = {customer: share * _CONTRADICTED for customer, share in alone.items()}
+    if unexplained:
+        alone = {customer: share * _silence(desk, customer) for customer, share in alone.items()}
+    return alone, sum(alone.values()) + (desk.payer.stranger if alone else 0.0)
+
+
+def _silence(desk: Desk, customer: CustomerId) -> float:
+    """How often a payment of this customer cannot be explained, compared with one of a stranger of the same name."""
+    documents = desk.index.of_customer(customer, desk.currency, desk.day)
+    if sum(document.open for document in documents) < desk.setting.amount:
+        return _NOTHING_TO_PAY
+    few = next((silence for most, silence in _UNEXPLAINED if len(documents) <= most), 1.0)
+    return few * (_UNEXPLAINED_GROUP if len(desk.index.family(customer)) > 1 else 1.0)
