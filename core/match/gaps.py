@@ -190,12 +190,13 @@ def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> l
 
 
 def _tax(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
-    weight = _TAX_SAID if _TAX_WORDS.search(setting.words.text) else _TAX
+    said = bool(_TAX_WORDS.search(setting.words.text))
     for rate in setting.policy.tax_rates:
         held = [document.open * rate // 100 for document in documents]
         if sum(held) == missing:
             money = tuple(document.open - part for document, part in zip(documents, held, strict=True))
-            return [Reading(GapKind.TAX_WITHHELD, -missing, money, (0,) * len(documents), weight)]
+            weight = _TAX_SAID if said else _TAX
+            return [Reading(GapKind.TAX_WITHHELD, -missing, money, (0,) * len(documents), weight, placed=said)]
     return []
 
 

@@ -35,6 +35,7 @@ _OTHER_CUSTOMER: Final = 2.0
 _MOST_SCOPES: Final = 10
 _IGNORED: Final = 3.0
 _POOL: Final = 60
+_ON_ACCOUNT: Final = 4.0
 _WITHOUT_REST: Final = frozenset({GapKind.NONE, GapKind.EARNED_DISCOUNT})
 
 
@@ -180,6 +181,8 @@ def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], na
     if not hits:
         outside = [hit for hit in mention.hits if usable(desk, hit[1]) and hit[0] <= Level.RUNNING]
         hits = _best(outside) if mention.digits >= _STRONG_DIGITS else []
+        if 1 < len(hits) <= _FEW_CHOICES:
+            _outside(mention, hits, named)
         if len(hits) != 1:
             return
         _read_slip(desk, mention.text, scope, named, [hits[0][1]])
@@ -194,6 +197,13 @@ def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], na
         return
     level, document = hits[0]
     named.sure(document, mention, evidence_of(mention, level))
+
+
+def _outside(mention: Mention, hits: Sequence[tuple[Level, OpenDocument]], named: Named) -> None:
+    """A number that other customers have, several of them: a choice that only the amount can settle."""
+    named.choices.append((mention, [document for _, document in hits]))
+    for level, document in hits:
+        named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level) - _SLIP))
 
 
 def _labelled(hits: Sequence[tuple[Level, OpenDocument]], inside: Sequence[tuple[Level, OpenDocument]]) -> bool:
@@ -231,7 +241,8 @@ def _hypothesize(desk: Desk, named: Named) -> None:
             found = True
     if found:
         return
-    for base in bases[:_FEW_CHOICES] if len(bases) <= _FEW_CHOICES else []:
+    whole = _with_doubtful(bases, named) if len(named.doubtful) == 1 else []
+    for base in [*bases[:_FEW_CHOICES], *whole] if len(bases) <= _FEW_CHOICES else []:
         for reading in gaps.readings(base, desk.setting) if base else []:
             _lay(desk, named, base, reading)
     for base in bases if len(bases) <= _FEW_CHOICES * 2 else []:
@@ -276,7 +287,9 @@ def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence
     chosen_numbers = {document.number for document in base}
     rest = [document for document in pool if document.number not in chosen_numbers]
     missing = desk.setting.amount - sum(document.open - document.earned(desk.day) for document in base)
-    if not rest or missing <= 0:
+    if missing <= 0:
+        rest = [document for document in rest if document.open < 0]
+    if not rest or not missing:
         return
     if len(rest) > _POOL:
         desk.limit("documents")
@@ -332,6 +345,7 @@ def _weight(
                 in_groups -= 1.5
     partly = len({number for _, number in words}) < len(documents)
     weight = owners_weight(desk, documents) + set_size_weight(desk, documents) + explained + in_groups
+    weight -= _ON_ACCOUNT * desk.bank.on_account
     if partly:
         weight -= _PARTLY_NAMED_CUT if desk.words.cut else _PARTLY_READ if desk.words.unread else _PARTLY_NAMED
     return weight, tuple((text, number) for (text, _), number in words), partly

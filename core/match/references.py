@@ -36,6 +36,7 @@ _LABELS: Final = frozenset(
 _WIDEST: Final = 7
 _LONGEST: Final = 24
 _SHORTENED: Final = 3
+_WHOLE: Final = 7
 _LONGEST_RANGE: Final = 60
 
 
@@ -174,10 +175,13 @@ def _longest(runs: _Runs, at: int, index: MatchIndex) -> tuple[Mention | None, i
     for width in range(len(windows), 0, -1):
         text = windows[width - 1]
         digits = _digit_count(text)
-        if not digits or _is_list(runs, at, width, index):
+        if not digits:
             continue
         key = shape(text)
         hits = index.with_key(key)
+        whole = digits >= _WHOLE and any(level is Level.FULL for level, _ in hits)
+        if not whole and _is_list(runs, at, width, index):
+            continue
         order = index.with_order(key) if digits >= _SHORTENED else ()
         ordered = tuple((Level.FULL, document) for document in order)
         if hits:
