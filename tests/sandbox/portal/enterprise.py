@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
-from tests.sandbox.portal import bills, tables
+from tests.sandbox.portal import bills, cxml, tables
 from tests.sandbox.portal.formats import written_date, written_number
 from tests.sandbox.portal.model import Order
 from tests.sandbox.portal.render import page
@@ -51,6 +51,7 @@ def create_enterprise(site: Site) -> FastAPI:
         return visiting(site, request, lambda visit: _acknowledge(visit, number, str(form.get("authenticity_token", ""))))
 
     bills.add_routes(app, site)
+    cxml.add_routes(app, site)
     return app
 
 

@@ -19,6 +19,7 @@ STEPS = {
     "invoice_list": "the table of invoices",
     "invoice": "one invoice",
     "delete": "deleting a draft",
+    "cxml": "an invoice by cXML",
 }
 KINDS = {
     "slow": "The page takes `seconds`.",

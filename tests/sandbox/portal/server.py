@@ -44,6 +44,7 @@ _STEPS = {
         ("POST", re.compile(r"/supplier_invoices/\d+/delete\Z"), "delete"),
         ("GET", re.compile(r"/supplier_invoices\Z"), "invoice_list"),
         ("GET", re.compile(r"/supplier_invoices/\d+\Z"), "invoice"),
+        ("POST", re.compile(r"/cxml/invoices\Z"), "cxml"),
     ),
 }
 
