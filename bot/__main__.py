@@ -1,4 +1,4 @@
-"""The bot process: the Socket Mode connection, and the relay that publishes cards, notes, digests and alerts.
+"""The bot process: the Socket Mode connection, the relay that publishes cards, and the one that takes files people gave us.
 
 With signed HTTP the clicks go to the web process (`python -m bot.http`), and this process publishes only.
 """
@@ -7,13 +7,16 @@ import logging
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Final
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import Surface, build_app
 from bot.publish import Publisher
+from bot.uploads import Taking
 from core import bootstrap, logs
 from core.app.outbox import Relay, RelayLimits
 from core.app.services import Services
@@ -38,15 +41,23 @@ class Bot:
         self.surface: Surface = build_app(services, settings, self._wake)
         publisher = Publisher(services, settings, self.surface.slack, self.surface.channels)
         limits = RelayLimits(lease_s=settings.outbox_lease_s, attempts=settings.outbox_attempts, idle_s=settings.outbox_idle_s)
-        self._relay = Relay(services.store, services.clock, publisher.performers(), "slack", limits)
+        taking = Taking(self.surface.desk)
+        # Reading a document takes seconds, and cards do not wait for it.
+        self._relays = {
+            "slack": Relay(services.store, services.clock, publisher.performers(), "slack", limits),
+            "slack files": Relay(services.store, services.clock, taking.performers(), "slack files", limits),
+        }
         self._threads: list[threading.Thread] = []
 
     def _wake(self) -> None:
-        self._relay.wake()
+        for relay in self._relays.values():
+            relay.wake()
 
     def start(self) -> None:
         """Begin to publish and, with Socket Mode, to listen."""
-        jobs = [("slack-relay", lambda: self._relay.run(self._stop))]
+        jobs: list[tuple[str, Callable[[], None]]] = [
+            (f"relay {name}", partial(relay.run, self._stop)) for name, relay in self._relays.items()
+        ]
         if self._settings.slack_transport is SlackTransport.SOCKET:
             jobs.append(("slack-socket", self._listen))
         for name, job in jobs:
@@ -57,7 +68,7 @@ class Bot:
     def stop(self) -> None:
         """Finish what was begun, then end."""
         self._stop.set()
-        self._relay.wake()
+        self._wake()
         for thread in self._threads:
             thread.join()
         self.surface.close()

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import handlers, payloads
+from bot import handlers, payloads, uploads
 from bot.channels import Channels
 from bot.client import Slack, web_client
 from bot.desk import Desk, notice_view, tell
@@ -101,6 +101,10 @@ class Surface:
 
     def _on_event(self, body: Body) -> None:
         event: Mapping[str, Any] = body.get("event") or {}
+        if uploads.brings_files(event):
+            # What breaks here is not acknowledged, and Slack tells it again.
+            handlers.on_event(self.desk, self.channels, event)
+            return
         self._work.submit(self._guarded, None, lambda: handlers.on_event(self.desk, self.channels, event))
 
     def _on_options(self, ack: Ack, body: Body) -> None:

@@ -16,6 +16,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from bot.cards.parts import Block, Message
+from bot.downloads import fetch
 from bot.errors import SlackRejected, translated
 from core.domain.errors import SlackDown, SlackRateLimited
 from core.settings import Settings
@@ -54,6 +55,7 @@ class Slack:
 
     def __init__(self, settings: Settings) -> None:
         token = settings.slack_bot_token.get_secret_value()
+        self._token, self._base_url = token, settings.slack_base_url
         self._writing = web_client(settings, token)
         self._reading = web_client(settings, token)
         self._reading.retry_handlers.append(ConnectionErrorRetryHandler(max_retry_count=1))
@@ -141,6 +143,21 @@ class Slack:
         with translated():
             found: Mapping[str, Any] = self._reading.conversations_info(channel=channel)["channel"]
         return found
+
+    def file(self, file_id: str) -> Mapping[str, Any]:
+        """What Slack says of a file now: its name, size and address."""
+        with translated():
+            found: Mapping[str, Any] = self._reading.files_info(file=file_id)["file"]
+        return found
+
+    def download(self, file: Mapping[str, Any], most: int) -> bytes:
+        """The bytes of a file of the workspace, at most so many."""
+        return fetch(self._base_url, self._token, file, most)
+
+    def direct(self, user: str) -> str:
+        """The conversation between a person and us; the same one each time."""
+        with translated():
+            return str(self._writing.conversations_open(users=user)["channel"]["id"])
 
     def user(self, user: str) -> Mapping[str, Any]:
         """What Slack says of a user now."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot import home, invoice_commands
+from bot import home, invoice_commands, uploads
 from bot.cards import home as home_card
 from bot.cards import parts
 from bot.cards import payment as payment_card
@@ -39,6 +39,7 @@ HELP: Final = (
     ("list [confirm|identify|apply|post|read|returned|asked|expected|posting|posted|aside]", "what waits, as a list"),
     ("show P-1042", "a payment with its buttons; R-1001 shows a remittance, Q-1001 a question of the bank"),
     ("invoices [decide|answer|approve|route|post|others]", "supplier invoices that wait for you"),
+    ("upload", "hand in supplier invoices; or write to Tieout with the files"),
     ("show SI-1001", "a supplier invoice with its buttons"),
     ("accept SI-1001 2 3", "accept lines; so also “await”, “recall”, “unlink” and “new”"),
     ("dispute SI-1001 2 why", "dispute a line, with the reason; so also “reject SI-1001 2 why”"),
@@ -284,6 +285,10 @@ def _shunted(typed: Typed) -> None:
     _say(typed.desk, typed.at, Message(said, blocks))
 
 
+def _upload(typed: Typed) -> None:
+    uploads.open_window(typed.desk, typed.at, typed.actor)
+
+
 def _replay(typed: Typed) -> None:
     word = typed.words[0] if typed.words else ""
     if not (word.isascii() and word.isdigit()):
@@ -310,6 +315,7 @@ _VERBS: Final[Mapping[str, Callable[[Typed], None]]] = {
     "dismiss": _simple(PaymentEvent.DISMISS),
     "link": _link(RemittanceEvent.PAYMENT_FOUND),
     "unlink": _link(RemittanceEvent.UNLINK),
+    "upload": _upload,
     "shunted": _shunted,
     "replay": _replay,
 }

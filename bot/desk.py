@@ -70,7 +70,8 @@ def tell(desk: Desk, at: Interaction, sentence: str) -> None:
     """Tell one person privately, where they are looking. A notice that cannot be shown is logged and not tried again."""
     message = Message(parts.escaped(sentence, 1000), [parts.section(parts.plain(sentence, 1000), "notice")])
     try:
-        if at.view_kind:
+        if at.view_kind or not (at.response_url or at.channel):
+            # A shortcut of Slack's own menu happens nowhere; its trigger opens a window all the same.
             _in_a_window(desk, at, sentence)
         elif not (at.response_url and desk.slack.respond(at.response_url, message)) and at.channel:
             desk.slack.whisper(at.channel, at.user, message, at.thread_ts)

@@ -54,6 +54,12 @@ class UnknownUser(NotFound):
     code = "unknown_user"
 
 
+class FileGone(NotFound):
+    """The file was deleted, or Slack does not show it to us."""
+
+    code = "file_gone"
+
+
 class SlackRejected(NeedsPerson):
     """Slack found our message malformed: our mistake, and asking again would not help."""
 
@@ -106,6 +112,9 @@ _TABLE: Final[dict[str, tuple[type[ProjectError], str]]] = {
         (TooLate, "That took too long for Slack. Please press the button again."),
     ),
     **dict.fromkeys(("hash_conflict", "not_found", "view_not_found"), (ViewChanged, "The window has changed meanwhile.")),
+    **dict.fromkeys(
+        ("file_not_found", "file_deleted", "file_access_denied"), (FileGone, "The file is not there any more, or not for us.")
+    ),
     **dict.fromkeys(("user_not_found", "users_not_found", "user_not_visible"), (UnknownUser, "Slack does not know this user.")),
 }
 

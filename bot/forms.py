@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import disputes, home, supplier_invoices
+from bot import disputes, home, supplier_invoices, uploads
 from bot.actions import Pressed
 from bot.answers import Answer, ended, errors, replaced
 from bot.cards.parts import Block
 from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
-from bot.views import bulk, choose, dispute, identify, link, reasons, remittance, supplier_invoice_forms
+from bot.views import bulk, choose, dispute, identify, link, reasons, remittance, supplier_invoice_forms, upload
 from bot.views.memory import carrying, home_behind, recall
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
@@ -270,6 +270,7 @@ _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] 
     **supplier_invoices.SUBMISSIONS,
     dispute.MAIL: disputes.mailed,
     dispute.SETTLE: disputes.settled,
+    upload.CALLBACK: uploads.submitted,
 }
 # Their answer is the next window, not a decision.
 _GO_ON: Final = frozenset({bulk.CHOOSE, supplier_invoice_forms.ACCEPT})

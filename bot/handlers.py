@@ -6,14 +6,14 @@ Nothing is decided here. A button says *what*, the payload says *who*, the story
 from collections.abc import Mapping
 from typing import Any
 
-from bot import commands, disputes, forms, home, supplier_invoices
+from bot import commands, disputes, forms, home, supplier_invoices, uploads
 from bot.actions import DETAILS, OPEN, PAGES, Pressed, decode
 from bot.cards import home as home_card
 from bot.cards.parts import Block
 from bot.channels import Channels
 from bot.desk import Desk, may_look, notice_view, tell
 from bot.payloads import Interaction
-from bot.views import bulk, details
+from bot.views import bulk, details, upload
 from bot.views.memory import carrying, home_behind, on_page, page_behind
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
@@ -44,6 +44,8 @@ def on_action(desk: Desk, at: Interaction) -> None:
         home.turn(desk, at, actor)
     elif at.action_id == home_card.BULK:
         _bulk(desk, at, actor)
+    elif at.action_id == upload.OPEN:
+        uploads.open_window(desk, at, actor)
     else:
         tell(desk, at, OUT_OF_DATE)
 
@@ -127,8 +129,13 @@ def finish(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed, outcome:
 
 
 def on_shortcut(desk: Desk, at: Interaction) -> None:
-    """We have no shortcuts today."""
-    tell(desk, at, OUT_OF_DATE)
+    """The menu of Slack itself, from anywhere."""
+    if at.callback_id != upload.SHORTCUT:
+        tell(desk, at, OUT_OF_DATE)
+        return
+    actor = _who(desk, at)
+    if actor is not None:
+        uploads.open_window(desk, at, actor)
 
 
 def on_command(desk: Desk, at: Interaction) -> None:
@@ -157,6 +164,8 @@ def on_event(desk: Desk, channels: Channels, event: Mapping[str, Any]) -> None:
     kind = str(event.get("type") or "")
     if kind == "app_home_opened" and event.get("tab") == "home":
         home.opened(desk, str(event.get("user") or ""))
+    elif kind == "message":
+        uploads.written(desk, event)
     elif kind == "user_change":
         desk.people.forget(str((event.get("user") or {}).get("id") or ""))
     elif kind in {"channel_shared", "channel_unshared", "channel_id_changed", "channel_archive", "channel_unarchive"}:

@@ -6,6 +6,7 @@ from bot.cards.home import HomeView
 from bot.cards.parts import Block
 from bot.desk import LOOKING, Desk, may
 from bot.payloads import Interaction
+from bot.uploads import denial
 from core.app.outcomes import Refusal
 from core.app.payables.waiting import waiting
 from core.app.waiting import WAITING, Queue, counts, entities_of, work
@@ -53,17 +54,17 @@ def turn(desk: Desk, at: Interaction, actor: Actor) -> None:
 def build(desk: Desk, actor: Actor, memory: str = "") -> HomeView | None:
     """What the queue shows; None for somebody who may see neither payments nor supplier invoices."""
     with desk.services.store.read() as unit:
-        bills = None
+        bills, may_upload = None, not denial(unit, actor)
         if may(unit, actor, Permission.SEE_SUPPLIER_INVOICES):
             bills = waiting(unit, actor, *(home_invoices.recall(memory) or (None, 0)))
         if not may(unit, actor, Permission.SEE_PAYMENTS):
-            return HomeView(actor.name, {}, None, may_post=False, bills=bills) if bills is not None else None
+            return HomeView(actor.name, {}, None, may_post=False, bills=bills, may_upload=may_upload) if bills else None
         mine = entities_of(unit, actor)
         counted = counts(unit, mine)
         wanted = home_card.recall(memory)
         queue, page = wanted or (next((queue for queue in WAITING if counted[queue]), Queue.CONFIRM), 0)
         may_post = may(unit, actor, Permission.POST_PAYMENTS)
-        return HomeView(actor.name, counted, work(unit, queue, page, mine), may_post, bills)
+        return HomeView(actor.name, counted, work(unit, queue, page, mine), may_post, bills, may_upload)
 
 
 def _closed(sentence: str) -> Block:

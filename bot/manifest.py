@@ -8,6 +8,7 @@ import sys
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from bot.views import upload
 from core.domain.errors import Misconfigured
 from core.settings import SlackTransport
 
@@ -20,9 +21,12 @@ BOT_SCOPES: Final[dict[str, str]] = {
     "channels:history": "to find a card again when Slack's answer to posting it got lost",
     "channels:read": "to see whether a channel is shared with another company",
     "chat:write": "to publish cards, notes, digests and private notices",
-    "commands": "for /tieout",
+    "commands": "for /tieout and the shortcut",
+    "files:read": "to read the documents that people hand over",
     "groups:history": "as channels:history, for private channels",
     "groups:read": "as channels:read, for private channels",
+    "im:history": "to see the files that people send to Tieout, and to answer them once",
+    "im:write": "to tell people what came of the files they handed over",
     "users:read": "to refuse guests, bots and people who left",
     "users:read.email": "to find the person behind a Slack account once, by the confirmed e-mail address",
 }
@@ -33,7 +37,14 @@ BOT_EVENTS: Final[dict[str, str]] = {
     "channel_shared": "asks about the channel again",
     "channel_unarchive": "asks about the channel again",
     "channel_unshared": "asks about the channel again",
+    "message.im": "takes the files that somebody sends to Tieout",
     "user_change": "asks about the person again",
+}
+SHORTCUT: Final = {
+    "name": "Upload invoices",
+    "type": "global",
+    "callback_id": upload.SHORTCUT,
+    "description": "Hand in supplier invoices",
 }
 _LONG: Final = (
     "Tieout ties incoming payments to the invoices they pay. Every payment has one card with what it may pay and why; people "
@@ -64,10 +75,11 @@ def manifest(transport: SlackTransport, address: str = "") -> Manifest:
         "features": {
             "app_home": {
                 "home_tab_enabled": True,
-                "messages_tab_enabled": False,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Tieout", "always_online": True},
+            "shortcuts": [SHORTCUT],
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},

@@ -96,6 +96,12 @@ def typed(values: Json, block_id: str, action_id: str) -> str:
     return str(held.get("value") or option.get("value") or held.get("selected_date") or "")
 
 
+def handed_over(values: Json, block_id: str, action_id: str) -> list[tuple[str, str]]:
+    """Id and name of every file that a file input holds."""
+    held = _part(_part(values, block_id), action_id)
+    return [(str(file.get("id") or ""), str(file.get("name") or "")) for file in held.get("files") or ()]
+
+
 def picked(values: Json, block_id: str, action_id: str) -> list[str]:
     """The values of a choice of several."""
     held = _part(_part(values, block_id), action_id)

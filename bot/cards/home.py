@@ -31,6 +31,7 @@ class HomeView:
     page: WorkPage | None
     may_post: bool
     bills: BillPage | None = None
+    may_upload: bool = False
 
     @property
     def memory(self) -> str:
@@ -75,7 +76,9 @@ def window(view: HomeView) -> Block:
 def blocks(view: HomeView) -> list[Block]:
     """Payments and supplier invoices, each with headline, lists, the list that is open, and pages."""
     shown = _payments(view, view.page) if view.page is not None else []
-    return [*shown, *(home_invoices.blocks(view.bills, view.payments) if view.bills is not None else [])]
+    if view.bills is None:
+        return shown
+    return [*shown, *home_invoices.blocks(view.bills, view.payments, may_upload=view.may_upload)]
 
 
 def _payments(view: HomeView, page: WorkPage) -> list[Block]:

@@ -5,6 +5,7 @@ from typing import Final
 from bot.actions import OPEN, Pressed
 from bot.cards import parts
 from bot.cards.parts import Block, Element
+from bot.views import upload
 from core.app.payables.waiting import TITLES, BillItem, BillPage, BillQueue
 from core.app.telling import day
 from core.domain.keeping import SubjectKind
@@ -27,12 +28,13 @@ def recall(text: str) -> tuple[BillQueue, int] | None:
     return BillQueue(name), int(page[:6])
 
 
-def blocks(page: BillPage, payments: str) -> list[Block]:
+def blocks(page: BillPage, payments: str, *, may_upload: bool = False) -> list[Block]:
     """Headline, lists, rows, pages; `payments` is what is open above, so that it stays so."""
     name = "home:bills"
     waits = sum(count for queue, count in page.counts.items() if queue is not BillQueue.OTHERS)
     title = "*Supplier invoices*" if waits else "*Supplier invoices*, nothing waits for you"
-    shown = [parts.divider(f"{name}:rule"), parts.section(parts.ours(title), f"{name}:head")]
+    hand_in = upload.button() if may_upload else None
+    shown = [parts.divider(f"{name}:rule"), parts.section(parts.ours(title), f"{name}:head", hand_in)]
     tabs = [_tab(page, queue, payments) for queue in BillQueue if queue is page.queue or page.counts[queue]]
     shown.append(parts.actions(tabs, f"{name}:tabs:{page.queue}"))
     stem = f"{name}:{page.queue}:{page.page}"

@@ -12,7 +12,7 @@ from bot.cards import parts
 from bot.cards import supplier_invoice_lines as line_card
 from bot.cards.parts import Block, Element, Message
 from core.app.payables.showing_orders import OrderSummary
-from core.app.payables.views import BillView, QuestionView, TwinView
+from core.app.payables.views import BillView, QuestionView
 from core.app.telling import day
 from core.app.wording import Offered
 from core.decide import supplier_invoice
@@ -130,16 +130,19 @@ def _questions(view: BillView, name: str) -> list[Block]:
     if len(asked) > QUESTIONS_SHOWN:
         items.append(("", f"… and {len(asked) - QUESTIONS_SHOWN} more; see “Edit”."))
     shown = [parts.section(parts.ours("*Answer this first*"), f"{name}:asked_title"), parts.bullets(items, f"{name}:asked")]
-    twin = next((each.twin for each in asked if each.twin is not None), None)
-    return [*shown, *_side_by_side(view, twin, name)] if twin is not None else shown
+    return [*shown, *beside_its_twin(view, name)]
 
 
 def _question(each: QuestionView) -> str:
     return each.sentence if each.stops else f"{each.sentence} (settled or no obstacle)"
 
 
-def _side_by_side(view: BillView, twin: TwinView, name: str) -> list[Block]:
-    """This invoice and the one that it may be the same as."""
+def beside_its_twin(view: BillView, name: str) -> list[Block]:
+    """This invoice and the one that it may be the same as, side by side; nothing where there is none."""
+    asked = sorted(view.questions, key=lambda each: not each.stops)
+    twin = next((each.twin for each in asked if each.twin is not None), None)
+    if twin is None:
+        return []
     rows = [
         ("This one", ", ".join((str(view.id), view.number or "no number", view.supplier, str(view.total or "no total")))),
         ("The other", ", ".join((str(twin.id), twin.number or "no number", twin.supplier, str(twin.total or "no total")))),

@@ -91,6 +91,12 @@ def question_card(unit: UnitOfWork, question: BankQuestion) -> None:
     subject_card(unit, Subject(SubjectKind.QUESTION, question.id), question.version)
 
 
+def given_file(unit: UnitOfWork, key: str, name: str, facts: dict[str, object]) -> bool:
+    """A file that somebody handed over on a surface shall be fetched and taken, once for each key; False for one more time."""
+    subject = Subject(SubjectKind.SOURCE, name[:200])
+    return unit.outbox.ask(Effect(EffectKind.TAKE_FILE, Key(f"file:{key}"), subject, f"file {key}", facts))
+
+
 def digest(unit: UnitOfWork, key: str, facts: dict[str, object]) -> None:
     """One summary of an import."""
     subject = Subject(SubjectKind.DIGEST, key)

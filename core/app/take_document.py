@@ -16,7 +16,7 @@ from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
 from core.app.payables import doors
 from core.app.services import Services
 from core.decide.documents import may_hand_in
-from core.decide.permissions import entitle
+from core.decide.permissions import entitle, entitle_somewhere
 from core.domain.actors import ActorKind
 from core.domain.errors import BatchChanged, NotPermitted, Refused, TooBig, UnknownFormat, Unreadable
 from core.domain.events import AuditName
@@ -39,6 +39,7 @@ _TABLES: Final[tuple[tuple[frozenset[str], SourceKind], ...]] = (
 )
 # Files that depend on others come after them: what was posted leaves the list of open documents, and both come before money.
 _ORDER: Final = (SourceKind.ACKNOWLEDGEMENT, SourceKind.CUSTOMERS, SourceKind.INVOICES, *doors.ORDER)
+_OF_ANY_ENTITY: Final = frozenset({SourceKind.UNKNOWN, SourceKind.SUPPLIER_DOCUMENT})
 
 
 def recognise(data: bytes) -> SourceKind:
@@ -88,7 +89,10 @@ def _denied(services: Services, command: TakeDocument, kind: SourceKind) -> Refu
     if command.actor.kind is not ActorKind.PERSON:
         return None
     with services.store.write() as unit:
-        by = entitle(command.actor, unit.people.get(PersonId(command.actor.id)), DEFAULT_ENTITY)
+        person = unit.people.get(PersonId(command.actor.id))
+        # Whose business a document is can be told once it is read; the ledger's own files are the whole company's.
+        anywhere = kind in _OF_ANY_ENTITY
+        by = entitle_somewhere(command.actor, person) if anywhere else entitle(command.actor, person, DEFAULT_ENTITY)
         answer = may_hand_in(kind, by)
         if answer is None:
             return None

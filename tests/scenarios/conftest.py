@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.manifest import BOT_SCOPES
+from bot.manifest import manifest
 from core.settings import SlackTransport
 from core.store.unit_of_work import SqlStore
 from tests.databases import SetClock, clean_store
-from tests.sandbox.slack.standin import Config
+from tests.sandbox.slack.standin import installed
 from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import Desk, services_on
 from tests.slack_desk import RunningClock, SlackDesk, running_bot, slack_settings
+from tests.slack_payables import REVIEW, SlackPayables
 
 PATIENCE_S = 60.0
 
@@ -24,11 +25,13 @@ def desk(store: SqlStore, clock: SetClock) -> Desk:
 
 @pytest.fixture
 def slack() -> Iterator[SlackDriver]:
-    """The stand-in; it grants exactly the scopes of our manifest, so that a call without its scope fails here first.
+    """The stand-in; our app is installed by its manifest, so that a call without its scope fails here first.
 
     It waits longer than Slack's three seconds: how fast the bot answers is measured by the bench, on a machine at rest.
     """
-    with running_slack(Config(scopes=tuple(BOT_SCOPES)), ack_seconds=PATIENCE_S, trigger_seconds=PATIENCE_S) as driver:
+    with running_slack(
+        installed(manifest(SlackTransport.SOCKET)), ack_seconds=PATIENCE_S, trigger_seconds=PATIENCE_S
+    ) as driver:
         yield driver
 
 
@@ -44,6 +47,23 @@ def unplugged(database_kind: str, slack: SlackDriver) -> Iterator[SlackDesk]:
     clock = RunningClock()
     with clean_store(database_kind, clock) as store:
         yield SlackDesk(services_on(store, clock), slack)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(("postgres", SlackTransport.SOCKET), marks=pytest.mark.postgres, id="postgres-socket"),
+        pytest.param(("sqlite", SlackTransport.HTTP), id="sqlite-http"),
+    ]
+)
+def payables(request: pytest.FixtureRequest, slack: SlackDriver, tmp_path: Path) -> Iterator[SlackPayables]:
+    """The company's payables with the bot in its Slack, cards in #ap-review: two worlds cover databases and transports."""
+    kind, transport = request.param
+    clock = RunningClock()
+    with clean_store(kind, clock) as store:
+        desk = SlackPayables(store, clock, tmp_path / "bills", slack)
+        settings = slack_settings(slack, tmp_path, transport, slack_payables_channel=REVIEW, slack_form_answer_s=PATIENCE_S)
+        with running_bot(desk.services, settings, slack):
+            yield desk
 
 
 @pytest.fixture

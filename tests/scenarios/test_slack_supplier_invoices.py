@@ -1,8 +1,5 @@
 """Supplier invoices in Slack: one card an invoice, its lines decided from it, forms, windows, refusals."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.app.payables.act_on_dispute import Reply, take_reply
@@ -12,24 +9,15 @@ from core.domain.events import LineEvent
 from core.domain.ids import MailId
 from core.domain.workflows import DisputeState, LineResolution, LineVerdict
 from core.domain.workflows import SupplierInvoiceState as State
-from core.settings import SlackTransport
-from tests.databases import clean_store
 from tests.golden.cards.invoice_scenes import many, mixed
 from tests.payables_desk import NO_APPROVAL, invoice_row, order_row
-from tests.sandbox.slack.testing import SlackDriver, action_ids, text_of
-from tests.slack_desk import RunningClock, running_bot, slack_settings
-from tests.slack_payables import REVIEW, SlackPayables
+from tests.sandbox.slack.testing import action_ids, text_of
+from tests.slack_payables import SlackPayables
 
 
 @pytest.fixture
-def desk(database_kind: str, slack: SlackDriver, tmp_path: Path) -> Iterator[SlackPayables]:
-    """The company's payables with the bot in its Slack; cards of supplier invoices go to #ap-review."""
-    clock = RunningClock()
-    with clean_store(database_kind, clock) as store:
-        desk = SlackPayables(store, clock, tmp_path / "bills", slack)
-        settings = slack_settings(slack, tmp_path, SlackTransport.SOCKET, slack_payables_channel=REVIEW, slack_form_answer_s=30)
-        with running_bot(desk.services, settings, slack):
-            yield desk
+def desk(payables: SlackPayables) -> SlackPayables:
+    return payables
 
 
 def resolved(desk: SlackPayables, line: str, to: LineResolution) -> None:

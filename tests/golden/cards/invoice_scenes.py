@@ -221,7 +221,7 @@ def home(desk: PayablesDesk) -> Scene:
     desk.invoices(invoice_row(number="INV-90", day="2026-03-02"))
     with desk.services.store.read() as unit:
         found = waiting(unit, acting(desk.people["mara"]))
-    return home_card.home(HomeView("Mara", {}, None, may_post=False, bills=found))
+    return home_card.home(HomeView("Mara", {}, None, may_post=False, bills=found, may_upload=True))
 
 
 def reject_form(desk: PayablesDesk) -> Scene:

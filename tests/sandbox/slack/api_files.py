@@ -96,9 +96,15 @@ def share(call: Call, files: list[File]) -> None:
             file.channels.append(channel.id)
 
 
+def may_read(standin: Standin, file: File) -> bool:
+    """The app reads what it uploaded, what was given to it in a form, and what was shared where it is."""
+    rooms = [standin.workspace.channels[one] for one in file.channels if one in standin.workspace.channels]
+    return file.given_to_app or file.user == BOT_USER_ID or any(BOT_USER_ID in room.members for room in rooms)
+
+
 @method("files.info", "files:read")
 def files_info(call: Call) -> Json:
     file = call.standin.workspace.files.get(call.args.required("file", "file_not_found"))
-    if file is None:
+    if file is None or (call.standin.rules.check_membership and not may_read(call.standin, file)):
         raise SlackError("file_not_found")
     return {"file": file_json(file, call.standin.base_url)}

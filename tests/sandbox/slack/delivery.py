@@ -31,6 +31,15 @@ class Outcome:
         return self.outcome == "acked"
 
 
+def subscription(inner: Json) -> str:
+    """The name under which a manifest asks for an event: messages go by the kind of conversation (`message.im`)."""
+    kind = str(inner["type"])
+    return f"{kind}.{_CHANNELS.get(str(inner.get('channel_type')), '')}" if kind == "message" else kind
+
+
+_CHANNELS = {"im": "im", "channel": "channels", "group": "groups"}
+
+
 class Delivery:
     def __init__(self, standin: "Standin") -> None:
         self.standin = standin
@@ -57,6 +66,10 @@ class Delivery:
     def event(self, payload: Json, summary: str) -> DeliveryRecord:
         """Send an event in the background, again when it is not acknowledged."""
         record = self._record("events_api", payload, summary)
+        wanted = self.standin.config.events
+        if wanted is not None and subscription(payload["event"]) not in wanted:
+            record.outcome = "not_subscribed"
+            return record
         self._pool.submit(self._send_event, payload, record)
         return record
 

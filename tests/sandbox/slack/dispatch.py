@@ -207,6 +207,7 @@ def submit(standin: Standin, user: User, view_id: str = "") -> Result:
         standin.workspace.changed()
         if view.errors:
             return Result("refused_by_form", errors=dict(view.errors))
+        hand_over(standin, view)
         payload = payloads.view_submission(standin, user, view)
     summary = f"{user.handle} submits {view.body.get('callback_id', '')}"
     outcome = standin.delivery.interact("interactive", payload, summary, wants_answer=True)
@@ -217,6 +218,14 @@ def submit(standin: Standin, user: User, view_id: str = "") -> Result:
             view.warning = f"{replies.TROUBLE} ({outcome.outcome})"
         standin.workspace.changed()
     return of(outcome, errors=dict(view.errors), warning=view.warning)
+
+
+def hand_over(standin: Standin, view: View) -> None:
+    """Files in a form that is sent may be read by the app, which sees nobody's other private files."""
+    for held in view.values.values():
+        for state in held.values():
+            for one in state.get("files") or []:
+                standin.workspace.files[one["id"]].given_to_app = True
 
 
 def close(standin: Standin, user: User, *, every: bool = False) -> Result:
@@ -259,6 +268,9 @@ def slash(standin: Standin, user: User, which: str, line: str) -> Result:
 
 def shortcut(standin: Standin, user: User, callback_id: str, where: Json) -> Result:
     """A global shortcut, or a message shortcut when `where` names a message."""
+    declared = standin.config.shortcuts
+    if declared is not None and callback_id not in declared:
+        raise CannotError(f"the app has no shortcut {callback_id!r}")
     message = None
     if where.get("ts"):
         message = seen_message(standin, user, str(where.get("channel", "")), str(where["ts"]))
@@ -288,7 +300,16 @@ def say(standin: Standin, user: User, which: str, text: str, *, thread_ts: str =
     """Write a message; the app hears of it in a direct message or when it is mentioned."""
     workspace = standin.workspace
     channel = workspace.direct_channel(user.id) if which in {"", "app"} else room(standin, user, which)
-    message = workspace.store(Message(channel.id, workspace.new_ts(), user.id, text, thread_ts=thread_ts, files=list(files)))
+    if channel.kind == "im" and not standin.config.takes_messages:
+        raise CannotError("sending messages to this app has been turned off")
+    with workspace.lock:
+        for file_id in files:
+            if file_id not in workspace.files:
+                raise CannotError(f"there is no file {file_id!r}")
+            workspace.files[file_id].channels.append(channel.id)
+        message = workspace.store(
+            Message(channel.id, workspace.new_ts(), user.id, text, thread_ts=thread_ts, files=list(files))
+        )
     subtype = {"subtype": "file_share"} if files else {}
     if channel.kind == "im" and "im:history" in standin.scopes:
         payload = payloads.message_event(standin, message, user, type="message", **subtype)

@@ -47,6 +47,8 @@ INITIAL_KEYS = {
 }
 OPTION_TYPES = {"static_select", "external_select", "radio_buttons"}
 OPTIONS_TYPES = {"multi_static_select", "multi_external_select", "checkboxes"}
+MOST_FILES = 10
+LARGEST_FILE = 10 * 1024 * 1024
 EXTERNAL_TYPES = {"external_select", "multi_external_select"}
 PRESSED_TYPES = {"button", "overflow", "workflow_button", "icon_button", "feedback_buttons"}
 
@@ -196,13 +198,25 @@ def value_problem(element: Json, value: Any) -> str:
             return f"Please write between {element.get('min_length', 0)} and {longest} characters."
     if kind == "number_input":
         return number_problem(element, str(value))
-    if kind == "file_input" and len(value) > int(element.get("max_files", 10)):
-        return f"Please choose at most {element.get('max_files', 10)} files."
+    if kind == "file_input":
+        return files_problem(element, value)
     if kind in {"multi_static_select", "multi_external_select"}:
         most = element.get("max_selected_items")
         if most is not None and len(value) > int(most):
             return f"Please choose at most {most}."
     return ""
+
+
+def files_problem(element: Json, files: list[Json]) -> str:
+    """How many, how large, and which endings: the form refuses others, though apps are told not to rely on that."""
+    most = int(element.get("max_files", MOST_FILES))
+    if len(files) > most:
+        return f"Please choose at most {most} files."
+    if any(int(one["size"]) > LARGEST_FILE for one in files):
+        return "Files here may have up to 10 MB."
+    endings = list(element.get("filetypes") or ())
+    wrong = [str(one["name"]) for one in files if endings and str(one["filetype"]) not in endings]
+    return f"{wrong[0]} is not one of: {', '.join(endings)}." if wrong else ""
 
 
 def number_problem(element: Json, text: str) -> str:

@@ -102,6 +102,8 @@ class File:
     complete: bool = False
     alt_txt: str = ""
     created: int = 0
+    # Handed over in a form of the app, which may read it then wherever it is.
+    given_to_app: bool = False
 
 
 @dataclass

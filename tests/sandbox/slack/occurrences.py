@@ -156,10 +156,6 @@ def leave(standin: Standin, who: str, which: str) -> None:
 
 def file_shared(standin: Standin, user: User, file_id: str, channel_id: str) -> None:
     channel = standin.workspace.channels[channel_id]
-    file = standin.workspace.files.get(file_id)
-    if file is None:
-        raise CannotError(f"there is no file {file_id!r}")
-    file.channels.append(channel_id)
     if BOT_USER_ID in channel.members:
         raw_event(
             standin,

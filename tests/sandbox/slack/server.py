@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request, Response, WebSocket
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -194,15 +194,32 @@ def add_slack_routes(app: FastAPI, standin: Standin) -> None:
             return PlainTextResponse(str(refusal), 400)
         return PlainTextResponse(f"OK - {len(content)}")
 
+    add_download_routes(app, standin)
+
+
+def add_download_routes(app: FastAPI, standin: Standin) -> None:
+    """Where files are read from."""
+
     @app.get("/files-pri/{name}/{rest:path}")
     async def download(name: str, rest: str, request: Request) -> Response:
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        ours = token == standin.config.bot_token
+        if ours and "files:read" not in standin.scopes:
+            # A token without the scope is led to the sign-in page, which answers with status 200.
+            return RedirectResponse("/sign-in", 302)
         file = standin.workspace.files.get(name.partition("-")[2])
-        allowed = token == standin.config.bot_token and "files:read" in standin.scopes
-        if file is None or not allowed or rest.removeprefix("download/") != file.name:
-            # Slack sends the sign-in page with status 200: a careless client stores it as the document.
-            return HTMLResponse("<!DOCTYPE html><title>Sign in | stand-in</title><p>Sign in to see this file.")
+        known = file is not None and (not standin.rules.check_membership or api_files.may_read(standin, file))
+        if file is None or not known or not ours or rest.removeprefix("download/") != file.name:
+            return sign_in()
+        fault = standin.faults.take("files.download")
+        if fault is not None:
+            return fault_answer(fault) or NoAnswer()
         return Response(file.content, media_type=file.mimetype)
+
+    @app.get("/sign-in")
+    def sign_in() -> Response:
+        """What people see who may not see a file: a page, with status 200. A careless client stores it as the document."""
+        return HTMLResponse("<!DOCTYPE html><title>Sign in | stand-in</title><p>Sign in to see this file.")
 
 
 async def upload_bytes(request: Request) -> bytes:

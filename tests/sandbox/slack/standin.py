@@ -4,12 +4,13 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.sandbox.slack import seed
 from tests.sandbox.slack.delivery import Delivery
 from tests.sandbox.slack.limits import Meters
-from tests.sandbox.slack.model import APP_ID, TEAM_ID
+from tests.sandbox.slack.model import APP_ID, TEAM_ID, Json
 from tests.sandbox.slack.rules import Faults, Rules
 from tests.sandbox.slack.socket_mode import SocketHub
 from tests.sandbox.slack.state import Workspace
@@ -50,9 +51,26 @@ class Config:
     request_url: str = ""
     state_file: Path | None = None
     scopes: tuple[str, ...] = DEFAULT_SCOPES
+    # What the app's manifest says it wants to hear of and offers; None: everything, for tests of the stand-in itself.
+    events: tuple[str, ...] | None = None
+    shortcuts: tuple[str, ...] | None = None
+    # Whether people may write to the app (the Messages tab of its manifest).
+    takes_messages: bool = True
     rules: Rules = field(default_factory=Rules)
     # Answer to user group calls: workspaces on the free plan have none.
     paid_plan: bool = True
+
+
+def installed(manifest: Json, **more: Any) -> Config:
+    """A workspace in which the app of this manifest is installed: its scopes, events, shortcuts and Messages tab, no others."""
+    home = manifest["features"].get("app_home", {})
+    return Config(
+        scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
+        events=tuple(manifest["settings"]["event_subscriptions"]["bot_events"]),
+        shortcuts=tuple(one["callback_id"] for one in manifest["features"].get("shortcuts", [])),
+        takes_messages=bool(home.get("messages_tab_enabled")) and not home.get("messages_tab_read_only_enabled"),
+        **more,
+    )
 
 
 def check(config: Config) -> None:

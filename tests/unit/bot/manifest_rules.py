@@ -37,6 +37,17 @@ MANIFEST: Rules = closed(
         [],
         app_home=closed([], home_tab_enabled=YES_NO, messages_tab_enabled=YES_NO, messages_tab_read_only_enabled=YES_NO),
         bot_user=closed(["display_name"], display_name=text(1, 80), always_online=YES_NO),
+        shortcuts=listed(
+            closed(
+                ["name", "callback_id", "description", "type"],
+                name=text(1, 24),
+                callback_id=text(1, 255),
+                description=text(1, 150),
+                type={"enum": ["message", "global"]},
+            ),
+            1,
+            10,
+        ),
         slash_commands=listed(
             closed(
                 ["command", "description"],

@@ -238,6 +238,7 @@ def test_what_lasts_lasts_over_a_restart(tmp_path: Path) -> None:
         client.chat_postEphemeral(channel=PAYABLES, user="U0PRIYA001", text="gone")
         client.views_publish(user_id="U0PRIYA001", view={"type": "home", "blocks": [section("queue")]})
         file = slack.upload("priya", "bill.pdf", b"%PDF bytes")
+        slack.say("priya", "this one", files=[file])
         slack.set_user("newcomer")
     finally:
         stop(process, slack)
