@@ -3,13 +3,18 @@
 "A tie is a question for a person, never a choice by lowest id." A wrong application costs far more than an unapplied
 payment, so the answer is yes only for a unique best suggestion, with sums that agree to the last minor unit, above the
 policy's bar, with no rival within the margin, no finding against it, and a difference (if any) of a kind that the policy lets
-through on documents that the payer named. Posting stays with people in any case.
+through on documents that the payer named. And it must belong to a family of answers that is known to be wrong seldom enough:
+one that verifies itself, or one that people confirmed often (`core.decide.risk`). Posting stays with people in any case.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from core.decide.risk import lower_bound, upper_bound
 from core.domain.evidence import Compared, FindingKind, GapKind, MatchOutcome, Method, Suggestion
+from core.domain.families import family_of, verifies_itself
+from core.domain.ids import PaymentId
 from core.domain.policy import MatchPolicy
 
 _NAMED: Final = frozenset({Method.NAMED_IN_BANK_TEXT, Method.NAMED_IN_REMITTANCE})
@@ -49,7 +54,38 @@ def may_apply(outcome: MatchOutcome, policy: MatchPolicy) -> Yes | No:
         return No(refusal)
     if best.confidence < policy.automatic_bar:
         return No("It is likely, but not certain enough to apply without asking.")
-    return Yes(best)
+    too_risky = _risk(best, policy) or _size(outcome, policy)
+    return No(too_risky) if too_risky else Yes(best)
+
+
+def audited(payment: PaymentId, policy: MatchPolicy) -> bool:
+    """Whether this payment is one of the few that are asked about although the answer is certain.
+
+    Drawn by the payment's id and the version of the policy, so that the same question always has the same answer.
+    """
+    drawn = int.from_bytes(hashlib.sha256(f"{policy.version} {payment}".encode()).digest()[:8], "big")
+    return drawn < policy.audit_share * 2**64
+
+
+def _risk(best: Suggestion, policy: MatchPolicy) -> str:
+    """What people confirmed of this family decides; before enough was judged, whether it verifies itself."""
+    family = family_of(best)
+    known = next((each for each in policy.record if each.family == family), None)
+    right, wrong = (known.right, known.wrong) if known else (0, 0)
+    if upper_bound(wrong, right + wrong) <= policy.wrong_bound:
+        return ""
+    if lower_bound(wrong, right + wrong) > policy.wrong_bound:
+        return f"Of {right + wrong} answers of this kind that people looked at, {wrong} were wrong."
+    if verifies_itself(best):
+        return ""
+    return "Too few answers of this kind were confirmed so far to apply one without asking."
+
+
+def _size(outcome: MatchOutcome, policy: MatchPolicy) -> str:
+    amount = outcome.money.amount
+    if policy.automatic_most and amount.decimal() * 100 > policy.automatic_most:
+        return f"{amount} is more than the policy applies without asking."
+    return ""
 
 
 def _tie(outcome: MatchOutcome, policy: MatchPolicy) -> str:

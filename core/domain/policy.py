@@ -27,8 +27,25 @@ _AUTOMATIC_GAPS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyRecord:
+    """How answers of one family fared with people: confirmed as they were, or not.
+
+    `curve` turns the matcher's own weighing into a probability: rising points (own, observed) between 0 and 1; empty leaves it.
+    """
+
+    family: str
+    right: int
+    wrong: int
+    curve: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MatchPolicy:
     """Limits of the search, and the bar over which a payment may be applied without asking.
+
+    `record` is what this installation's people confirmed, by family (`tieout calibrate`); `wrong_bound` the share of wrong
+    applications that is allowed with 95% certainty, `automatic_most` the most money that goes without asking (0: any), and
+    `audit_share` the share of certain answers that are asked anyway, so that the share of wrong ones is known.
 
     `automatic_gaps`: with these kinds of difference the money that came may go automatically to the documents that the payer
     *named*; what is missing stays open, what is too much stays unapplied, nothing is written off. Amounts are in hundredths of
@@ -53,6 +70,10 @@ class MatchPolicy:
     payer_bar: float = 0.95
     automatic_gaps: frozenset[GapKind] = field(default=_AUTOMATIC_GAPS)
     automatic_amount_only: bool = True
+    automatic_most: int = 0
+    wrong_bound: float = 0.005
+    audit_share: float = 0.01
+    record: tuple[FamilyRecord, ...] = ()
 
 
 class Axis(StrEnum):

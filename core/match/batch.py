@@ -2,12 +2,14 @@
 
 Bank lines are taken in order of value date, balances fall by what was applied before. Within a day every payment is looked at
 against the same balances; answers that may be applied and claim no document that another one claims are applied together, then
-the rest is looked at again. Answers of one round that claim the same document are a question for a person, whoever came first.
+the rest is looked at again. Answers of one round that claim the same document are a question for a person, whoever came first;
+and so is an answer that claims what an earlier payment, which a person still has to decide, almost certainly pays.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Final
 
 from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen, Suggestion
 from core.domain.ids import InvoiceNumber, PaymentId
@@ -15,6 +17,8 @@ from core.domain.policy import MatchPolicy
 from core.match import engine
 from core.match.index import MatchIndex
 from core.match.remittances import AdviceBook
+
+_ALMOST_CERTAIN: Final = 0.9
 
 MayApply = Callable[[MatchOutcome], bool]
 
@@ -34,6 +38,7 @@ class Ledger:
     index: MatchIndex
     book: AdviceBook
     policy: MatchPolicy
+    undecided: dict[InvoiceNumber, PaymentId] = field(default_factory=dict)
 
 
 def run(monies: Iterable[MoneySeen], ledger: Ledger, may_apply: MayApply) -> Iterator[Settled]:
@@ -49,7 +54,7 @@ def _day(monies: Sequence[MoneySeen], ledger: Ledger, may_apply: MayApply) -> li
     while waiting:
         outcomes = [engine.suggest(money, ledger.index, ledger.book.near(money), ledger.policy) for money in waiting]
         ready = [outcome for outcome in outcomes if may_apply(outcome)]
-        contested = _contested(ready, ledger.index)
+        contested = _contested(ready, ledger.index) | _waited_for(ready, ledger)
         applied = [outcome for outcome in ready if outcome.money.id not in contested]
         for outcome in applied:
             _settle(outcome, ledger)
@@ -66,6 +71,8 @@ def _day(monies: Sequence[MoneySeen], ledger: Ledger, may_apply: MayApply) -> li
             del done[money.id]
     for settled in done.values():
         _remember(settled.outcome, ledger.index)
+        if not settled.applied:
+            _note_claims(settled.outcome, ledger)
     return [done[money.id] for money in monies]
 
 
@@ -98,6 +105,21 @@ def _contested(ready: Sequence[MatchOutcome], index: MatchIndex) -> set[PaymentI
         if document is None or abs(sum(minor for _, minor in claims)) > abs(document.open):
             found.update(payment for payment, _ in claims)
     return found
+
+
+def _waited_for(ready: Sequence[MatchOutcome], ledger: Ledger) -> set[PaymentId]:
+    """Outcomes that claim a document which an earlier payment is almost certain to pay, and nobody decided about that yet."""
+    return {
+        outcome.money.id
+        for outcome in ready
+        if any(ledger.undecided.get(number, outcome.money.id) != outcome.money.id for number in _claims(outcome.suggestions[0]))
+    }
+
+
+def _note_claims(outcome: MatchOutcome, ledger: Ledger) -> None:
+    if outcome.suggestions and outcome.suggestions[0].confidence >= _ALMOST_CERTAIN:
+        for number in _claims(outcome.suggestions[0]):
+            ledger.undecided.setdefault(number, outcome.money.id)
 
 
 def _with_twin(outcome: MatchOutcome) -> MatchOutcome:

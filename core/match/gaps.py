@@ -26,7 +26,7 @@ _DEDUCTED_WORDS: Final = re.compile(
 _BEFORE: Final = r"(?:LESS|DED(?:UCTION)?|\./\.|MINUS|ABZUG|ABZUEGL\.?|KUERZUNG|-)[.:#]?"
 _AFTER: Final = r"(?:DED|SHORT|CLAIM|DAMAGE|PROMO|LATE|FREIGHT|PRICE|ALLOW|RETURN|PENALT|PALLET|ABZUG|REKL)"
 _PARTS: Final = re.compile(
-    r"\b(?:RATE|INSTAL?LMENT|INSTALMENT|TEILZAHLUNG|TEILBETRAG|ABSCHLAG|ACOMPTE|ECHEANCE|RATA|A CONTO|PART(?:IAL)? (?:PAYMENT|PMT)|PARTIAL|PART)"
+    r"\b(?:RATE|INSTALL?MENT|TEILZAHLUNG|TEILBETRAG|ABSCHLAG|ACOMPTE|ECHEANCE|RATA|A CONTO|PART(?:IAL)?(?: PAYMENT| PMT)?)"
     r"\s*(\d{1,2})?\s*(?:OF|/|VON|DE|SUR|DI)?\s*(\d{1,2})?(?!\d)"
 )
 _FEE_STEP: Final = {0: 10, 2: 25, 3: 10}
@@ -272,7 +272,7 @@ def _short(documents: Sequence[OpenDocument], missing: int, setting: Setting) ->
 
 
 def _part(documents: Sequence[OpenDocument], setting: Setting) -> float:
-    """Weight of an announced instalment: one of so many equal parts of the only document named; zero where none is announced."""
+    """Weight of an announced instalment: one of so many equal parts of the only document named; else zero."""
     said = _PARTS.search(setting.words.text)
     if len(documents) != 1 or said is None:
         return 0.0

@@ -36,6 +36,9 @@ _MOST_SCOPES: Final = 10
 _IGNORED: Final = 3.0
 _POOL: Final = 60
 _ON_ACCOUNT: Final = 4.0
+_UNREAD_REST: Final = 1.2
+_UNREAD_PART: Final = 0.15
+_UNREAD_CUT: Final = 0.03
 _WITHOUT_REST: Final = frozenset({GapKind.NONE, GapKind.EARNED_DISCOUNT})
 
 
@@ -363,4 +366,19 @@ def _lay(desk: Desk, named: Named, documents: Sequence[OpenDocument], reading: g
     if reading.kind not in _WITHOUT_REST and _unrelated(desk, documents):
         # A number read wrongly often names a stranger's document and leaves a difference.
         reading = replace(reading, placed=False)
-    desk.add(Hypothesis(ordered, reading, Method.NAMED_IN_BANK_TEXT, weight + reading.weight, words, (), partly))
+    laid = Hypothesis(ordered, reading, Method.NAMED_IN_BANK_TEXT, weight + reading.weight, words, (), partly)
+    _leave_room(desk, laid)
+    desk.add(laid)
+
+
+def _leave_room(desk: Desk, laid: Hypothesis) -> None:
+    """What the payer meant and we could not read weighs too, where the words do not cover the documents or the money."""
+    if laid.key in desk.found:
+        return
+    odds = 0.0
+    if laid.partly_named:
+        odds = _UNREAD_CUT if desk.words.cut else _UNREAD_PART
+    if laid.reading.kind is GapKind.OVERPAYMENT and not laid.reading.placed:
+        odds = _UNREAD_REST
+    if odds:
+        desk.add_unlisted(odds * math.exp(laid.weight))

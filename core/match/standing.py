@@ -2,7 +2,8 @@
 
 A name or an account points to customers before any document is looked at. What the documents say afterwards changes that: an
 answer that fits confirms its owner, and a customer whose few documents were all tried, and none of whose sets fits, is hardly
-the payer, because nearly every payment of a customer with few documents can be explained. Nobody is named who does not stand out.
+the payer, because nearly every payment of a customer with few documents can be explained. Nobody is named who does not stand
+out. A name that is the customer's own to the last word says more than a trade name or one that a bank cut.
 """
 
 from collections.abc import Sequence
@@ -11,12 +12,14 @@ from typing import Final
 from core.domain.evidence import PayerFinding
 from core.domain.ids import CustomerId
 from core.match.hypotheses import Desk
+from core.match.normal import full_name_key
 from core.match.score import Ranked
 
 _NOTHING_TO_PAY: Final = 0.02
 _UNEXPLAINED: Final = ((12, 0.06), (22, 0.3))
 _UNEXPLAINED_GROUP: Final = 0.4
 _CONTRADICTED: Final = 0.3
+_OWN_NAME: Final = 0.7
 
 
 def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) -> PayerFinding:
@@ -44,7 +47,7 @@ def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) ->
 
 
 def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], float]:
-    """Shares of customers by name, account and named documents that cannot be paid; and what all of it, strangers too, weighs."""
+    """Shares of customers by name, account and named documents that cannot be paid; and the weight of it all, strangers too."""
     named = {document.customer for document in (*desk.settled.values(), *desk.other_currency)}
     alone = dict(desk.payer.shares)
     if named and (not alone or named & set(alone)):
@@ -57,9 +60,16 @@ def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], f
     return alone, sum(alone.values()) + (desk.payer.stranger if alone else 0.0)
 
 
+def _own_name(desk: Desk, customer: CustomerId) -> str:
+    known = desk.index.customers.get(customer)
+    return full_name_key(known.name) if known else ""
+
+
 def _silence(desk: Desk, customer: CustomerId) -> float:
     """How often a payment of this customer cannot be explained, compared with one of a stranger of the same name."""
     documents = desk.index.of_customer(customer, desk.currency, desk.day)
+    if full_name_key(desk.payer.shown) == _own_name(desk, customer):
+        return _OWN_NAME
     if sum(document.open for document in documents) < desk.setting.amount:
         return _NOTHING_TO_PAY
     few = next((silence for most, silence in _UNEXPLAINED if len(documents) <= most), 1.0)
