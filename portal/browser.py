@@ -91,6 +91,15 @@ class Window:
         page.on("dialog", self._answer)
         return page
 
+    @contextmanager
+    def reading_only(self) -> Iterator[None]:
+        """While inside, no write at all leaves, not even those that the robot may make otherwise."""
+        allowed, self._writes = self._writes, ()
+        try:
+            yield
+        finally:
+            self._writes = allowed
+
     def _judge(self, route: Route) -> None:
         request = route.request
         body: bytes | None = b""

@@ -197,6 +197,13 @@ class CoupaDriver:
 
         return self._reading(look)
 
+    def look_around(self, look: Callable[[Window], T]) -> T:
+        """Log in, forbid every write, let `look` see the window: for records of what the pages are like."""
+        self.log_in()
+        window = self._opened().window
+        with window.reading_only():
+            return look(window)
+
     # Writing.
 
     def save_draft(self, wanted: DraftWanted, progress: Progress) -> DraftOutcome:
