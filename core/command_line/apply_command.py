@@ -39,6 +39,7 @@ _AT_ONCE: Final = 400
 _PROGRESS_EVERY: Final = 500
 _LISTED: Final = 50
 
+_BANK_COLUMNS: Final = "A CSV file of bank lines has the columns payment_id, value_date, amount and currency."
 Record = TypeVar("Record")
 
 
@@ -130,6 +131,8 @@ def _readings(options: argparse.Namespace, console: _Console) -> tuple[list[Mone
         for path in options.bank:
             reading = reader.read(path.name, _bytes(path))
             _complain(reading, console)
+            if reading.remittances and not reading.bank_lines:
+                console.complain(f"{path.name}: is read as a remittance, not as a bank file. {_BANK_COLUMNS}")
             monies += monies_of(reading, taken={money.id for money in monies})
         advices = _advices(options.remittances, reader, console) if options.remittances else []
     return monies, advices

@@ -83,6 +83,14 @@ def test_no_bank_line_is_nothing_done(folder: Path) -> None:
     assert apply(folder) == 2
 
 
+def test_a_file_of_remittances_for_bank_lines_is_told_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "bank.csv").write_text("date,amount,currency,payer,reference\n2026-03-05,250.00,USD,ACME,INV-2\n")
+    assert apply(folder) == 2
+    said = capsys.readouterr().err
+    assert "bank.csv: is read as a remittance, not as a bank file." in said
+    assert "value_date" in said
+
+
 def test_the_policy_file_is_followed(folder: Path) -> None:
     (folder / "strict.toml").write_text("[match]\nautomatic_bar = 1.1\n")
     assert apply(folder, "--policy", str(folder / "strict.toml")) == 0
