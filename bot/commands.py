@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot import home, invoice_commands, uploads
+from bot import home, invoice_commands, limits, uploads
 from bot.cards import home as home_card
 from bot.cards import parts
 from bot.cards import payment as payment_card
@@ -46,6 +46,7 @@ HELP: Final = (
     ("received SI-1001 2 40", "say that 40 of line 2 arrived"),
     ("approve SI-1001", "approve; so also “send”, “mark-approved”, “hold”, “recall”, “post”, “rerun”, “delete SI-1001”"),
     ("reject SI-1001 why", "reject the invoice, with the reason"),
+    ("limits", "propose limits for supplier invoices and see what they would have done; for the owner of the policy"),
     ("find words", "payments by payer, customer, reference or number"),
     ("confirm P-1042", "take the suggestion; “confirm P-1042 2” takes the second of equally good ones"),
     ("apply P-1042 INV-1=100.00 INV-2", "apply to documents; without an amount, what is open, as far as the money goes"),
@@ -289,6 +290,10 @@ def _upload(typed: Typed) -> None:
     uploads.open_window(typed.desk, typed.at, typed.actor)
 
 
+def _limits(typed: Typed) -> None:
+    limits.open_form(typed.desk, typed.at, typed.actor)
+
+
 def _replay(typed: Typed) -> None:
     word = typed.words[0] if typed.words else ""
     if not (word.isascii() and word.isdigit()):
@@ -316,6 +321,7 @@ _VERBS: Final[Mapping[str, Callable[[Typed], None]]] = {
     "link": _link(RemittanceEvent.PAYMENT_FOUND),
     "unlink": _link(RemittanceEvent.UNLINK),
     "upload": _upload,
+    "limits": _limits,
     "shunted": _shunted,
     "replay": _replay,
 }

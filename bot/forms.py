@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import disputes, home, supplier_invoices, uploads
+from bot import disputes, home, limits, supplier_invoices, uploads
 from bot.actions import Pressed
 from bot.answers import Answer, ended, errors, replaced
 from bot.cards.parts import Block
 from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
 from bot.views import bulk, choose, dispute, identify, link, reasons, remittance, supplier_invoice_forms, upload
+from bot.views import limits as limits_view
 from bot.views.memory import carrying, home_behind, recall
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
@@ -114,6 +115,8 @@ def on_options(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]
     of_invoices = supplier_invoices.SEARCHES.get(at.action_id)
     if of_invoices is not None:
         return of_invoices(desk, at) if supplier_invoices.allowed(desk, actor, at) else []
+    if at.action_id == limits_view.PICK:
+        return limits_view.options(desk, at) if allowed(desk, actor, Permission.MANAGE_POLICY) else []
     search = _SEARCHES.get(at.action_id)
     if search is None or not allowed(desk, actor, Permission.APPLY_PAYMENTS):
         return []
@@ -271,6 +274,8 @@ _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] 
     dispute.MAIL: disputes.mailed,
     dispute.SETTLE: disputes.settled,
     upload.CALLBACK: uploads.submitted,
+    limits_view.PROPOSE: limits.proposed,
+    limits_view.SET: limits.chosen,
 }
 # Their answer is the next window, not a decision.
-_GO_ON: Final = frozenset({bulk.CHOOSE, supplier_invoice_forms.ACCEPT})
+_GO_ON: Final = frozenset({bulk.CHOOSE, supplier_invoice_forms.ACCEPT, limits_view.PROPOSE})

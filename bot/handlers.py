@@ -3,10 +3,10 @@
 Nothing is decided here. A button says *what*, the payload says *who*, the story in the core says whether they may.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from bot import commands, disputes, forms, home, supplier_invoices, uploads
+from bot import commands, disputes, forms, home, limits, supplier_invoices, uploads
 from bot.actions import DETAILS, OPEN, PAGES, Pressed, decode
 from bot.cards import home as home_card
 from bot.cards.parts import Block
@@ -14,6 +14,7 @@ from bot.channels import Channels
 from bot.desk import Desk, may_look, notice_view, tell
 from bot.payloads import Interaction
 from bot.views import bulk, details, upload
+from bot.views import limits as limits_view
 from bot.views.memory import carrying, home_behind, on_page, page_behind
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
@@ -44,10 +45,16 @@ def on_action(desk: Desk, at: Interaction) -> None:
         home.turn(desk, at, actor)
     elif at.action_id == home_card.BULK:
         _bulk(desk, at, actor)
-    elif at.action_id == upload.OPEN:
-        uploads.open_window(desk, at, actor)
+    elif at.action_id in _WINDOWS:
+        _WINDOWS[at.action_id](desk, at, actor)
     else:
         tell(desk, at, OUT_OF_DATE)
+
+
+_WINDOWS: Final[Mapping[str, Callable[[Desk, Interaction, Actor], None]]] = {
+    upload.OPEN: uploads.open_window,
+    limits_view.OPEN: limits.open_form,
+}
 
 
 def _bulk(desk: Desk, at: Interaction, actor: Actor) -> None:

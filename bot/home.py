@@ -1,5 +1,7 @@
 """The Home tab and its window: what waits for this person, drawn when they look and after each of their clicks there."""
 
+from dataclasses import replace
+
 from bot.cards import home as home_card
 from bot.cards import home_invoices, parts
 from bot.cards.home import HomeView
@@ -54,17 +56,19 @@ def turn(desk: Desk, at: Interaction, actor: Actor) -> None:
 def build(desk: Desk, actor: Actor, memory: str = "") -> HomeView | None:
     """What the queue shows; None for somebody who may see neither payments nor supplier invoices."""
     with desk.services.store.read() as unit:
-        bills, may_upload = None, not denial(unit, actor)
+        view = HomeView(actor.name, {}, None, may_post=False)
         if may(unit, actor, Permission.SEE_SUPPLIER_INVOICES):
             bills = waiting(unit, actor, *(home_invoices.recall(memory) or (None, 0)))
+            rules = may(unit, actor, Permission.MANAGE_POLICY)
+            view = replace(view, bills=bills, may_upload=not denial(unit, actor), may_rule=rules)
         if not may(unit, actor, Permission.SEE_PAYMENTS):
-            return HomeView(actor.name, {}, None, may_post=False, bills=bills, may_upload=may_upload) if bills else None
+            return view if view.bills is not None else None
         mine = entities_of(unit, actor)
         counted = counts(unit, mine)
         wanted = home_card.recall(memory)
         queue, page = wanted or (next((queue for queue in WAITING if counted[queue]), Queue.CONFIRM), 0)
         may_post = may(unit, actor, Permission.POST_PAYMENTS)
-        return HomeView(actor.name, counted, work(unit, queue, page, mine), may_post, bills, may_upload)
+        return replace(view, counts=counted, page=work(unit, queue, page, mine), may_post=may_post)
 
 
 def _closed(sentence: str) -> Block:

@@ -10,6 +10,7 @@ from typing import Final
 from bot.actions import OPEN, Pressed, kind_of
 from bot.cards import home_invoices, parts
 from bot.cards.parts import Block, Element
+from bot.views import limits, upload
 from core.app.payables.waiting import BillPage
 from core.app.telling import day
 from core.app.waiting import TITLES, WAITING, Queue, WorkItem, WorkPage
@@ -32,6 +33,7 @@ class HomeView:
     may_post: bool
     bills: BillPage | None = None
     may_upload: bool = False
+    may_rule: bool = False
 
     @property
     def memory(self) -> str:
@@ -78,7 +80,9 @@ def blocks(view: HomeView) -> list[Block]:
     shown = _payments(view, view.page) if view.page is not None else []
     if view.bills is None:
         return shown
-    return [*shown, *home_invoices.blocks(view.bills, view.payments, may_upload=view.may_upload)]
+    tools = [upload.button()] if view.may_upload else []
+    tools += [limits.button()] if view.may_rule else []
+    return [*shown, *home_invoices.blocks(view.bills, view.payments, tools)]
 
 
 def _payments(view: HomeView, page: WorkPage) -> list[Block]:

@@ -1,11 +1,11 @@
 """The supplier invoices of the personal queue: lists as buttons with their counts, the list that is open, pages."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.actions import OPEN, Pressed
 from bot.cards import parts
 from bot.cards.parts import Block, Element
-from bot.views import upload
 from core.app.payables.waiting import TITLES, BillItem, BillPage, BillQueue
 from core.app.telling import day
 from core.domain.keeping import SubjectKind
@@ -28,20 +28,20 @@ def recall(text: str) -> tuple[BillQueue, int] | None:
     return BillQueue(name), int(page[:6])
 
 
-def blocks(page: BillPage, payments: str, *, may_upload: bool = False) -> list[Block]:
-    """Headline, lists, rows, pages; `payments` is what is open above, so that it stays so."""
+def blocks(page: BillPage, payments: str, tools: Sequence[Element] = ()) -> list[Block]:
+    """Headline, lists, rows, pages, tools; `payments` is what is open above, so that it stays so."""
     name = "home:bills"
     waits = sum(count for queue, count in page.counts.items() if queue is not BillQueue.OTHERS)
     title = "*Supplier invoices*" if waits else "*Supplier invoices*, nothing waits for you"
-    hand_in = upload.button() if may_upload else None
-    shown = [parts.divider(f"{name}:rule"), parts.section(parts.ours(title), f"{name}:head", hand_in)]
+    shown = [parts.divider(f"{name}:rule"), parts.section(parts.ours(title), f"{name}:head")]
     tabs = [_tab(page, queue, payments) for queue in BillQueue if queue is page.queue or page.counts[queue]]
     shown.append(parts.actions(tabs, f"{name}:tabs:{page.queue}"))
     stem = f"{name}:{page.queue}:{page.page}"
     shown += [_row(item, f"{stem}:{place}") for place, item in enumerate(page.items)]
     if not page.items:
         shown.append(parts.section(parts.plain("This list is empty."), f"{name}:empty"))
-    return shown + _pager(page, payments, stem)
+    shown += _pager(page, payments, stem)
+    return [*shown, parts.actions(tools, f"{name}:tools")] if tools else shown
 
 
 def _tab(page: BillPage, queue: BillQueue, payments: str) -> Element:

@@ -10,7 +10,7 @@ from core.app.outcomes import AlreadyDone, Done, Outcome
 from core.domain.actors import Actor
 from core.domain.codec import from_json
 from core.domain.errors import Refused
-from core.domain.policy import TolerancePolicy
+from core.domain.policy import TolerancePolicy, ToleranceRule, in_force
 from core.domain.versioned import PayablesPolicy, PolicyKind, PolicyVersion, payables_in_force
 from core.ports.store import Store, UnitOfWork
 
@@ -20,6 +20,22 @@ T = TypeVar("T", TolerancePolicy, PayablesPolicy)
 def tolerances(unit: UnitOfWork) -> tuple[TolerancePolicy, ...]:
     """All versions of the limits, by day."""
     return tuple(_read(TolerancePolicy, each) for each in unit.policies.all(PolicyKind.TOLERANCE))
+
+
+def in_force_on(unit: UnitOfWork, day: date) -> TolerancePolicy:
+    """The limits that hold on a day."""
+    return in_force(tolerances(unit), day)
+
+
+def with_rule(
+    base: TolerancePolicy, rule: ToleranceRule, version: str = "proposal", effective_from: date = date.min
+) -> TolerancePolicy:
+    """`base` with this rule in place of the one of the same scope, as a version of its own."""
+    others = tuple(
+        each for each in base.rules if (each.item, each.supplier, each.category) != (rule.item, rule.supplier, rule.category)
+    )
+    said = rule.quantity, rule.rate, rule.amount
+    return TolerancePolicy(version, effective_from, (*others, rule) if any(said) else others)
 
 
 def payables(unit: UnitOfWork, day: date | None = None) -> PayablesPolicy:

@@ -4,7 +4,7 @@ The findings of every compared line are kept (expected, found), so they are judg
 of the orders since. Nothing is changed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ from core.domain.workflows import SupplierInvoiceState
 from core.ports.store import UnitOfWork
 
 _PAST = tuple(state for state in SupplierInvoiceState if state is not SupplierInvoiceState.DELETED)
+_TOLD_EVERY = 100
 # What no limit can allow: the two numbers cannot be compared, or there is none.
 _NOT_COMPARED = frozenset(Doubt) - {Doubt.NONE, Doubt.FROM_AMOUNT}
 
@@ -85,12 +86,18 @@ class _Orders:
         return self.items.get(ref, "")
 
 
-def replay(unit: UnitOfWork, proposed: Sequence[TolerancePolicy]) -> Replay:
-    """The proposal over every compared invoice that was not deleted."""
+def replay(
+    unit: UnitOfWork, proposed: Sequence[TolerancePolicy], told: Callable[[int, int], None] = lambda _done, _invoices: None
+) -> Replay:
+    """The proposal over every compared invoice that was not deleted. `told` hears now and then how many of them are done."""
+    counts = unit.bills.counts()
+    invoices = sum(counts.get(state, 0) for state in _PAST)
     orders = _Orders(unit)
     categories = {supplier.id: supplier.category for supplier in unit.orders.suppliers()}
     found: dict[tuple[SupplierId, str], SupplierReplay] = {}
-    for bill in _past(unit):
+    for done, bill in enumerate(_past(unit)):
+        if done % _TOLD_EVERY == 0:
+            told(done, invoices)
         head = bill.header
         if head.supplier_id is None or head.currency is None or head.invoice_date is None:
             continue
