@@ -9,9 +9,9 @@ from playwright.sync_api import Locator
 from core.domain.errors import NotFound, PortalBusy
 from core.domain.portal_orders import PortalCustomer
 from portal.coupa import selectors
-from portal.coupa.html import changed
 from portal.coupa.screen import FRAME, Screen
-from portal.coupa.selectors import Element
+from portal.elements import Element
+from portal.markup import changed
 
 _PLACE: Final = f"{FRAME}, .s-inputCustomerList, #select2-selected_customer-container, input[role=combobox]"
 _NOBODY: Final = frozenset({"", "choose a customer", "select customer"})

@@ -18,9 +18,10 @@ from core.domain.errors import (
 from core.domain.money import Money
 from core.domain.submissions import DraftFile, DraftLine, DraftWanted
 from portal.coupa import parse, selectors, words
-from portal.coupa.html import changed, internal_id
+from portal.coupa.html import internal_id
 from portal.coupa.screen import Screen
-from portal.coupa.selectors import Element
+from portal.elements import Element
+from portal.markup import changed
 from portal.notation import Notation
 
 FORM: Final = "form#invoice_form"

@@ -20,8 +20,9 @@ from core.domain.portal_orders import (
     PortalPayment,
 )
 from core.domain.submissions import DraftLine, DraftSeen
-from portal.coupa.html import Row, changed, every, first, has_class, internal_id, labelled, require, table, tree, words
+from portal.coupa.html import Row, internal_id, labelled, require, table
 from portal.coupa.words import invoice_status, order_status
+from portal.markup import changed, every, first, has_class, tree, words
 from portal.notation import Notation, settled
 
 ORDER_TABLE: Final = "connect_order_header"

@@ -5,22 +5,21 @@ and a failed connection are looked for, so that each ends with its own error and
 """
 
 import logging
-import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Error, Frame, Locator, Page
+from playwright.sync_api import Error, Frame
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from core.domain.errors import PortalChanged, PortalDown
+from core.domain.errors import PortalDown
 from portal.browser import Window
 from portal.coupa import selectors
-from portal.coupa.html import PageKind, changed, page_kind
+from portal.coupa.html import PageKind, page_kind
 from portal.coupa.options import CoupaOptions
-from portal.coupa.selectors import Element, How
+from portal.hands import Hands, Patience
+from portal.markup import changed
 from portal.masking import Masker
 
 _LOG: Final = logging.getLogger(__name__)
@@ -35,16 +34,12 @@ class LoggedOutError(PortalDown):
     code = "portal_logged_out"
 
 
-class Screen:
+class Screen(Hands):
     """One window of one login. `pause` waits between two loads of a page, as a polite visitor does."""
 
     def __init__(self, window: Window, options: CoupaOptions, masker: Masker, pause: Callable[[], None]) -> None:
-        self.window = window
+        super().__init__(window, masker, pause, Patience(options.patience_s, options.approved))
         self.options = options
-        self.masker = masker
-        self.pause = pause
-        self.page: Page = window.page
-        self.drift: list[str] = []
 
     def fresh_page(self) -> None:
         """Go on in another page of the same session: the old one may still wait for an answer and is left in peace."""
@@ -57,7 +52,7 @@ class Screen:
         """Load a page of the shell and wait for `wanted`."""
         self.pause()
         with self.in_our_words(where):
-            self.page.goto(urljoin(self.options.address, path), timeout=self._ms, wait_until="domcontentloaded")
+            self.page.goto(urljoin(self.options.address, path), timeout=self.ms, wait_until="domcontentloaded")
         self.arrive(self.page.main_frame, f"{wanted}, #email", where)
         if "/sessions/" in self.page.url:
             raise LoggedOutError("The portal has ended our session.", where=where)
@@ -77,7 +72,7 @@ class Screen:
     def frame(self) -> Frame:
         """The frame of the page that is open."""
         with self.in_our_words("frame"):
-            handle = self.page.locator(FRAME).element_handle(timeout=self._ms)
+            handle = self.page.locator(FRAME).element_handle(timeout=self.ms)
             frame = handle.content_frame() if handle else None
         if frame is None:
             raise changed("frame", "the customer's pages in a frame", self.page.url)
@@ -96,7 +91,7 @@ class Screen:
         """Load a link of a table in the frame; the address is the portal's own, never made by us."""
         self.pause()
         with self.in_our_words(where):
-            frame.goto(urljoin(frame.url, href), timeout=self._ms, wait_until="domcontentloaded")
+            frame.goto(urljoin(frame.url, href), timeout=self.ms, wait_until="domcontentloaded")
         self.arrive(frame, wanted, where)
         self.clear_view(frame)
 
@@ -117,7 +112,7 @@ class Screen:
         with self.in_our_words(where):
             busy = frame.locator(selectors.BUSY)
             if busy.count():
-                busy.first.wait_for(state="hidden", timeout=self._ms)
+                busy.first.wait_for(state="hidden", timeout=self.ms)
 
     def _no_bad_sign(self, frame: Frame, where: str) -> None:
         with self.in_our_words(where):
@@ -148,66 +143,4 @@ class Screen:
                 covers = frame.get_by_role("dialog").get_by_role("button", name=selectors.SKIP.candidates[0].name)
                 if not covers.count():
                     return
-                covers.first.click(timeout=self._ms)
-
-    # Finding.
-
-    def find(self, scope: Page | Frame | Locator, element: Element, *, write: bool = False) -> Locator:
-        """The one visible element. A later candidate than the first is a warning; when writing it stops the run."""
-        for place, candidate in enumerate(element.candidates):
-            found = _candidates(scope, candidate)
-            with self.in_our_words(element.name):
-                seen = [one for one in found.all() if one.is_visible()]
-            if len(seen) > 1:
-                raise changed(element.name, f"one “{element.name}”", f"{len(seen)} of them")
-            if not seen:
-                continue
-            if place:
-                self._drifted(element, write=write)
-            return seen[0]
-        raise changed(element.name, f"“{element.name}”", "nothing like it")
-
-    def has(self, scope: Page | Frame | Locator, element: Element) -> bool:
-        """Whether any candidate is there."""
-        with self.in_our_words(element.name):
-            return any(_candidates(scope, candidate).count() for candidate in element.candidates)
-
-    def _drifted(self, element: Element, *, write: bool) -> None:
-        self.drift.append(element.name)
-        _LOG.warning("the portal's “%s” was found by its second-best mark only", element.name)
-        if write and element.name not in self.options.approved:
-            raise PortalChanged(
-                f"The portal's “{element.name}” looks different now; somebody has to look before the robot writes again.",
-                element=element.name,
-            )
-
-    # Errors.
-
-    @property
-    def _ms(self) -> float:
-        return self.options.patience_s * 1000
-
-    @contextmanager
-    def in_our_words(self, where: str) -> Iterator[None]:
-        """The browser's errors as ours. Theirs quote what was typed, so nothing of them is handed on."""
-        try:
-            yield
-        except PlaywrightTimeoutError:
-            raise PortalDown("The portal did not answer in time.", where=where) from None
-        except Error as error:
-            name = re.search(r"net::(ERR_[A-Z_]+)", error.message)
-            raise PortalDown("The connection to the portal broke.", where=where, error=name[1] if name else "browser") from None
-
-    def stop_if_blocked(self) -> None:
-        """`PortalChanged` when the guard stopped a request of this window: the page does something that we do not know."""
-        if self.window.blocked:
-            rule = self.window.blocked[-1]
-            raise PortalChanged("The portal's page tried to send something that the robot must not send.", rule=rule)
-
-
-def _candidates(scope: Page | Frame | Locator, candidate: selectors.Candidate) -> Locator:
-    if candidate.how is How.ROLE:
-        return scope.get_by_role(candidate.role, name=candidate.name)
-    if candidate.how is How.LABEL:
-        return scope.get_by_label(candidate.name)
-    return scope.locator(candidate.css)
+                covers.first.click(timeout=self.ms)

@@ -7,8 +7,9 @@ from playwright.sync_api import Error, Frame
 
 from core.domain.errors import PortalDown
 from portal.coupa import selectors
-from portal.coupa.html import RawTable, Row, changed, csv_table, table
+from portal.coupa.html import RawTable, Row, csv_table, table
 from portal.coupa.screen import Screen
+from portal.markup import changed
 
 _MOST_PAGES: Final = 2000
 
