@@ -17,7 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.cards.parts import Block, Message
 from bot.downloads import fetch
-from bot.errors import SlackRejected, translated
+from bot.errors import SlackRejected, UnknownUser, translated
 from core.domain.errors import SlackDown, SlackRateLimited
 from core.settings import Settings
 
@@ -164,6 +164,14 @@ class Slack:
         with translated():
             found: Mapping[str, Any] = self._reading.users_info(user=user)["user"]
         return found
+
+    def by_email(self, email: str) -> str:
+        """The id of the user with this confirmed address; empty where there is none. Only for calling somebody."""
+        try:
+            with translated():
+                return str(self._reading.users_lookupByEmail(email=email)["user"]["id"])
+        except UnknownUser:
+            return ""
 
     def open_view(self, trigger_id: str, view: Block) -> Mapping[str, Any]:
         """A window for the person who just clicked."""

@@ -28,7 +28,7 @@ BOT_SCOPES: Final[dict[str, str]] = {
     "im:history": "to see the files that people send to Tieout, and to answer them once",
     "im:write": "to tell people what came of the files they handed over",
     "users:read": "to refuse guests, bots and people who left",
-    "users:read.email": "to find the person behind a Slack account once, by the confirmed e-mail address",
+    "users:read.email": "to find the person behind a Slack account, by the confirmed e-mail address",
 }
 BOT_EVENTS: Final[dict[str, str]] = {
     "app_home_opened": "draws the Home tab",

@@ -32,7 +32,7 @@ from core.app.showing import payment_view, remittance_view
 from core.app.showing_questions import question_view
 from core.app.telling import sentence
 from core.domain.events import AuditName
-from core.domain.ids import Key, PaymentId, RemittanceId
+from core.domain.ids import Key, PaymentId, PersonId, RemittanceId
 from core.domain.keeping import CardPlace, EffectKind, OutboxItem, Subject, SubjectKind
 from core.domain.questions import QuestionId
 from core.domain.supplier_bills import SupplierInvoiceId
@@ -164,10 +164,28 @@ class Publisher:
 
     def _note(self, item: OutboxItem) -> Message:
         said = {name: str(value) for name, value in item.effect.payload.items()}
+        if "words" in said:
+            told = Message(parts.escaped(said["words"], 300), [parts.section(parts.plain(said["words"], 600), "note")])
+            return self._calling(told, item)
         at = datetime.fromisoformat(said["at"])
         line = sentence(AuditName(said["name"]), said.get("by") or "Somebody", at, self._zone, at)
         texts = [line, *([f"“{said['reason']}”"] if said.get("reason") else [])]
         return Message(parts.escaped(line, 300), [parts.section(parts.lines(texts, each=600), "note")])
+
+    def _calling(self, message: Message, item: OutboxItem) -> Message:
+        """The message with a mention of everybody who has something to do now; who is not in Slack is named."""
+        wanted = item.effect.payload.get("people")
+        if not isinstance(wanted, list):
+            return message
+        with self._services.store.read() as unit:
+            people = [
+                person for each in wanted if (person := unit.people.get(PersonId(str(each)))) is not None and person.active
+            ]
+        called = {person.id: person.slack_user or self._slack.by_email(person.email) for person in people}
+        tags = " ".join(f"<@{user}>" for user in dict.fromkeys(called.values()) if user)
+        if not tags:
+            return message
+        return Message(f"{message.text} {tags}", [*message.blocks, parts.section(parts.ours(tags), "called")])
 
     def once(self, item: OutboxItem) -> str:
         """A digest or an alert: one message, never changed."""
@@ -179,7 +197,7 @@ class Publisher:
                 return ts
         facts = item.effect.payload
         if item.effect.kind is EffectKind.PUBLISH_ALERT:
-            message = alert_card.message(alert(facts, self._zone, item.created_at))
+            message = self._calling(alert_card.message(alert(facts, self._zone, item.created_at)), item)
         else:
             message = digest_card.message(digest(facts))
         return self._slack.post(channel, message, _metadata(item.effect.key))

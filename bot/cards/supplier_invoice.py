@@ -31,6 +31,7 @@ VISIBLE: Final = 5
 QUESTIONS_SHOWN: Final = 5
 ORDERS_SHOWN: Final = 4
 SEVERAL: Final = 2
+LINES_NAMED: Final = 10
 _KIND: Final = SubjectKind.SUPPLIER_INVOICE
 
 
@@ -82,9 +83,24 @@ def heading(view: BillView) -> list[Block]:
     """Whose, what, how much; then what is asked about the invoice as a whole."""
     name = stem(view)
     shown = [parts.header(f"{view.id} · {_title(view)}", f"{name}:head"), parts.facts(_facts(view), f"{name}:facts")]
+    if view.overdue:
+        shown.append(parts.section(parts.plain(_overdue(view)), f"{name}:overdue"))
     if view.why:
         shown.append(parts.section(parts.plain(view.why, 600), f"{name}:why"))
     return [*shown, *_questions(view, name)]
+
+
+def _overdue(view: BillView) -> str:
+    """What has waited too long, and what it may cost."""
+    lines = view.overdue
+    longest = max(line.waiting.days for line in lines if line.waiting is not None)
+    named = ", ".join(line.line for line in lines[:LINES_NAMED]) + (" …" if len(lines) > LINES_NAMED else "")
+    said = f"Overdue: line{'' if len(lines) == 1 else 's'} {named} {'waits' if len(lines) == 1 else 'wait'} for the receipt"
+    said += f" for {longest} days."
+    if view.discount_until is None:
+        return said
+    kept = f"The discount of {view.discount}" if view.discount is not None else "The early-payment discount"
+    return f"{said} {kept} can be kept until {day(view.discount_until)}."
 
 
 def _title(view: BillView) -> str:

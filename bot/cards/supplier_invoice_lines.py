@@ -11,7 +11,8 @@ from bot.actions import LINE, MORE, Pressed, action_id
 from bot.cards import parts
 from bot.cards.parts import Block, Element
 from core.app.payables.showing_orders import OrderLineView
-from core.app.payables.views import BillLineView, BillView, DisputeView
+from core.app.payables.views import BillLineView, BillView, DisputeView, WaitingView
+from core.app.telling import day
 from core.app.wording import Offered
 from core.domain.events import DisputeEvent, LineEvent
 from core.domain.keeping import SubjectKind
@@ -56,7 +57,8 @@ def _items(line: BillLineView) -> list[tuple[str, str]]:
     if line.pack_size:
         said.append(("Pack size?", f"{line.pack_size} makes quantity and price agree. Confirm it once and it is remembered."))
     said += [("Why", text) for text in (line.reason,) if text]
-    said += [("", text) for text in (line.reopened, _waits(line), _disputed(line)) if text]
+    said += [("", text) for text in (line.reopened, _disputed(line)) if text]
+    said += [("Overdue:" if line.waiting.overdue else "", _waits(line.waiting))] if line.waiting is not None else []
     return said
 
 
@@ -86,10 +88,8 @@ def _ordered(each: OrderLineView) -> str:
     return f"{count} at {each.rate:f}" if each.rate is not None else count
 
 
-def _waits(line: BillLineView) -> str:
-    if line.waiting_days is None:
-        return ""
-    return f"Waits for its receipt for {line.waiting_days} day{'' if line.waiting_days == 1 else 's'}."
+def _waits(waiting: WaitingView) -> str:
+    return f"Waits for its receipt since {day(waiting.since)}, {waiting.days} day{'' if waiting.days == 1 else 's'}."
 
 
 def _disputed(line: BillLineView) -> str:

@@ -1,8 +1,10 @@
 """Asking for effects: one function for each kind, so that keys and lanes are made in one place."""
 
+from collections.abc import Sequence
+
 from core.domain.actors import Actor
 from core.domain.events import AuditName
-from core.domain.ids import Key, card_key, content_hash
+from core.domain.ids import Key, PersonId, card_key, content_hash
 from core.domain.keeping import Effect, EffectKind, Subject, SubjectKind
 from core.domain.payments import DraftPayment
 from core.domain.questions import BankQuestion
@@ -66,6 +68,19 @@ def note(unit: UnitOfWork, subject: Subject, version: int, name: AuditName, acto
             subject,
             f"card {subject.kind} {subject.id}",
             {"name": name.value, "by": actor.name, "by_kind": actor.kind.value, "reason": reason, "at": unit.now.isoformat()},
+        )
+    )
+
+
+def call(unit: UnitOfWork, subject: Subject, version: int, people: Sequence[PersonId], words: str) -> None:
+    """People who have something to do now are called in the thread of the card, each of them by name."""
+    unit.outbox.ask(
+        Effect(
+            EffectKind.PUBLISH_NOTE,
+            Key(f"call:{subject.kind}:{subject.id}:v{version}"),
+            subject,
+            f"card {subject.kind} {subject.id}",
+            {"words": words, "people": list(people)},
         )
     )
 

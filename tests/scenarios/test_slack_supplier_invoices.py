@@ -3,6 +3,7 @@
 import pytest
 
 from core.app.payables.act_on_dispute import Reply, take_reply
+from core.app.payables.escalating import escalate
 from core.domain.actors import Role
 from core.domain.disputes import Dispute
 from core.domain.events import LineEvent
@@ -10,9 +11,9 @@ from core.domain.ids import MailId
 from core.domain.workflows import DisputeState, LineResolution, LineVerdict
 from core.domain.workflows import SupplierInvoiceState as State
 from tests.golden.cards.invoice_scenes import many, mixed
-from tests.payables_desk import NO_APPROVAL, invoice_row, order_row
+from tests.payables_desk import INVOICE_HEAD, NO_APPROVAL, invoice_row, order_row
 from tests.sandbox.slack.testing import action_ids, text_of
-from tests.slack_payables import SlackPayables
+from tests.slack_payables import REVIEW, SlackPayables
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_lines_are_decided_on_the_one_card_until_the_invoice_is_posted(desk: Sla
     resolved(desk, "2", LineResolution.ACCEPTED)
     desk.press("priya", "await_receipt", line=2)
     resolved(desk, "3", LineResolution.AWAITING_RECEIPT)
-    card = desk.card(saying="Waits for its receipt")
+    card = desk.card(saying="Waits for its receipt since")
     assert "supplier_invoice.post" not in action_ids(card)
     desk.press("priya", "received", line=2)
     desk.window("priya", "How much did you receive")
@@ -54,6 +55,25 @@ def test_lines_are_decided_on_the_one_card_until_the_invoice_is_posted(desk: Sla
     done = desk.card(saying="pressed Post")
     assert done["ts"] == first["ts"]
     assert desk.line("4").coding == "6020"
+
+
+def test_a_line_that_waits_long_is_marked_people_are_called_and_the_requester_says_what_came(desk: SlackPayables) -> None:
+    desk.becomes(desk.ines, Role.REQUESTER)
+    desk.orders(order_row(match="three_way"))
+    head = f"{INVOICE_HEAD},discount_until,discount_amount"
+    desk.take("supplier_invoices.csv", f"{head}\n{invoice_row()},2026-03-08,1.00\n")
+    desk.press("priya", "await_receipt", line=0)
+    assert "Overdue" not in text_of(desk.card(saying="Waits for its receipt since 2 Mar 2026, 0 days"))
+    desk.clock.advance(days=3)
+    assert escalate(desk.services) == 1
+    desk.until(lambda: "Overdue: line 1 waits for the receipt for 3 days." in text_of(desk.card()), "the card to be marked")
+    assert "The discount of 1.00 USD can be kept until 8 Mar 2026." in text_of(desk.card())
+    alert = desk.slack.wait_for(lambda: desk.slack.cards(REVIEW, contains="has waited 3 days"), what="the alert")[0]
+    assert {"<@U0PRIYA001>", "<@U0INES0001>"} <= set(text_of(alert).split())
+    desk.press("ines", "received", line=0)
+    desk.window("ines", "How much did you receive (EA)?")
+    desk.slack.submit_view("ines", {"answer": "10"})
+    resolved(desk, "1", LineResolution.CLEAR)
 
 
 def test_a_reason_is_asked_for_and_a_rejected_line_leaves_few_actions(desk: SlackPayables) -> None:
@@ -177,6 +197,7 @@ def test_from_naming_an_approver_to_the_approval(desk: SlackPayables) -> None:
     in_state(desk, State.READY_FOR_APPROVAL)
     desk.press("priya", "send_for_approval")
     in_state(desk, State.AWAITING_APPROVAL)
+    desk.until(lambda: desk.slack.cards(REVIEW, contains="<@U0MARCUS01>"), "the approver to be called")
     desk.press("priya", "approve")
     desk.told("priya", "not entitled")
     desk.press("marcus", "reject")

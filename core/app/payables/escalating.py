@@ -8,8 +8,9 @@ from typing import Final
 from core.app import asking
 from core.app.payables import policies
 from core.app.services import Services
-from core.domain.actors import Actor, ActorKind, Surface
+from core.domain.actors import Actor, ActorKind, Role, Surface
 from core.domain.events import AuditName
+from core.domain.ids import PersonId
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.supplier_bills import BillLine, SupplierBill
 from core.domain.versioned import PayablesPolicy
@@ -17,6 +18,7 @@ from core.domain.workflows import LineResolution
 from core.domain.workflows import SupplierInvoiceState as State
 from core.ports.store import UnitOfWork
 
+_CALLED: Final = 5
 _CLOCK: Final = Actor(ActorKind.SYSTEM, "clock", "Tieout", Surface.CLOCK)
 _WAITING: Final = (
     State.NEEDS_REVIEW,
@@ -85,6 +87,7 @@ def _tell(unit: UnitOfWork, waiting: Waiting, why: str) -> bool:
         "supplier": head.supplier_name,
         "days": waiting.days,
         "by": decision.by_name,
+        "people": [decision.by, *_requesters(unit, waiting.bill)],
         "discount": str(head.discount or ""),
         "discount_until": head.discount_until.isoformat() if head.discount_until else "",
     }
@@ -94,4 +97,12 @@ def _tell(unit: UnitOfWork, waiting: Waiting, why: str) -> bool:
         AuditEntry(AuditName.LINE_WAITS_LONG, subject, _CLOCK, version_before=version, version_after=version, facts=facts)
     )
     asking.alert(unit, key, facts)
+    # The card marks it from now on.
+    asking.refresh(unit, subject, f"waits_long:{key}")
     return True
+
+
+def _requesters(unit: UnitOfWork, bill: SupplierBill) -> list[PersonId]:
+    """Those whose one task is to say what arrived, of the invoice's legal entity."""
+    fit = [person for person in unit.people.everybody() if person.active and Role.REQUESTER in person.roles]
+    return [person.id for person in fit if not person.entities or bill.entity in person.entities][:_CALLED]

@@ -28,6 +28,7 @@ from core.ports.store import UnitOfWork
 COMPARING = Actor(ActorKind.AUTOMATION, "comparing", "Tieout", Surface.CLOCK)
 BY_ITSELF = Entitled(COMPARING, frozenset())
 Move = Moved[State, Event, SupplierInvoiceFacts]
+_PLEASE_APPROVE = "This waits for your approval: approve, reject or hold it on the card."
 _FORWARD = frozenset(
     {
         Event.LINES_CLEARED,
@@ -130,6 +131,8 @@ def store_move(
     name = supplier_invoice.SPECS[event].past
     note = Noted(name, present.state.value, move.to.value, facts=_facts_kept(moved))
     stored = store_bill(unit, books, present, moved, [note], because)
+    if Effect.NOTIFY_APPROVERS in move.row.effects and stored.approvers:
+        asking.call(unit, subject_of(stored), stored.version, stored.approvers, _PLEASE_APPROVE)
     if Effect.POST_SUPPLIER_INVOICE in move.row.effects:
         _ask_posting(unit, stored)
     return stored

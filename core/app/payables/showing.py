@@ -25,6 +25,7 @@ from core.app.payables.views import (
     LetterView,
     QuestionView,
     TwinView,
+    WaitingView,
 )
 from core.app.payables.wording import (
     BILL_KINDS,
@@ -52,6 +53,7 @@ from core.domain.supplier_bills import (
     AskedKind,
     BillLine,
     BillQuestion,
+    LineDecision,
     SupplierBill,
     SupplierInvoiceId,
     orders_of,
@@ -218,10 +220,16 @@ def _line(
         pack_size=(
             f"1 {pack.conversion.from_uom} = {pack.conversion.factor:f} {pack.conversion.to_uom}" if pack is not None else ""
         ),
-        waiting_days=(unit.now - decision.at).days if waits and decision is not None else None,
+        waiting=_waiting(unit, decision, zone) if waits and decision is not None else None,
         dispute=dispute_view(unit, dispute, zone) if dispute is not None else None,
         offered=line_offered(bill, line),
     )
+
+
+def _waiting(unit: UnitOfWork, decision: LineDecision, zone: tzinfo) -> WaitingView:
+    days = (unit.now - decision.at).days
+    overdue = days >= policies.payables(unit).escalate_after_days
+    return WaitingView(decision.at.astimezone(zone).date(), days, overdue)
 
 
 def _findings(line: BillLine) -> tuple[FindingLine, ...]:

@@ -57,7 +57,7 @@ class BillLineView:
     reason: str
     reopened: str
     pack_size: str
-    waiting_days: int | None
+    waiting: "WaitingView | None"
     dispute: "DisputeView | None"
     offered: tuple[Offered, ...]
 
@@ -65,6 +65,15 @@ class BillLineView:
     def is_exception(self) -> bool:
         """Whether anybody has, or had, something to decide about it."""
         return self.resolution is not LineResolution.CLEAR or self.verdicts != (LineVerdict.PERFECT_MATCH,)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A line that waits for its receipt: since when, and whether for longer than the policy lets it (`overdue`)."""
+
+    since: date
+    days: int
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +170,11 @@ class BillView:
     batch: str
     offered: tuple[Offered, ...]
     history: tuple[Told, ...]
+
+    @property
+    def overdue(self) -> tuple[BillLineView, ...]:
+        """The lines that wait for their receipt for longer than the policy lets them."""
+        return tuple(line for line in self.lines if line.waiting is not None and line.waiting.overdue)
 
     @property
     def exceptions(self) -> tuple[BillLineView, ...]:
