@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from core.app.matching import Matcher
 from core.app.services import Services
 from core.domain.policy import MatchPolicy
 from core.erp.files.bills import FileBills
+from core.erp.files.invoice_files import FolderOfInvoices
 from core.erp.files.ledger import FileLedger
 from core.ports.mail import MailDesk
 from core.ports.payables import Sender
@@ -23,6 +24,7 @@ from core.settings import Settings
 from core.store import backup, migrate
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
+from core.store.vault import AesVault, new_key
 
 BILLS: Final = "bills"
 """The folder of supplier bills beside those of payments."""
@@ -41,20 +43,34 @@ def audit_key(settings: Settings) -> bytes:
     given = settings.audit_key.get_secret_value()
     if given:
         return given.encode()
-    file = settings.data_dir / "audit.key"
-    private_folder(settings.data_dir)
-    try:
+    return _made_once(settings.data_dir, "audit.key", secrets.token_hex(32)).encode()
+
+
+def _made_once(folder: Path, name: str, text: str) -> str:
+    """What a file of ours holds, made with `text` by whichever process comes first; nobody ever sees half of it."""
+    file, fresh = folder / name, folder / f".{name}.{secrets.token_hex(8)}"
+    private_folder(folder)
+    if not file.exists():
         # Not Path.open: it cannot say with which rights a new file is made.
-        with open(file, "x", encoding="ascii", opener=_only_we) as made:
-            made.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return file.read_text(encoding="ascii").strip().encode()
+        with open(fresh, "x", encoding="ascii", opener=_only_we) as made:
+            made.write(text)
+        with suppress(FileExistsError):
+            os.link(fresh, file)
+        fresh.unlink()
+    return file.read_text(encoding="ascii").strip()
 
 
 def private_folder(folder: Path) -> None:
     """A folder that only we may enter."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def portal_vault(settings: Settings) -> AesVault:
+    """What seals portal logins: the keys of the settings, else one made once and kept where only we can read it."""
+    keys = settings.portal.key_texts
+    if not keys:
+        keys = (_made_once(settings.data_dir, "portal.key", new_key().decode()).encode(),)
+    return AesVault(keys)
 
 
 def _only_we(path: str, flags: int) -> int:
@@ -119,6 +135,9 @@ def running(settings: Settings, *, preload: Sequence[str] = ()) -> Iterator[Serv
             payables_tables=StrictPayablesTables(),
             bill_ledger=FileBills(settings.erp_dir / BILLS, SystemClock(), csv_text),
             sender=Sender(settings.mail.from_address, settings.mail.company_name or settings.company),
+            vault=portal_vault(settings),
+            invoice_files=FolderOfInvoices(settings.portal.invoice_files_dir),
+            most_picture_bytes=settings.portal.most_picture_bytes,
         )
     finally:
         reader.close()

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.domain.errors import Misconfigured
 from core.mail_settings import MailSettings
+from core.portal_settings import PortalSettings
 
 
 class SlackTransport(StrEnum):
@@ -113,6 +114,7 @@ class Settings(BaseSettings):
     chromium: str = Field("", description="Path of a Chromium. Empty: the first one found on the PATH.")
 
     mail: MailSettings = Field(default_factory=MailSettings, description="The mailbox; see core/mail_settings.py.")
+    portal: PortalSettings = Field(default_factory=PortalSettings, description="Portals; see core/portal_settings.py.")
 
     @cached_property
     def database(self) -> str:

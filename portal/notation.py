@@ -13,20 +13,8 @@ from typing import Final, TypeVar
 
 from core.domain.errors import Malformed, Misconfigured
 from core.domain.money import Currency, Money, currency
+from core.domain.portals import DATE_FORMS, DECIMAL_MARKS
 
-DATE_FORMS: Final = (
-    "mm/dd/yyyy",
-    "dd/mm/yyyy",
-    "yyyy/mm/dd",
-    "dd.mm.yyyy",
-    "mm.dd.yyyy",
-    "yyyy-mm-dd",
-    "dd-mm-yyyy",
-    "mm-dd-yyyy",
-)
-"""Every date form that is known; day first with points only, because nobody writes the month first so."""
-
-DECIMAL_MARKS: Final = (".", ",")
 _MONEY: Final = re.compile(
     r"(?P<sign>-?)\s*(?P<amount>[0-9][0-9.,'\s\N{RIGHT SINGLE QUOTATION MARK}]*?)\s*(?P<code>[A-Z]{3})\Z"
 )

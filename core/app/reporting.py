@@ -7,6 +7,7 @@ from typing import Final
 
 from core.app.masking import masked
 from core.app.payables.wording import BILL_STATES
+from core.app.portals.wording import remedy
 from core.app.telling import moment
 from core.app.wording import STATE_WORDS
 from core.domain.payments import PaymentState
@@ -51,6 +52,8 @@ def alert(facts: Facts, zone: tzinfo, now: datetime) -> Report:
         return Report("Anchor of the audit log", (f"{events} events; the last one’s hash is {value}.", "Keep this message."))
     if kind == "waits_long":
         return _waits_long(facts)
+    if kind in {"portal_login", "portal_customer"}:
+        return _portal(facts)
     return _anything(facts)
 
 
@@ -138,6 +141,16 @@ def _waits_long(facts: Facts) -> Report:
     )
     lines = (f"{_text(facts, 'by')} let it wait.", *([saved] if saved else []))
     return Report(headline, lines, (), _text(facts, "supplier"))
+
+
+def _portal(facts: Facts) -> Report:
+    """Somebody has to help with a portal: what it is, in its own name, and what to do."""
+    known = remedy(_text(facts, "code"))
+    whose = _text(facts, "login") or _text(facts, "id")
+    of = f"{_text(facts, 'portal')} as {_text(facts, 'user')}" if _text(facts, "login") else "What the portal lists now"
+    waits = "Its work waits; other logins go on." if _text(facts, "login") else "It is not believed; other customers go on."
+    lines = (f"{of}: {masked(_text(facts, 'why'))}", known.what_to_do, waits)
+    return Report(f"{known.title} ({whose})", lines, (), _text(facts, "customer"))
 
 
 def _anything(facts: Facts) -> Report:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from core.app.matching import Matcher
 from core.ports.outside import AnswersLater, Clock, DocumentReader, Ledger, LedgerTables
 from core.ports.payables import BillLedger, PayablesTables, Sender
+from core.ports.portals import InvoiceFiles, Vault
 from core.ports.store import Store
 
 
@@ -14,6 +15,7 @@ class Services:
 
     `cards_per_import` is how many single cards an import may publish before it is a digest. `answers` is the ledger again where
     it answers by file. A list of open documents that would close more than `most_closed_percent` of them needs a person.
+    `vault` seals portal logins; pictures of drafts over `most_picture_bytes` are not kept.
     """
 
     store: Store
@@ -28,3 +30,6 @@ class Services:
     payables_tables: PayablesTables | None = None
     bill_ledger: BillLedger | None = None
     sender: Sender = field(default_factory=Sender)
+    vault: Vault | None = None
+    invoice_files: InvoiceFiles | None = None
+    most_picture_bytes: int = 3_000_000

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.app.moving import Because, attempt, payment_facts, store_move, store_noted
+from core.app.portals.disputes import dispute_findings
 from core.app.services import Services
 from core.decide.machine import Denied
 from core.domain.actors import Actor, ActorKind, Entitled, Surface
@@ -23,7 +24,8 @@ def look_for_suggestions(services: Services, unit: UnitOfWork, payment: DraftPay
     if payment.state not in _LOOKED_AT:
         return payment
     proposal = services.matcher.propose(unit, payment)
-    payment = replace(payment, findings=_merged(payment, proposal.findings))
+    findings = (*proposal.findings, *_disputed(unit, proposal.suggestions))
+    payment = replace(payment, findings=_merged(payment, findings))
     if payment.state is PaymentState.UNIDENTIFIED:
         if proposal.customer_id is None:
             return _kept(unit, payment, proposal.suggestions, proposal.why)
@@ -69,6 +71,13 @@ def _applications(best: Suggestion) -> tuple[Application, ...]:
         Application(item.invoice_number, item.customer_id, item.applied, item.discount, Money.zero(item.applied.currency))
         for item in best.applications
     )
+
+
+def _disputed(unit: UnitOfWork, suggestions: tuple[Suggestion, ...]) -> tuple[Finding, ...]:
+    """Why money may be short: what customers say of these documents in their portals."""
+    short = [each for each in suggestions if each.rank == 1 and each.gap.minor < 0]
+    numbers = dict.fromkeys(part.invoice_number for each in short for part in each.applications)
+    return dispute_findings(unit, numbers)
 
 
 def _merged(payment: DraftPayment, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -17,6 +17,7 @@ from typing import Final
 from core.app import asking
 from core.app.commands import TakeDocument
 from core.app.outcomes import AlreadyDone, Done, Outcome
+from core.app.portals.suggesting import ask_to_suggest
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
 from core.app.turns import in_turns
@@ -165,6 +166,7 @@ def _synced(unit: UnitOfWork, command: TakeDocument, source: Source, facts: dict
     asking.digest(unit, key, facts)
     unit.heartbeats.beat(LEDGER_FILES, source.id)
     unit.heartbeats.beat(_WANTED, key)
+    ask_to_suggest(unit, key)
 
 
 def rematch_if_wanted(services: Services, by: Actor, go_on: Callable[[], bool] = lambda: True) -> int:

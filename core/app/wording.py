@@ -77,6 +77,7 @@ _FINDINGS: Final[dict[FindingKind, tuple[str, bool]]] = {
     FindingKind.LIMIT_REACHED: ("There was too much to try every combination ({seen}).", False),
     FindingKind.MONEY_TAKEN_BACK: ("The bank took {seen} back.", True),
     FindingKind.LEDGER_REFUSED: ("The ledger refused it: {seen}.", True),
+    FindingKind.DISPUTED_IN_PORTAL: ("The customer disputes {expected} in its portal: “{seen}”.", False),
 }  # fmt: skip
 
 GAPS: Final[dict[GapKind, str]] = {

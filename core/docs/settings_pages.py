@@ -20,6 +20,7 @@ _SECTIONS: Final = (
     ("Slack", ("slack_", "cards_")),
     ("Files of the ledger", ("inbox_", "erp_", "most_closed", "ledger_")),
     ("The mailbox", ("mail__",)),
+    ("Customers' portals", ("portal__",)),
     ("Web pages, API and health", ("web_",)),
     ("Backups and the audit anchor", ("backup", "anchor")),
     ("Deliveries, alarms, logs, programs", ("",)),

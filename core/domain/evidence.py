@@ -92,6 +92,7 @@ class Suggestion:
     """What the matcher proposes for one payment; `rank` 1 is best, equal ranks are a tie that only a person may break.
 
     `confidence` is between 0 and 1, of the whole application being right; `gap` is money minus what the documents asked for.
+    `weighed` is the matcher's own weighing where the confidence was calibrated from it; None where it is the same.
     """
 
     rank: int
@@ -102,6 +103,7 @@ class Suggestion:
     gap_kind: GapKind
     gap: Money
     evidence: tuple[Evidence, ...]
+    weighed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class SettledBefore:
     payer_account: str = ""
     invoice_numbers: tuple[InvoiceNumber, ...] = ()
     amount: Money | None = None
+    payment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ class FindingKind(StrEnum):
     LIMIT_REACHED = "limit_reached"
     MONEY_TAKEN_BACK = "money_taken_back"
     LEDGER_REFUSED = "ledger_refused"
+    DISPUTED_IN_PORTAL = "disputed_in_portal"
 
 
 @dataclass(frozen=True, slots=True)

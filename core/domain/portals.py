@@ -6,7 +6,7 @@ A login's password and one-time secret are no part of any record: they are kept 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from core.domain.evidence import Evidence
 from core.domain.ids import DEFAULT_ENTITY, CustomerId, EntityId, InvoiceNumber, PersonId, SourceId
@@ -19,6 +19,20 @@ PortalLoginId = NewType("PortalLoginId", str)
 PortalCustomerId = NewType("PortalCustomerId", str)
 SyncRunId = NewType("SyncRunId", str)
 SubmissionId = NewType("SubmissionId", str)
+KNOWN_PORTALS: Final = ("coupa", "plain")
+"""Portals that there are drivers for. `plain` is a small one that shows what a further portal takes."""
+DATE_FORMS: Final = (
+    "mm/dd/yyyy",
+    "dd/mm/yyyy",
+    "yyyy/mm/dd",
+    "dd.mm.yyyy",
+    "mm.dd.yyyy",
+    "yyyy-mm-dd",
+    "dd-mm-yyyy",
+    "mm-dd-yyyy",
+)
+"""How users of portals have dates shown. Day first with points only, because nobody writes the month first so."""
+DECIMAL_MARKS: Final = (".", ",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,8 @@ class ListedCustomer:
 class CustomerPortalSetting:
     """What the owner wants for one customer: does it use a portal, do we save drafts there, and where does the file go.
 
-    `legal_entity` is ours as the portal names it, where it offers several.
+    `legal_entity` is ours as the portal names it, where it offers several. `tax_code` stands on every line where the customer
+    wants one (`needs_tax_code`).
     """
 
     customer_id: CustomerId
@@ -105,6 +120,8 @@ class CustomerPortalSetting:
     submit: bool = False
     file_place: FilePlace = FilePlace.IMAGE_SCAN
     legal_entity: str = ""
+    needs_tax_code: bool = False
+    tax_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

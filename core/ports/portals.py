@@ -162,6 +162,9 @@ class PortalOrders(Protocol):
     def invoices_numbered(self, number: str) -> Sequence[tuple[PortalCustomerId, PortalInvoice]]:
         """Our invoices with this number in any portal, as numbers are compared there."""
 
+    def invoice(self, customer_id: PortalCustomerId, reference: str) -> PortalInvoice | None:
+        """One of our invoices there, by the portal's own id."""
+
     def touched(self) -> int:
         """A number that rises with every change of orders, links and settings."""
 

@@ -238,6 +238,11 @@ class SqlPortalOrders:
         found = self._session.exec(query.execution_options(populate_existing=True))
         return [(PortalCustomerId(row.portal_customer_id), rows.load(PortalInvoice, row.record)) for row in found]
 
+    def invoice(self, customer_id: PortalCustomerId, reference: str) -> PortalInvoice | None:
+        """By the portal's own id."""
+        row = self._session.get(PortalInvoiceRow, (customer_id, reference), populate_existing=True)
+        return None if row is None else rows.load(PortalInvoice, row.record)
+
     def touched(self) -> int:
         """Rises with every change."""
         row = self._session.get(CounterRow, _TOUCHED, populate_existing=True)

@@ -1,4 +1,4 @@
-"""What the relay of the ledger does for payables: hand bills over, and compare invoices again whose facts changed."""
+"""What the relay of the ledger does besides payments: hand bills over, compare again, suggest customers' orders again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from core.app.outbox import BurstPerformer, Performer, Relay
 from core.app.payables.post_bills import PostBills
 from core.app.payables.rechecking import CompareAgain
+from core.app.portals.suggesting import SuggestOrders
 from core.app.services import Services
 from core.domain.keeping import EffectKind
 
@@ -26,7 +27,10 @@ def compare_now(services: Services) -> int:
 
 def relayed(services: Services) -> Relayed:
     """Everything of payables that the services at hand can perform."""
-    performers: dict[EffectKind, Performer] = {EffectKind.COMPARE_AGAIN: CompareAgain(services)}
+    performers: dict[EffectKind, Performer] = {
+        EffectKind.COMPARE_AGAIN: CompareAgain(services),
+        EffectKind.SUGGEST_ORDERS: SuggestOrders(services),
+    }
     if services.bill_ledger is None:
         return Relayed(performers)
     posts = PostBills(services, services.bill_ledger)
