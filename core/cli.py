@@ -23,6 +23,8 @@ VERBS: Final = {
     "orders": "which customer's order in a portal does each of our invoices belong to",
     "check": "test every setting and connection, and say how to mend what is wrong",
     "people": "who may act: list, add, change roles, remove",
+    "explain": "every explanation of one payment that was weighed, with what speaks for and against it",
+    "calibrate": "how often answers of each kind were right here, and what that allows",
     "policy": "the rules of matching, from which day on: show, set",
     "import": "hand files in: bank files, remittances, lists and acknowledgements of the ledger",
     "export": "write the postings that are due for the ledger now",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from core.app.policies import match_policy_in_force
-from core.decide.automatic import Yes, may_apply
+from core.decide.automatic import Yes, audited, may_apply
 from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen, Suggestion
 from core.domain.ids import CustomerId, InvoiceNumber, RemittanceId
 from core.domain.money import Money
@@ -18,7 +18,7 @@ from core.domain.payments import DraftPayment
 from core.domain.policy import MatchPolicy
 from core.domain.receivables import CustomerInvoice
 from core.domain.remittance import RemittanceAdvice, RemittanceState
-from core.match.engine import suggest
+from core.match.engine import Explained, explain_all, suggest
 from core.match.index import MatchIndex
 from core.match.normal import name_key
 from core.match.remittances import AdviceBook
@@ -85,6 +85,13 @@ class Matcher:
         with self._lock:
             return suggest(_money(payment), self._fresh(unit), [_weighable(advice) for advice in advices], self.policy(unit))
 
+    def explained(self, unit: UnitOfWork, payment: DraftPayment) -> Explained:
+        """Everything that is weighed for a payment as things stand now."""
+        advices = unit.remittances.of_payment(payment.id) or self._near(unit, payment)
+        with self._lock:
+            usable = [_weighable(advice) for advice in advices]
+            return explain_all(_money(payment), self._fresh(unit), usable, self.policy(unit))
+
     def customer_of(self, unit: UnitOfWork, payer_name: str, sender: str) -> CustomerId | None:
         """Whose advice it is, where the payer's name and the sender's domain belong to one customer only."""
         with self._lock:
@@ -111,6 +118,8 @@ class Matcher:
         answer = may_apply(outcome, policy)
         why = "" if isinstance(answer, Yes) else answer.sentence
         certain = isinstance(answer, Yes) and payment.customer_id in {None, answer.suggestion.customer_id} and not doubtful
+        if certain and audited(payment.id, policy):
+            certain, why = False, "Tieout is certain; this one is asked about to learn how often that is right."
         if doubtful:
             why = "The remittance has a finding that a person should see first."
         found = outcome.payer.customer_id

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.app import asking
+from core.app.calibrating import judgement
 from core.decide import draft_payment
 from core.decide.application_sums import balances_denial, sums_denial
 from core.decide.draft_payment import PaymentFacts
@@ -79,6 +80,8 @@ def store_move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, 
     unit.payments.save(moved, present.version)
     name = draft_payment.SPECS[move.row.event].past
     subject = Subject(SubjectKind.PAYMENT, moved.id)
+    by_person = because.actor.kind is ActorKind.PERSON
+    judged = dict(judgement(present, moved, move.row.event)) if by_person else {}
     unit.audit.append(
         AuditEntry(
             name=name,
@@ -89,12 +92,11 @@ def store_move(unit: UnitOfWork, present: DraftPayment, proposed: DraftPayment, 
             state_from=present.state.value,
             state_to=moved.state.value,
             reason=because.reason,
-            facts=_facts_kept(moved, name) | ({"policy": because.policy} if because.policy else {}),
+            facts=_facts_kept(moved, name) | ({"policy": because.policy} if because.policy else {}) | judged,
             cause=because.cause,
             key=moved.posting_key or "",
         )
     )
-    by_person = because.actor.kind is ActorKind.PERSON
     # What rules do refreshes cards that are there; whether a new one is due, the story knows that brought the payment.
     if Effect.REFRESH_CARD in move.row.effects and (by_person or asking.has_card(unit, present)):
         asking.card(unit, moved)

@@ -28,7 +28,7 @@ _AUTOMATIC_GAPS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FamilyRecord:
-    """How answers of one family fared with people: confirmed as they were, or not.
+    """How the certain answers of one family fared with people: `right` as they stood, or `wrong`.
 
     `curve` turns the matcher's own weighing into a probability: rising points (own, observed) between 0 and 1; empty leaves it.
     """

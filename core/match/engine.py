@@ -4,6 +4,7 @@ The same function serves a batch of a hundred thousand lines and the one payment
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from core.domain.evidence import (
@@ -15,10 +16,11 @@ from core.domain.evidence import (
     SuggestedApplication,
     Suggestion,
 )
+from core.domain.ids import CustomerId
 from core.domain.money import Money
 from core.domain.policy import MatchPolicy
 from core.domain.remittance import RemittanceAdvice
-from core.match import amounts, bank_text, explain, naming, payer, references, remittances, score, standing
+from core.match import amounts, bank_text, calibration, explain, naming, payer, references, remittances, score, standing
 from core.match.gaps import Setting
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.index import MatchIndex
@@ -29,21 +31,53 @@ _SETTLED_BY_NAMES: Final = 12.0
 _LIKELIER_THAN_NOT: Final = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Everything that was weighed for one payment: all answers, best first, and the shares of what is not among them."""
+
+    outcome: MatchOutcome
+    answers: tuple[Suggestion, ...]
+    unlisted: float
+    something_else: float
+    payers: tuple[tuple[CustomerId, float], ...]
+
+
 def suggest(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdvice], policy: MatchPolicy) -> MatchOutcome:
     """Who sent this money and what it settles, with every rival. `advices` may belong to it; others do no harm."""
     desk = _desk(money, index, policy)
-    if not money.incoming:
-        finding = Finding(FindingKind.MONEY_TAKEN_BACK, money.amount.text())
-        return _nothing(desk, "This money was taken back from our account; it settles nothing.", GapKind.NONE, (finding,))
+    return _outcome(desk, *_weighed(desk, advices), advices)
+
+
+def explain_all(money: MoneySeen, index: MatchIndex, advices: Sequence[RemittanceAdvice], policy: MatchPolicy) -> Explained:
+    """The outcome of `suggest` and everything that it was chosen from."""
+    desk = _desk(money, index, policy)
+    ranked, other = _weighed(desk, advices)
+    unlisted = max(0.0, 1.0 - other - sum(each.confidence for each in ranked)) if ranked else 0.0
+    shares = {**desk.payer.family, **desk.payer.shares}
+    payers = tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
+    return Explained(_outcome(desk, ranked, other, advices), _suggestions(desk, ranked), unlisted, other, payers)
+
+
+def _weighed(desk: Desk, advices: Sequence[RemittanceAdvice]) -> tuple[list[Ranked], float]:
+    """All hypotheses, best first, and the share of "something else"."""
+    if not desk.money.incoming:
+        return [], 1.0
     remittances.consider(desk, advices)
     naming.consider(desk)
     if desk.doubtful or desk.best() < score.something_else(desk) + _SETTLED_BY_NAMES:
         amounts.consider(desk)
-    ranked, other = score.rank(desk)
+    return score.rank(desk)
+
+
+def _outcome(desk: Desk, ranked: Sequence[Ranked], other: float, advices: Sequence[RemittanceAdvice]) -> MatchOutcome:
+    money, policy = desk.money, desk.policy
+    if not money.incoming:
+        finding = Finding(FindingKind.MONEY_TAKEN_BACK, money.amount.text())
+        return _nothing(desk, "This money was taken back from our account; it settles nothing.", GapKind.NONE, (finding,))
     shown = [each for each in ranked[: policy.rivals_shown + 1] if each.confidence >= _SHOWN]
     if not shown or other > shown[0].confidence or _only_amount(shown[0]):
         return _unexplained(desk)
-    suggestions = _suggestions(desk, shown)
+    suggestions = calibration.calibrated(_suggestions(desk, shown), policy.record)
     used = shown[0].hypothesis.advices
     against = tuple(finding for each in advices if each.id in used for finding in each.findings)
     findings = (*against, *(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits))

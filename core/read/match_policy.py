@@ -4,16 +4,24 @@
     automatic_bar = 0.99
     automatic_gaps = ["none", "earned_discount"]
 
+    [[match.record]]                        # what `tieout calibrate` wrote
+    family = "text, exact"
+    right = 812
+    wrong = 0
+    curve = [[0.5, 0.61], [0.99, 0.998]]
+
 A file without that table (one for comparing invoices, say) leaves the defaults. An unknown key or a wrong value is an error.
 """
 
 import tomllib
 from dataclasses import fields, replace
+from itertools import pairwise
 from typing import Any
 
+from core.domain.codec import from_json
 from core.domain.errors import Malformed
 from core.domain.evidence import GapKind
-from core.domain.policy import MatchPolicy
+from core.domain.policy import FamilyRecord, MatchPolicy
 
 
 def read_match_policy(data: bytes, name: str) -> MatchPolicy:
@@ -34,7 +42,24 @@ def read_match_policy(data: bytes, name: str) -> MatchPolicy:
     return policy
 
 
+def _record(name: str, value: Any) -> tuple[FamilyRecord, ...]:
+    try:
+        found = tuple(from_json(FamilyRecord, each) for each in value)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise Malformed(f"{name}: record has an entry that is none: {error}.", where="record") from error
+    for each in found:
+        points = [(0.0, 0.0), *each.curve, (1.0, 1.0)]
+        rising = all(left[0] <= right[0] and left[1] <= right[1] for left, right in pairwise(points))
+        if min(each.right, each.wrong) < 0 or not rising:
+            raise Malformed(
+                f"{name}: the record of “{each.family}” must have counts from 0 and a rising curve.", where="record"
+            )
+    return found
+
+
 def _typed(name: str, key: str, value: Any, default: object) -> Any:
+    if key == "record":
+        return _record(name, value)
     try:
         if isinstance(default, frozenset):
             return frozenset(GapKind(each) for each in value)

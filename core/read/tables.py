@@ -298,4 +298,5 @@ def _settled(cells: Cells) -> SettledBefore:
         payer_account=cells.text("payer_account"),
         invoice_numbers=tuple(InvoiceNumber(number) for number in cells.many("invoice_numbers")),
         amount=cells.money("amount", unit) if unit else None,
+        payment_id=cells.text("payment_id", required=True),
     )
