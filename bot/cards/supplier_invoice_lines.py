@@ -114,8 +114,8 @@ def _rival(view: BillView, place: int, number: int, block_id: str) -> Block:
 
 
 def _buttons(view: BillView, place: int) -> list[Element]:
-    """The table's buttons in its order; what does not fit beside each other is in the menu."""
-    offered = view.lines[place].offered
+    """The table's buttons in its order, a proposed pack size first; what does not fit beside each other is in the menu."""
+    offered = sorted(view.lines[place].offered, key=lambda each: each.event != LineEvent.CONFIRM_UNIT)
     shown = [*_of_dispute(view.lines[place].dispute), *(_button(view, place, each) for each in offered[:VISIBLE])]
     rest = offered[VISIBLE:]
     if not rest:

@@ -7,6 +7,7 @@ from core.app.payables.escalating import escalate
 from core.domain.actors import Role
 from core.domain.disputes import Dispute
 from core.domain.events import LineEvent
+from core.domain.events import SupplierInvoiceEvent as Event
 from core.domain.ids import MailId
 from core.domain.workflows import DisputeState, LineResolution, LineVerdict
 from core.domain.workflows import SupplierInvoiceState as State
@@ -208,6 +209,43 @@ def test_from_naming_an_approver_to_the_approval(desk: SlackPayables) -> None:
     in_state(desk, State.AWAITING_APPROVAL)
     desk.press("marcus", "approve")
     in_state(desk, State.READY_TO_POST)
+
+
+def test_the_other_buttons_do_what_they_say(desk: SlackPayables) -> None:
+    desk.policy(NO_APPROVAL)
+    desk.orders(order_row(), order_row("2", "24", "5.00", code="B-9", description="Flat washer M10"))
+    desk.invoices(invoice_row(rate="6.00"), invoice_row("2", "2", "60.00", uom="CS", code="B-9", description="Flat washer M10"))
+    desk.press("priya", "confirm_unit", line=1)
+    resolved(desk, "2", LineResolution.CLEAR)
+    desk.press("priya", "accept", line=0)
+    in_state(desk, State.READY_TO_POST)
+    desk.press("priya", "recall")
+    in_state(desk, State.NEEDS_REVIEW)
+    desk.press("priya", "recall", line=0)
+    resolved(desk, "1", LineResolution.OPEN)
+    # Of a line without differences nothing stands on the card; the window has all lines.
+    desk.press("priya", "details")
+    stem = f"supplier_invoice:SI-1001:v{desk.bill().version}"
+    desk.slack.press(
+        "priya", desk.window("priya", "Line 2"), "supplier_invoice.line_unlink", block_id=f"{stem}:page0:line1:actions"
+    )
+    desk.until(lambda: not desk.line("2").targets, "line 2 to be unlinked")
+    asked = desk.press("priya", "rerun", confirm=None, expect_ack=False)
+    assert "What was decided is lost on line 2" in asked["confirm"]["text"]["text"]
+    desk.press("priya", "rerun")
+    desk.until(lambda: bool(desk.line("2").targets), "line 2 to be linked again")
+    desk.done(desk.on_bill(Event.APPROVERS_SET, approvers=(desk.marcus.id,)))
+    desk.press("priya", "send_for_approval")
+    in_state(desk, State.AWAITING_APPROVAL)
+    desk.press("marcus", "hold")
+    in_state(desk, State.ON_HOLD)
+    desk.press("priya", "recall")
+    in_state(desk, State.AWAITING_APPROVAL)
+    desk.press("priya", "accept", line=0)
+    desk.press("priya", "mark_approved")
+    in_state(desk, State.READY_TO_POST)
+    desk.press("priya", "delete")
+    in_state(desk, State.DELETED)
 
 
 def test_what_is_asked_about_an_invoice_is_answered_in_a_form(desk: SlackPayables) -> None:

@@ -1,4 +1,4 @@
-"""Supplier invoices on their way: every status with exactly its actions, approval, hold, recall, posting, deleting."""
+"""Supplier invoices on their way: approval, hold, recall, posting, deleting. The tables of actions are in `test_brief_…`."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,6 @@ from core.store.unit_of_work import SqlStore
 from tests.databases import SetClock
 from tests.payables_desk import NO_APPROVAL, PayablesDesk, invoice_row, order_row
 
-RERUN = "Re-run line linking"
-
 
 @pytest.fixture
 def desk(store: SqlStore, clock: SetClock, tmp_path: Path) -> PayablesDesk:
@@ -29,26 +27,6 @@ def offered(desk: PayablesDesk, number: str = "SI-1001") -> set[str]:
         return {each.label for each in bill_view(unit, desk.bill(number).id, desk.clock.at.tzinfo).offered}  # type: ignore[arg-type]
 
 
-# The two tables of the product: what each status offers while all lines are resolved, while one is open, and while one is
-# rejected, disputed or waits for its receipt.
-STATUSES = {
-    State.NEEDS_REVIEW: ({"Delete", RERUN}, {"Delete", RERUN}, {"Delete", RERUN}),
-    State.NEEDS_APPROVERS: ({"Delete", "Mark approved", RERUN}, {"Delete", RERUN}, {"Delete", RERUN}),
-    State.READY_FOR_APPROVAL: (
-        {"Send for approval", "Delete", "Mark approved", RERUN},
-        {"Send for approval", "Delete", RERUN},
-        {"Delete", RERUN},
-    ),
-    State.AWAITING_APPROVAL: (
-        {"Approve", "Reject", "Hold", "Recall", "Delete", "Mark approved", RERUN},
-        {"Reject", "Hold", "Recall", "Delete", RERUN},
-        {"Hold", "Recall", "Delete", RERUN},
-    ),
-    State.REJECTED: ({"Delete", "Send for approval"}, {"Delete", "Send for approval"}, {"Delete"}),
-    State.ON_HOLD: ({"Delete", "Approve", "Reject", "Recall"}, {"Delete", "Reject", "Recall"}, {"Delete", "Recall"}),
-}
-
-
 def brought_to(desk: PayablesDesk, state: State) -> None:
     """An invoice with one open line in this state."""
     approvers = {State.NEEDS_APPROVERS: PayablesPolicy("asked", approval_on_matched=True)}
@@ -58,20 +36,6 @@ def brought_to(desk: PayablesDesk, state: State) -> None:
     if state not in {State.NEEDS_REVIEW, State.NEEDS_APPROVERS}:
         desk.route(state)
     assert desk.bill().state is state
-
-
-@pytest.mark.parametrize("state", list(STATUSES))
-def test_every_status_offers_exactly_its_actions(desk: PayablesDesk, state: State) -> None:
-    resolved, unresolved, blocked = STATUSES[state]
-    brought_to(desk, state)
-    assert offered(desk) == unresolved
-    for event in (LineEvent.REJECT, LineEvent.DISPUTE, LineEvent.AWAIT_RECEIPT):
-        desk.done(desk.on_line(event, reason="see order"))
-        assert offered(desk) == blocked, event
-        desk.done(desk.on_line(LineEvent.RECALL))
-    if state is not State.NEEDS_REVIEW:
-        desk.accept()
-        assert offered(desk) == resolved
 
 
 def test_ready_to_post_offers_post_delete_and_recall_and_posted_nothing(desk: PayablesDesk) -> None:
