@@ -38,7 +38,7 @@ class Ledger:
     index: MatchIndex
     book: AdviceBook
     policy: MatchPolicy
-    undecided: dict[InvoiceNumber, PaymentId] = field(default_factory=dict)
+    undecided: dict[InvoiceNumber, dict[PaymentId, int]] = field(default_factory=dict)
 
 
 def run(monies: Iterable[MoneySeen], ledger: Ledger, may_apply: MayApply) -> Iterator[Settled]:
@@ -108,18 +108,24 @@ def _contested(ready: Sequence[MatchOutcome], index: MatchIndex) -> set[PaymentI
 
 
 def _waited_for(ready: Sequence[MatchOutcome], ledger: Ledger) -> set[PaymentId]:
-    """Outcomes that claim a document which an earlier payment is almost certain to pay, and nobody decided about that yet."""
+    """Outcomes that would leave too little for an earlier payment, almost certain to pay the same, that nobody decided yet."""
     return {
         outcome.money.id
         for outcome in ready
-        if any(ledger.undecided.get(number, outcome.money.id) != outcome.money.id for number in _claims(outcome.suggestions[0]))
+        if any(_spoken_for(number, minor, outcome, ledger) for number, minor in _claims(outcome.suggestions[0]).items())
     }
+
+
+def _spoken_for(number: InvoiceNumber, minor: int, outcome: MatchOutcome, ledger: Ledger) -> bool:
+    others = [claim for payment, claim in ledger.undecided.get(number, {}).items() if payment != outcome.money.id]
+    document = ledger.index.document(number)
+    return bool(others) and (document is None or abs(minor + sum(others)) > abs(document.open))
 
 
 def _note_claims(outcome: MatchOutcome, ledger: Ledger) -> None:
     if outcome.suggestions and outcome.suggestions[0].confidence >= _ALMOST_CERTAIN:
-        for number in _claims(outcome.suggestions[0]):
-            ledger.undecided.setdefault(number, outcome.money.id)
+        for number, minor in _claims(outcome.suggestions[0]).items():
+            ledger.undecided.setdefault(number, {})[outcome.money.id] = minor
 
 
 def _with_twin(outcome: MatchOutcome) -> MatchOutcome:

@@ -2,8 +2,8 @@
 
 With few judged answers of a family two numbers are fitted (Platt: the logarithm of odds times a slope plus an offset), held
 near "as it is" by a handful of imagined answers; with many, the observed shares themselves, made rising (isotonic: neighbours
-that fall are pooled). The result is a few rising points, so that a policy can be read, compared and replayed. How often a family
-is wrong is counted only among the answers that were certain by their own weighing, because only those could go without asking.
+that fall are pooled). The result is a few rising points, so that a policy can be read, compared and replayed. How often a
+family is wrong is counted only among the answers that were certain by their own weighing: only those could go without asking.
 """
 
 import math

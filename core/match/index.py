@@ -1,31 +1,33 @@
-"""Everything the matcher looks things up in, built once from customers, open documents and what people confirmed before.
+"""Everything the matcher looks things up in: customers, open documents, and what people confirmed before.
 
-All look-ups are by exact key; nothing here walks over all customers or all documents for one payment. Balances change in
-place (`settle`, `reopen`, `put`), each in the time of one dictionary look-up, so that the batch and the running service use one
-index. Whoever shares an index between threads holds a lock around changes.
+All look-ups are by exact key; nothing here walks over all customers or all documents for one payment. Everything changes in
+place (`put`, `settle`, `set_open`, `put_customer`, `learn`), each in the time of a few dictionary look-ups, so that the batch
+and the running service use one index. Whoever shares an index between threads holds a lock around changes.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from operator import attrgetter
 from typing import Final
 
 from core.domain.evidence import SettledBefore
 from core.domain.ids import CustomerId, InvoiceNumber
-from core.domain.parties import Alias, AliasKind, Customer
+from core.domain.parties import Alias, Customer
 from core.domain.receivables import CustomerInvoice
 from core.match import schemes
 from core.match.ledger import OpenDocument
 from core.match.mentions import Hit, Mention
-from core.match.normal import compact, cut_keys, full_name_key, name_key, name_keys, shape
+from core.match.normal import compact, shape
+from core.match.parties import Parties
+from core.match.schemes import Level
 
 _MOST_HITS: Final = 400
-_MOST_CUT_HITS: Final = 24
+_MOST_CELLS: Final = 50_000
+
+_Keyed = dict[str, "OpenDocument | list[OpenDocument]"]
 
 
-class MatchIndex:
+class MatchIndex(Parties):
     """Customers by name, account and domain; documents by number, order, customer and amount."""
 
     def __init__(
@@ -36,140 +38,86 @@ class MatchIndex:
         aliases: Iterable[Alias] = (),
         history: Iterable[SettledBefore] = (),
     ) -> None:
-        self.customers: dict[CustomerId, Customer] = {}
-        self.names: dict[str, list[CustomerId]] = {}
-        self.full_names: dict[str, list[CustomerId]] = {}
-        self.accounts: dict[str, list[CustomerId]] = {}
-        self.domains: dict[str, list[CustomerId]] = {}
-        self.words: dict[str, list[str]] = defaultdict(list)
-        self._rejected: set[tuple[AliasKind, str, CustomerId]] = set()
-        self._cut: list[tuple[str, CustomerId]] = []
-        self._cut_sorted = True
-        self._families: dict[CustomerId, list[CustomerId]] = defaultdict(list)
+        super().__init__(customers, aliases)
         self._documents: dict[InvoiceNumber, OpenDocument] = {}
         self._by_customer: dict[CustomerId, list[OpenDocument]] = defaultdict(list)
         self._unsorted: set[CustomerId] = set()
-        self._by_key: dict[str, list[Hit]] = {}
-        self._by_order: dict[str, list[OpenDocument]] = {}
-        self._by_amount: dict[tuple[str, int], list[OpenDocument]] = {}
+        self._by_key: _Keyed = {}
+        self._by_ending: _Keyed = {}
+        self._by_order: _Keyed = {}
+        self._by_amount: dict[tuple[str, int], OpenDocument | list[OpenDocument]] = {}
         self.masks: set[str] = set()
         self.heads: set[str] = set()
-        self.open_count = 0
         self.cells: dict[str, tuple[Mention | None]] = {}
         self._seen: dict[tuple[CustomerId, str, int], int] = {}
-        for alias in aliases:
-            self._learn_alias(alias)
-        for customer in customers:
-            self._add_customer(customer)
         for document in documents:
             self.put(document)
         for settled in history:
             self._learn_settled(settled)
 
-    # --- parties -------------------------------------------------------------------------------------------------------
-
-    def _add_customer(self, customer: Customer) -> None:
-        self.customers[customer.id] = customer
-        self._families[customer.parent_id or customer.id].append(customer.id)
-        for name in (customer.name, *customer.aliases):
-            self._learn_name(name, customer.id)
-        for account in customer.bank_accounts:
-            self._learn_account(account, customer.id)
-        for domain in customer.email_domains:
-            _once(self.domains, domain.lower(), customer.id)
-
-    def _learn_name(self, name: str, customer: CustomerId) -> None:
-        if (AliasKind.PAYER_NAME, name_key(name), customer) in self._rejected:
-            return
-        _once(self.full_names, full_name_key(name), customer)
-        for key in name_keys(name):
-            if key not in self.names:
-                for word in set(key.split()):
-                    self.words[word].append(key)
-            _once(self.names, key, customer)
-        self._cut.extend((key, customer) for key in cut_keys(name))
-        self._cut_sorted = False
-
-    def _learn_account(self, account: str, customer: CustomerId) -> None:
-        key = compact(account)
-        if key and (AliasKind.PAYER_ACCOUNT, key, customer) not in self._rejected:
-            _once(self.accounts, key, customer)
-
-    def _learn_alias(self, alias: Alias) -> None:
-        """What people rejected more often than confirmed is never learned again from files."""
-        is_name = alias.kind is AliasKind.PAYER_NAME
-        if alias.rejected >= max(1, alias.confirmed):
-            key = name_key(alias.value) if is_name else compact(alias.value)
-            self._rejected.add((alias.kind, key, alias.customer_id))
-        elif is_name:
-            self._learn_name(alias.value, alias.customer_id)
-        else:
-            self._learn_account(alias.value, alias.customer_id)
-
     def _learn_settled(self, settled: SettledBefore) -> None:
         if settled.payer_name:
-            self._learn_name(settled.payer_name, settled.customer_id)
-        self._learn_account(settled.payer_account, settled.customer_id)
+            self.learn_name(settled.payer_name, settled.customer_id)
+        self.learn_account(settled.payer_account, settled.customer_id)
         for number in settled.invoice_numbers:
             if number not in self._documents:
                 self._add(OpenDocument.settled(number, settled.customer_id, settled.value_date))
 
-    def family(self, customer: CustomerId) -> Sequence[CustomerId]:
-        """The customer, its parent, its sisters and its children, as the ledger's file says."""
-        known = self.customers.get(customer)
-        root = (known.parent_id if known else None) or customer
-        members = self._families.get(root, [])
-        return list(dict.fromkeys((customer, *([root] if root in self.customers else []), *members)))
-
-    def beginning_with(self, compacted: str) -> Sequence[CustomerId]:
-        """Customers that bear a name beginning so; for names that a bank cut."""
-        if not self._cut_sorted:
-            self._cut = sorted(set(self._cut))
-            self._cut_sorted = True
-        at = bisect_left(self._cut, (compacted, ""))
-        found: dict[CustomerId, None] = {}
-        for key, customer in islice(self._cut, at, None):
-            if not key.startswith(compacted) or len(found) >= _MOST_CUT_HITS:
-                break
-            found[customer] = None
-        return list(found)
-
-    # --- documents -----------------------------------------------------------------------------------------------------
-
     def put(self, document: CustomerInvoice) -> None:
-        """Add a document, or take its new balance."""
+        """Add a document, or take its new record."""
         known = self._documents.get(document.number)
+        new = OpenDocument.of(document)
         if known is None:
-            self._add(OpenDocument.of(document))
-        else:
-            self.set_open(document.number, document.sign * document.open_amount.minor)
+            self._add(new)
+            return
+        if known.customer != new.customer or known.currency != new.currency or known.due != new.due:
+            self.set_open(document.number, 0)
+            known.customer, known.currency = new.customer, new.currency
+        if known.order != new.order:
+            _unfile(self._by_order, shape(compact(known.order)), known)
+            known.order = new.order
+            _file(self._by_order, shape(compact(new.order)), known)
+        known.issued, known.due, known.amount = new.issued, new.due, new.amount
+        known.discount, known.until = new.discount, new.until
+        if known.open != new.open:
+            self.set_open(document.number, new.open)
 
     def _add(self, document: OpenDocument) -> None:
-        self.cells.clear()
+        if self.cells:
+            self.cells.clear()
         self._documents[document.number] = document
         for key, level in schemes.keys(document.number).items():
-            self._by_key.setdefault(key, []).append((level, document))
+            _file(self._by_ending if level is Level.SUFFIX else self._by_key, key, document)
         self.masks.add(schemes.mask(compact(document.number)))
         self.heads.add(schemes.letters(document.number))
-        order = shape(compact(document.order))
-        if order:
-            self._by_order.setdefault(order, []).append(document)
+        if document.order:
+            _file(self._by_order, shape(compact(document.order)), document)
         if document.open:
             self._opened(document)
 
     def _opened(self, document: OpenDocument) -> None:
-        self.open_count += 1
         self._by_customer[document.customer].append(document)
         self._unsorted.add(document.customer)
-        self._by_amount.setdefault((document.currency.code, document.open), []).append(document)
+        amount = (document.currency.code, document.open)
+        known = self._by_amount.get(amount)
+        if known is None:
+            self._by_amount[amount] = document
+        elif isinstance(known, list):
+            known.append(document)
+        else:
+            self._by_amount[amount] = [known, document]
 
     def set_open(self, number: InvoiceNumber, balance: int) -> None:
         """The document now asks for `balance` minor units (negative for a credit memo, zero when settled)."""
         document = self._documents[number]
         if document.open:
-            self._by_amount[(document.currency.code, document.open)].remove(document)
+            amount = (document.currency.code, document.open)
+            known = self._by_amount[amount]
+            if isinstance(known, list):
+                known.remove(document)
+            else:
+                del self._by_amount[amount]
             self._by_customer[document.customer].remove(document)
-            self.open_count -= 1
         document.open = balance
         if balance:
             self._opened(document)
@@ -201,24 +149,51 @@ class MatchIndex:
         return [document for document in known if document.issued <= day and document.currency.code == currency]
 
     def with_key(self, key: str) -> Sequence[Hit]:
-        """Documents that a written word can mean; nothing when it can mean too many."""
-        hits = self._by_key.get(key, ())
-        return hits if len(hits) <= _MOST_HITS else ()
+        """Documents that a written word can mean, in full or by its last digits; nothing when it can mean too many."""
+        known = self._by_key.get(key)
+        hits = [] if known is None else known if isinstance(known, list) else [known]
+        ending = self._by_ending.get(key)
+        ends = [] if ending is None else ending if isinstance(ending, list) else [ending]
+        if len(hits) + len(ends) > _MOST_HITS:
+            return ()
+        return [*((schemes.keys(each.number)[key], each) for each in hits), *((Level.SUFFIX, each) for each in ends)]
 
     def with_order(self, key: str) -> Sequence[OpenDocument]:
         """Documents of one customer order."""
-        return self._by_order.get(key, ())
+        known = self._by_order.get(key)
+        return () if known is None else known if isinstance(known, list) else (known,)
 
     def with_amount(self, currency: str, minor: int) -> Sequence[OpenDocument]:
         """Documents that ask for exactly this."""
-        return self._by_amount.get((currency, minor), ())
+        known = self._by_amount.get((currency, minor))
+        return () if known is None else known if isinstance(known, list) else (known,)
+
+    def cell(self, written: str, mention: Mention | None) -> None:
+        """Remember what a cell of an advice means, until documents are added."""
+        if len(self.cells) >= _MOST_CELLS:
+            self.cells.clear()
+        self.cells[written] = (mention,)
 
 
 _order_key: Final = attrgetter("due", "number")
 
 
-def _once(table: dict[str, list[CustomerId]], key: str, customer: CustomerId) -> None:
-    if key:
-        known = table.setdefault(key, [])
-        if customer not in known:
-            known.append(customer)
+def _file(table: _Keyed, key: str, document: OpenDocument) -> None:
+    """One document stands for itself, several in a list: most keys have one."""
+    if not key:
+        return
+    known = table.get(key)
+    if known is None:
+        table[key] = document
+    elif isinstance(known, list):
+        known.append(document)
+    else:
+        table[key] = [known, document]
+
+
+def _unfile(table: _Keyed, key: str, document: OpenDocument) -> None:
+    known = table.get(key)
+    if isinstance(known, list):
+        known.remove(document)
+    elif known is document:
+        del table[key]

@@ -126,9 +126,11 @@ def _at_end(mention: Mention, segment: str, offset: int) -> bool:
 def look_up(written: str, index: MatchIndex) -> Mention | None:
     """What one cell of a remittance can mean; None when nothing is known by it. Remembered until documents are added."""
     known = index.cells.get(written)
-    if known is None:
-        index.cells[written] = known = (_look_up(written, index),)
-    return known[0]
+    if known is not None:
+        return known[0]
+    found = _look_up(written, index)
+    index.cell(written, found)
+    return found
 
 
 def _look_up(written: str, index: MatchIndex) -> Mention | None:

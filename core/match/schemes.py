@@ -5,7 +5,9 @@ digits only. Each way is a key; how much a hit is worth depends on how many digi
 """
 
 import re
+from collections.abc import Mapping
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from core.match.normal import compact, shape
@@ -28,15 +30,16 @@ class Level(IntEnum):
 
 def split(number: str) -> tuple[str, str]:
     """(what stands before, running number) without separators: RE-2025-01206 is RE2025 and 01206."""
-    runs = _RUNS.findall(number)
     plain = compact(number)
+    runs = _RUNS.findall(number) if number != plain else _RUNS.findall(plain)
     if not runs:
         return plain, ""
     at = plain.rindex(runs[-1])
     return plain[:at], plain[at : at + len(runs[-1])]
 
 
-def keys(number: str) -> dict[str, Level]:
+@lru_cache(maxsize=32768)
+def keys(number: str) -> Mapping[str, Level]:
     """Every key of a document number with its level; the best level wins where two agree."""
     plain = compact(number)
     found: dict[str, Level] = {shape(plain): Level.FULL}
@@ -44,16 +47,17 @@ def keys(number: str) -> dict[str, Level]:
     if not last:
         return found
     bare = last.lstrip("0") or "0"
-    candidates = [
-        ("".join(_RUNS.findall(plain)), Level.DIGITS),
-        (shape(head) + bare, Level.NO_ZEROS if head else Level.RUNNING),
-        (last, Level.RUNNING),
-        (bare, Level.RUNNING),
-        *((last[-size:], Level.SUFFIX) for size in _SUFFIX_LENGTHS if len(last) > size),
-    ]
-    for key, level in candidates:
-        if len(key) > 1 or level is Level.RUNNING:
-            found.setdefault(key, level)
+    digits = "".join(_RUNS.findall(plain))
+    if len(digits) > 1:
+        found.setdefault(digits, Level.DIGITS)
+    short = shape(head) + bare
+    if not head or len(short) > 1:
+        found.setdefault(short, Level.NO_ZEROS if head else Level.RUNNING)
+    found.setdefault(last, Level.RUNNING)
+    found.setdefault(bare, Level.RUNNING)
+    for size in _SUFFIX_LENGTHS:
+        if len(last) > size:
+            found.setdefault(last[-size:], Level.SUFFIX)
     return found
 
 
