@@ -26,6 +26,7 @@ VERBS: Final = {
     "explain": "every explanation of one payment that was weighed, with what speaks for and against it",
     "calibrate": "how often answers of each kind were right here, and what that allows",
     "policy": "the rules of matching, from which day on: show, set",
+    "portal": "customers' portals: logins, syncs, whose customers they list, for whom drafts are saved",
     "import": "hand files in: bank files, remittances, lists and acknowledgements of the ledger",
     "export": "write the postings that are due for the ledger now",
     "report": "what went to the ledger, what was refused and why, and what still waits",

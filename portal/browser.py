@@ -51,11 +51,11 @@ def executable(named: str = "") -> str | None:
 
 
 @contextmanager
-def chromium(named: str = "") -> Iterator[Browser]:
-    """A headless browser that is closed afterwards. Chromium's own sandbox is off for root alone, who cannot have it."""
+def chromium(named: str = "", *, visible: bool = False) -> Iterator[Browser]:
+    """A browser that is closed afterwards, headless unless a person shall use it. Its sandbox is off for root alone."""
     flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(named), args=flags)
+        browser = playwright.chromium.launch(executable_path=executable(named), args=flags, headless=not visible)
         try:
             yield browser
         finally:

@@ -49,11 +49,14 @@ class StoredSeats:
             with self._store.write() as unit:
                 unit.portal_logins.let_go(login_id, token)
 
+    def token(self, credential: str) -> str:
+        """The token that this process holds the login with; a word that holds nothing where it does not."""
+        return self._tokens.get(credential, "nobody")
+
     def still_held(self, credential: str) -> bool:
         """Whether this process has the login still."""
-        token = self._tokens.get(credential, "")
         with self._store.read() as unit:
-            return bool(token) and unit.portal_logins.is_held_by(PortalLoginId(credential), token)
+            return unit.portal_logins.is_held_by(PortalLoginId(credential), self.token(credential))
 
     def _take(self, login_id: PortalLoginId, token: str) -> bool:
         with self._store.write() as unit:

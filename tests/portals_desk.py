@@ -35,10 +35,10 @@ from core.domain.submissions import (
     ProofShot,
 )
 from core.domain.workflows import OutboxState
+from core.ports.outside import Clock
 from core.store.unit_of_work import SqlStore
 from core.store.vault import AesVault, new_key
 from tests.builders import a_customer, a_customer_invoice, a_person, acting
-from tests.databases import SetClock
 from tests.portals import BIRCH, a_customer_order
 from tests.service import services_on
 
@@ -63,7 +63,7 @@ class Files:
 class PortalDesk:
     """The company, its login, and what people and the robot do in one line each."""
 
-    def __init__(self, store: SqlStore, clock: SetClock) -> None:
+    def __init__(self, store: SqlStore, clock: Clock) -> None:
         self.files = Files()
         self.services: Services = replace(services_on(store, clock), vault=AesVault([new_key()]), invoice_files=self.files)
         self.store, self.clock = store, clock

@@ -21,11 +21,10 @@ from core.domain.policy import MatchPolicy
 from core.domain.questions import BankQuestion, QuestionId
 from core.domain.readings import Reading, ReadRemittance, unstated_currency
 from core.domain.remittance import RemittanceAdvice, RemittanceLine
-from core.ports.outside import PostingOutcome, PostingResult
+from core.ports.outside import Clock, PostingOutcome, PostingResult
 from core.read.documents import read_document
 from core.store.unit_of_work import SqlStore
 from tests.builders import a_customer, a_customer_invoice, a_person, acting, usd
-from tests.databases import SetClock
 
 FILES = Actor(ActorKind.AUTOMATION, "inbox", "Tieout", Surface.FILE)
 MAIL = Actor(ActorKind.AUTOMATION, "mail", "Tieout", Surface.MAIL)
@@ -41,7 +40,7 @@ class InProcess:
         raise NotImplementedError(f"{task} is for the real reader")
 
 
-def services_on(store: SqlStore, clock: SetClock, cards_per_import: int = 20) -> Services:
+def services_on(store: SqlStore, clock: Clock, cards_per_import: int = 20) -> Services:
     return Services(store, clock, InProcess(), Matcher(MatchPolicy()), cards_per_import)
 
 

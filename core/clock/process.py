@@ -11,6 +11,7 @@ from core.app.outbox import Relay, RelayLimits
 from core.app.outcomes import Outcome
 from core.app.payables.escalating import escalate
 from core.app.payables.relaying import relayed
+from core.app.portals.syncing import SYNC_PART
 from core.app.post_to_ledger import PostPayments
 from core.app.services import Services
 from core.app.silence import watch
@@ -21,6 +22,7 @@ from core.clock.inbox import Inbox
 from core.domain.actors import Actor, ActorKind, Surface
 from core.domain.errors import Misconfigured, Unavailable
 from core.domain.keeping import EffectKind
+from core.domain.portals import LoginState
 from core.settings import Settings
 
 log: Final = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ class ClockProcess:
                     self._work(stop, beat=now - last_beat >= _BEAT_S)
                     last_beat = now if now - last_beat >= _BEAT_S else last_beat
                     if now - last_alarm >= _ALARM_S:
-                        watch(self._services, self.limits(), self._settings.silent_after_s, started)
+                        watch(self._services, self.limits() | self._portals(), self._settings.silent_after_s, started)
                         last_alarm = now
                     if now - last_escalation >= _ESCALATE_S:
                         escalate(self._services)
@@ -102,6 +104,12 @@ class ClockProcess:
             LEDGER_FILES: self._settings.ledger_silent_after_s,
             **{job.part: _TWO_DAYS_S for job in self._jobs if job.part},
         }
+
+    def _portals(self) -> dict[str, float]:
+        """Syncs of the logins that are used; one that waits for a person has said so already."""
+        with self._services.store.read() as unit:
+            used = [login.id for login in unit.portal_logins.all() if login.state is LoginState.ACTIVE]
+        return {SYNC_PART.format(login_id): self._settings.portal.silent_after_s for login_id in used}
 
     def _work(self, stop: threading.Event, *, beat: bool) -> None:
         self._inbox.look(self._services.clock.now())

@@ -16,6 +16,7 @@ from core.command_line.checks.database import database
 from core.command_line.checks.finding import Finding, Verdict, wrong
 from core.command_line.checks.mailbox import mailbox
 from core.command_line.checks.places import places
+from core.command_line.checks.portals import portals
 from core.command_line.checks.slack import slack
 from core.command_line.saying import DONE, SOME_REFUSED, plural, say
 from core.domain.errors import Misconfigured, ProjectError
@@ -24,7 +25,13 @@ from core.settings import Settings
 Check = Callable[[Settings], Iterator[Finding]]
 # Masking a shorter one would make every line unreadable, and nobody can guess it from a gap.
 _SHORTEST_SECRET: Final = 4
-CHECKS: Final[Mapping[str, Check]] = {"here": places, "database": database, "slack": slack, "mail": mailbox}
+CHECKS: Final[Mapping[str, Check]] = {
+    "here": places,
+    "database": database,
+    "slack": slack,
+    "mail": mailbox,
+    "portals": portals,
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -32,6 +32,7 @@ from core.domain.keeping import (
     SourceKind,
     Subject,
 )
+from core.domain.ledger_changes import LedgerChanges
 from core.domain.money import Money
 from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.receivables import CustomerInvoice
@@ -93,6 +94,9 @@ class LedgerMirror(Protocol):
 
     def revision(self) -> int:
         """A number that rises with every change of customers, documents or aliases (not of reservations)."""
+
+    def changes_since(self, revision: int) -> LedgerChanges:
+        """Customers, documents and aliases that changed after a revision, as they are now. Nothing is ever taken away."""
 
     def documents(self) -> Sequence[CustomerInvoice]:
         """All documents, settled ones too, by number."""
@@ -156,6 +160,9 @@ class Outbox(Protocol):
 
     def claim(self, kinds: Collection[EffectKind], lease_s: float) -> OutboxItem | None:
         """Lease the oldest item that is due, one a lane at a time; a fresh fencing token each time."""
+
+    def extend(self, item: OutboxItem, lease_s: float) -> bool:
+        """Keep the lease of long work so many seconds more from now; False when it was lost meanwhile."""
 
     def done(self, item: OutboxItem, receipt: str) -> bool:
         """Finish; False when the lease was lost meanwhile, and then nothing changes."""

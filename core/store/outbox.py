@@ -98,6 +98,15 @@ class SqlOutbox:
         )
         return bool(self._session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
 
+    def extend(self, item: OutboxItem, lease_s: float) -> bool:
+        """Keep the lease, if it still holds."""
+        statement = (
+            update(_TABLE)
+            .where(_TABLE.c.id == item.id, _TABLE.c.token == item.token, _TABLE.c.state == OutboxState.SENDING.value)
+            .values(lease_until=self._now + timedelta(seconds=lease_s))
+        )
+        return bool(self._session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
+
     def done(self, item: OutboxItem, receipt: str) -> bool:
         """Finish, if the lease still holds."""
         return self._finish(item, state=OutboxState.SENT.value, receipt=receipt, finished_at=self._now, last_error="")

@@ -113,6 +113,19 @@ class CoupaDriver:
         self._keep(screen)
         login.check_language()
 
+    def log_in_by_hand(self, wait_s: float) -> None:
+        """A person logs in, in a visible window; the session is kept for the robot. `CaptchaShown` if nobody did in time."""
+        screen, session = self._opened(), uuid.uuid4().hex
+        self._tools.seats.began(self._credential.id, session)
+        codes = OneTimeCodes(self._credential, self._tools.codes, self._tools.clock, self._tools.pause)
+        login = Login(screen, self._credential, codes.next_code, lambda: self._shot(screen))
+        if not login.is_let_in(wait_s):
+            self._tools.seats.ended(self._credential.id, session)
+            raise CaptchaShown("Nobody logged in within the time.", credential=self._credential.id)
+        self._session = session
+        self._keep(screen)
+        login.check_language()
+
     def _shot(self, screen: Screen) -> ProofShot:
         with screen.in_our_words("picture"):
             return ProofShot(DraftStep.PLANNED, self._tools.clock.now(), screen.window.shot(screen.page))

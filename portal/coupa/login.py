@@ -82,6 +82,19 @@ class Login:
             self._steps[view]()
         screen.clear_view(screen.page.main_frame)
 
+    def is_let_in(self, wait_s: float) -> bool:
+        """Open the login page for a person, and look until they are inside or the time is over. Types nothing."""
+        page = self._screen.page
+        with self._screen.in_our_words("login"):
+            page.goto(self._screen.options.address + "/sessions/new", wait_until="domcontentloaded")
+        until = time.monotonic() + wait_s
+        while time.monotonic() < until:
+            if self.is_inside():
+                return True
+            with self._screen.in_our_words("login"):
+                page.wait_for_timeout(_LOOK_MS * 5)
+        return False
+
     def is_inside(self) -> bool:
         """Whether the open page is one of somebody who is logged in; only looks."""
         return self.view() is LoginView.INSIDE

@@ -121,7 +121,7 @@ class TestProcfile:
 
     def test_the_projects_own_names_every_process(self) -> None:
         commands = read_procfile(Path(__file__).parents[2] / "Procfile")
-        assert {"release", "web", "bot", "mail", "clock"} <= set(commands)
+        assert {"release", "web", "bot", "mail", "clock", "portal"} <= set(commands)
 
 
 UP = "from core.cli import main; raise SystemExit(main(['up', '--procfile', 'Procfile']))"

@@ -17,7 +17,7 @@ from core.app.portals.moving import ROBOT, ask_robot, lane_of, login_of
 from core.app.services import Services
 from core.decide.permissions import entitle_somewhere
 from core.domain.actors import Actor, ActorKind, Permission
-from core.domain.errors import Misconfigured, ProjectError
+from core.domain.errors import Misconfigured, ProjectError, Unavailable
 from core.domain.events import AuditName
 from core.domain.ids import Key, PersonId, SourceId
 from core.domain.keeping import AuditEntry, Effect, EffectKind, SourceKind, Subject, SubjectKind
@@ -320,3 +320,8 @@ def _write_down(
             cause=cause,
         )
     )
+
+
+def is_passing(error: ProjectError) -> bool:
+    """Whether a trouble passes by itself, so that no person is asked."""
+    return isinstance(error, Unavailable)
