@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from tests.bench import accuracy, comparison, documents, live, reading
 from tests.bench.figures import Figure, table
+from tests.bench.peers import figures as peers
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "reading": reading.figures,
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "accuracy": accuracy.figures,
     "comparison": comparison.figures,
     "documents": documents.figures,
+    "peers": peers.figures,
 }
 
 
