@@ -1,25 +1,19 @@
-"""The matcher in the running service: the pure engine over an index of our copy of the ledger.
-
-The index is rebuilt when customers, documents or aliases change, and otherwise only told which balances moved. Both are read
-from the database at every question, so that a unit that was rolled back, or another process, cannot leave it wrong.
-"""
+"""The matcher in the running service: the pure engine over an index of our copy of the ledger (`core.app.kept_index`)."""
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from core.app.kept_index import KeptIndex
 from core.app.policies import match_policy_in_force
 from core.decide.automatic import Yes, audited, may_apply
 from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen, Suggestion
-from core.domain.ids import CustomerId, InvoiceNumber, RemittanceId
-from core.domain.money import Money
+from core.domain.ids import CustomerId, RemittanceId
 from core.domain.payments import DraftPayment
 from core.domain.policy import MatchPolicy
-from core.domain.receivables import CustomerInvoice
 from core.domain.remittance import RemittanceAdvice, RemittanceState
 from core.match.engine import Explained, explain_all, suggest
-from core.match.index import MatchIndex
 from core.match.normal import name_key
 from core.match.remittances import AdviceBook
 from core.ports.store import UnitOfWork
@@ -46,16 +40,6 @@ class Proposal:
     policy: str = ""
 
 
-@dataclass
-class _Known:
-    """An index and what of the database it was built from."""
-
-    revision: int = -1
-    index: MatchIndex = field(default_factory=lambda: MatchIndex((), ()))
-    documents: Mapping[InvoiceNumber, CustomerInvoice] = field(default_factory=dict)
-    reserved: Mapping[InvoiceNumber, int] = field(default_factory=dict)
-
-
 class Matcher:
     """Asks the engine about payments of the store. Safe to use from several threads."""
 
@@ -63,13 +47,13 @@ class Matcher:
         """`policy` holds until the database has a version of its own."""
         self._default = policy
         self._lock = threading.RLock()
-        self._known = _Known()
+        self._kept = KeptIndex()
 
     def propose(self, unit: UnitOfWork, payment: DraftPayment) -> Proposal:
         """What to do with a payment, resting on the advices linked to it, else on those that wait for money like it."""
         linked = unit.remittances.of_payment(payment.id)
         with self._lock:
-            index = self._fresh(unit)
+            index = self._kept.fresh(unit)
             advices = linked or self._near(unit, payment)
             policy = self.policy(unit)
             outcome = suggest(_money(payment), index, [_weighable(advice) for advice in advices], policy)
@@ -83,19 +67,21 @@ class Matcher:
     def outcome(self, unit: UnitOfWork, payment: DraftPayment, advices: Sequence[RemittanceAdvice]) -> MatchOutcome:
         """The engine's bare answer for a payment and these advices."""
         with self._lock:
-            return suggest(_money(payment), self._fresh(unit), [_weighable(advice) for advice in advices], self.policy(unit))
+            return suggest(
+                _money(payment), self._kept.fresh(unit), [_weighable(advice) for advice in advices], self.policy(unit)
+            )
 
     def explained(self, unit: UnitOfWork, payment: DraftPayment) -> Explained:
         """Everything that is weighed for a payment as things stand now."""
         advices = unit.remittances.of_payment(payment.id) or self._near(unit, payment)
         with self._lock:
             usable = [_weighable(advice) for advice in advices]
-            return explain_all(_money(payment), self._fresh(unit), usable, self.policy(unit))
+            return explain_all(_money(payment), self._kept.fresh(unit), usable, self.policy(unit))
 
     def customer_of(self, unit: UnitOfWork, payer_name: str, sender: str) -> CustomerId | None:
         """Whose advice it is, where the payer's name and the sender's domain belong to one customer only."""
         with self._lock:
-            index = self._fresh(unit)
+            index = self._kept.fresh(unit)
             domain = sender.rpartition("@")[2].lower()
             found = set(index.domains.get(domain, ())) if domain else set()
             if payer_name:
@@ -125,24 +111,6 @@ class Matcher:
         found = outcome.payer.customer_id
         return Proposal(found, suggestions, outcome.findings, certain, why, outcome.advices, policy.version)
 
-    def _fresh(self, unit: UnitOfWork) -> MatchIndex:
-        revision = unit.ledger.revision()
-        reserved = unit.ledger.all_reserved()
-        if revision != self._known.revision:
-            documents = {document.number: document for document in unit.ledger.documents()}
-            index = MatchIndex(
-                unit.ledger.customers(),
-                (_left(document, reserved) for document in documents.values()),
-                aliases=unit.ledger.aliases(),
-            )
-            self._known = _Known(revision, index, documents, reserved)
-            return index
-        for number in reserved.keys() | self._known.reserved.keys():
-            if reserved.get(number) != self._known.reserved.get(number) and number in self._known.documents:
-                self._known.index.put(_left(self._known.documents[number], reserved))
-        self._known.reserved = reserved
-        return self._known.index
-
 
 def _doubts(advice: RemittanceAdvice) -> tuple[Finding, ...]:
     """Findings that make a person look first. An unknown sender is none by itself: the bank vouches for the money."""
@@ -152,12 +120,6 @@ def _doubts(advice: RemittanceAdvice) -> tuple[Finding, ...]:
 def _weighable(advice: RemittanceAdvice) -> RemittanceAdvice:
     """The advice as the engine shall weigh it: only its doubts count against it."""
     return replace(advice, findings=_doubts(advice))
-
-
-def _left(document: CustomerInvoice, reserved: Mapping[InvoiceNumber, int]) -> CustomerInvoice:
-    """The document with what drafts have not taken of it."""
-    left = max(0, document.open_amount.minor - reserved.get(document.number, 0))
-    return replace(document, open_amount=Money(left, document.amount.currency))
 
 
 def _money(payment: DraftPayment) -> MoneySeen:

@@ -122,6 +122,20 @@ class MatchIndex(Parties):
         if balance:
             self._opened(document)
 
+    def remove(self, number: InvoiceNumber) -> None:
+        """The document was never there: nothing may mean it any more."""
+        document = self._documents.pop(number, None)
+        if document is None:
+            return
+        if document.open:
+            self._documents[number] = document
+            self.set_open(number, 0)
+            del self._documents[number]
+        self.cells.clear()
+        for key, level in schemes.keys(number).items():
+            _unfile(self._by_ending if level is Level.SUFFIX else self._by_key, key, document)
+        _unfile(self._by_order, shape(compact(document.order)), document)
+
     def settle(self, number: InvoiceNumber, minor: int) -> None:
         """`minor` units (money and discount together, negative on a credit memo) are no longer asked for."""
         self.set_open(number, self._documents[number].open - minor)

@@ -15,6 +15,7 @@ from core.domain.parties import Alias, AliasKind, Customer
 from core.match.normal import compact, cut_keys, full_name_key, name_key, name_keys
 
 _MOST_CUT_HITS: Final = 24
+_MANY_NEW: Final = 200
 _Table = dict[str, list[CustomerId]]
 
 
@@ -32,10 +33,14 @@ class Parties:
         self._aliases: dict[tuple[AliasKind, str, CustomerId], Alias] = {}
         self._rejected: set[tuple[AliasKind, str, CustomerId]] = set()
         self._cut: list[tuple[str, CustomerId]] = []
-        self._cut_sorted = True
+        self._cut_new: list[tuple[str, CustomerId]] = []
         self._families: dict[CustomerId, list[CustomerId]] = defaultdict(list)
         for alias in aliases:
-            self.learn(alias)
+            self._aliases[(alias.kind, alias.value, alias.customer_id)] = alias
+            if _is_rejected(alias):
+                self._rejected.add(_barred(alias))
+            else:
+                self._learn_value(alias)
         for customer in customers:
             self.put_customer(customer)
 
@@ -45,10 +50,43 @@ class Parties:
         if known == customer:
             return
         self.changes += 1
-        if known is not None:
-            self._forget_customer(known)
+        if known is None:
+            self.customers[customer.id] = customer
+            self._families[customer.parent_id or customer.id].append(customer.id)
+            self._know(customer)
+            return
+        self._forget_all(customer.id)
+        self._families[known.parent_id or known.id].remove(known.id)
+        for domain in known.email_domains:
+            _drop(self.domains, domain.lower(), known.id)
         self.customers[customer.id] = customer
         self._families[customer.parent_id or customer.id].append(customer.id)
+        self._know_all(customer.id)
+
+    def learn(self, alias: Alias) -> None:
+        """What people confirmed counts; what they rejected at least as often as confirmed is not known, whatever files say."""
+        key = (alias.kind, alias.value, alias.customer_id)
+        known = self._aliases.get(key)
+        if known == alias:
+            return
+        self.changes += 1
+        if known is None and not _is_rejected(alias):
+            self._aliases[key] = alias
+            self._learn_value(alias)
+            return
+        self._forget_all(alias.customer_id)
+        self._aliases[key] = alias
+        self._know_all(alias.customer_id)
+
+    def unlearn(self, kind: AliasKind, value: str, customer: CustomerId) -> None:
+        """What was learned is not known any more, because it was never stored in the end; the ledger's own record holds."""
+        if (kind, value, customer) in self._aliases:
+            self.changes += 1
+            self._forget_all(customer)
+            del self._aliases[(kind, value, customer)]
+            self._know_all(customer)
+
+    def _know(self, customer: Customer) -> None:
         for name in (customer.name, *customer.aliases):
             self.learn_name(name, customer.id)
         for account in customer.bank_accounts:
@@ -56,37 +94,34 @@ class Parties:
         for domain in customer.email_domains:
             _once(self.domains, domain.lower(), customer.id)
 
-    def learn(self, alias: Alias) -> None:
-        """What people confirmed counts; what they rejected at least as often as confirmed is not known, whatever files say."""
-        key = (alias.kind, alias.value, alias.customer_id)
-        if self._aliases.get(key) == alias:
-            return
-        self.changes += 1
-        self._aliases[key] = alias
-        is_name = alias.kind is AliasKind.PAYER_NAME
-        barred = (alias.kind, name_key(alias.value) if is_name else compact(alias.value), alias.customer_id)
-        if alias.rejected >= max(1, alias.confirmed):
-            self._rejected.add(barred)
-            self._forget(alias.kind, alias.value, alias.customer_id)
-            return
-        self._rejected.discard(barred)
-        if is_name:
+    def _learn_value(self, alias: Alias) -> None:
+        if alias.kind is AliasKind.PAYER_NAME:
             self.learn_name(alias.value, alias.customer_id)
         else:
             self.learn_account(alias.value, alias.customer_id)
 
-    def unlearn(self, kind: AliasKind, value: str, customer: CustomerId) -> None:
-        """What was learned is not known any more, because it was never stored in the end; the ledger's own record holds."""
-        if self._aliases.pop((kind, value, customer), None) is None:
-            return
-        self.changes += 1
-        self._rejected.discard((kind, name_key(value) if kind is AliasKind.PAYER_NAME else compact(value), customer))
-        self._forget(kind, value, customer)
+    def _of(self, customer: CustomerId) -> list[Alias]:
+        return [alias for key, alias in self._aliases.items() if key[2] == customer]
+
+    def _forget_all(self, customer: CustomerId) -> None:
+        """Everything by which this customer is known; `_know_all` knows it again, after something of it changed."""
         known = self.customers.get(customer)
-        if known is not None:
-            del self.customers[customer]
-            self._families[known.parent_id or customer].remove(customer)
-            self.put_customer(known)
+        for name in (known.name, *known.aliases) if known else ():
+            self._forget(AliasKind.PAYER_NAME, name, customer)
+        for account in known.bank_accounts if known else ():
+            self._forget(AliasKind.PAYER_ACCOUNT, account, customer)
+        for alias in self._of(customer):
+            self._forget(alias.kind, alias.value, customer)
+            self._rejected.discard(_barred(alias))
+
+    def _know_all(self, customer: CustomerId) -> None:
+        aliases = self._of(customer)
+        self._rejected.update(_barred(alias) for alias in aliases if _is_rejected(alias))
+        if customer in self.customers:
+            self._know(self.customers[customer])
+        for alias in aliases:
+            if not _is_rejected(alias):
+                self._learn_value(alias)
 
     def confirmed(self, kind: AliasKind, value: str, customer: CustomerId) -> tuple[int, int]:
         """How often people confirmed and rejected that this value means this customer."""
@@ -103,8 +138,7 @@ class Parties:
                 for word in set(key.split()):
                     self.words[word].append(key)
             _once(self.names, key, customer)
-        self._cut.extend((key, customer) for key in cut_keys(name))
-        self._cut_sorted = False
+        self._cut_new.extend((key, customer) for key in cut_keys(name))
 
     def learn_account(self, account: str, customer: CustomerId) -> None:
         """An account that this customer pays from."""
@@ -118,24 +152,25 @@ class Parties:
             return
         _drop(self.full_names, full_name_key(value), customer)
         for key in name_keys(value):
-            _drop(self.names, key, customer)
-            if key not in self.names:
+            if _drop(self.names, key, customer) and key not in self.names:
                 for word in set(key.split()):
                     self.words[word].remove(key)
-        gone = {(key, customer) for key in cut_keys(value)}
-        self._cut = [entry for entry in self._cut if entry not in gone]
+        self._sort_cut()
+        for spelling in cut_keys(value):
+            at = bisect_left(self._cut, (spelling, customer))
+            if at < len(self._cut) and self._cut[at] == (spelling, customer):
+                del self._cut[at]
 
-    def _forget_customer(self, known: Customer) -> None:
-        self._families[known.parent_id or known.id].remove(known.id)
-        for name in (known.name, *known.aliases):
-            self._forget(AliasKind.PAYER_NAME, name, known.id)
-        for account in known.bank_accounts:
-            self._forget(AliasKind.PAYER_ACCOUNT, account, known.id)
-        for domain in known.email_domains:
-            _drop(self.domains, domain.lower(), known.id)
-        for alias in [each for each in self._aliases.values() if each.customer_id == known.id]:
-            del self._aliases[(alias.kind, alias.value, alias.customer_id)]
-            self.learn(alias)
+    def _sort_cut(self) -> None:
+        """Few new spellings are put in their places; many are sorted in with all others."""
+        if len(self._cut_new) > _MANY_NEW:
+            self._cut = sorted({*self._cut, *self._cut_new})
+        else:
+            for entry in self._cut_new:
+                at = bisect_left(self._cut, entry)
+                if at == len(self._cut) or self._cut[at] != entry:
+                    self._cut.insert(at, entry)
+        self._cut_new.clear()
 
     def family(self, customer: CustomerId) -> Sequence[CustomerId]:
         """The customer, its parent, its sisters and its children, as the ledger's file says."""
@@ -146,9 +181,7 @@ class Parties:
 
     def beginning_with(self, compacted: str) -> Sequence[CustomerId]:
         """Customers that bear a name beginning so; for names that a bank cut."""
-        if not self._cut_sorted:
-            self._cut = sorted(set(self._cut))
-            self._cut_sorted = True
+        self._sort_cut()
         at = bisect_left(self._cut, (compacted, ""))
         found: dict[CustomerId, None] = {}
         for key, customer in islice(self._cut, at, None):
@@ -165,9 +198,22 @@ def _once(table: _Table, key: str, customer: CustomerId) -> None:
             known.append(customer)
 
 
-def _drop(table: _Table, key: str, customer: CustomerId) -> None:
+def _drop(table: _Table, key: str, customer: CustomerId) -> bool:
+    """Whether it was there."""
     known = table.get(key)
-    if known and customer in known:
-        known.remove(customer)
-        if not known:
-            del table[key]
+    if not known or customer not in known:
+        return False
+    known.remove(customer)
+    if not known:
+        del table[key]
+    return True
+
+
+def _is_rejected(alias: Alias) -> bool:
+    return alias.rejected >= max(1, alias.confirmed)
+
+
+def _barred(alias: Alias) -> tuple[AliasKind, str, CustomerId]:
+    """What a rejected value bars: every way of writing it that compares equal."""
+    key = name_key(alias.value) if alias.kind is AliasKind.PAYER_NAME else compact(alias.value)
+    return (alias.kind, key, alias.customer_id)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from core.domain.errors import NotFound
 from core.domain.ids import CustomerId, InvoiceNumber, Key, PaymentId
+from core.domain.ledger_changes import LedgerChanges
 from core.domain.money import Money
 from core.domain.parties import Alias, AliasKind, Customer
 from core.domain.payments import PaymentState
@@ -35,27 +36,34 @@ class SqlLedgerMirror:
         self._session = session
         self._now = now
         self._lock = lock
+        self._own: int | None = None
+
+    def _advance(self) -> int:
+        """The next revision, the first of which in this unit is remembered: what a unit changed itself may still be undone."""
+        revision = advance(self._session, LEDGER_REVISION)
+        self._own = revision if self._own is None else self._own
+        return revision
 
     def put_customers(self, customers: Iterable[Customer]) -> int:
         """Insert or replace."""
-        values = [rows.customer_row(customer) for customer in customers]
-        upsert(self._session, CustomerRow, values, ["id"])
-        advance(self._session, LEDGER_REVISION)
+        revision = self._advance()
+        values = [rows.customer_row(customer) | {"changed": revision} for customer in customers]
+        upsert(self._session, CustomerRow, values, ["id"], unless_same=["changed"])
         return len(values)
 
     def put_invoices(self, invoices: Iterable[CustomerInvoice], complete: bool = False) -> int:
         """Insert or replace; with `complete`, documents that are not named are closed (open balance zero)."""
-        values = [rows.invoice_row(invoice) for invoice in invoices]
+        revision = self._advance()
+        values = [rows.invoice_row(invoice) | {"changed": revision} for invoice in invoices]
         if complete:
             named = {str(value["number"]) for value in values}
             table = table_of(CustomerInvoiceRow)
             open_now = self._session.exec(select(CustomerInvoiceRow.number).where(CustomerInvoiceRow.open_minor > 0)).all()
             gone = [number for number in open_now if number not in named]
             for start in range(0, len(gone), CHUNK):
-                statement = update(table).where(table.c.number.in_(gone[start : start + CHUNK])).values(open_minor=0)
-                self._session.execute(statement)
-        upsert(self._session, CustomerInvoiceRow, values, ["number"])
-        advance(self._session, LEDGER_REVISION)
+                statement = update(table).where(table.c.number.in_(gone[start : start + CHUNK]))
+                self._session.execute(statement.values(open_minor=0, changed=revision))
+        upsert(self._session, CustomerInvoiceRow, values, ["number"], unless_same=["changed"])
         return len(values)
 
     def customer(self, customer_id: CustomerId) -> Customer | None:
@@ -147,8 +155,7 @@ class SqlLedgerMirror:
         if found is None:
             raise NotFound(f"There is no document {number}.")
         left = max(found - by.minor, 0)
-        self._session.execute(update(table).where(table.c.number == number).values(open_minor=left))
-        advance(self._session, LEDGER_REVISION)
+        self._session.execute(update(table).where(table.c.number == number).values(open_minor=left, changed=self._advance()))
 
     def reopen(self, number: InvoiceNumber, by: Money) -> None:
         """Raise the open balance, never above the amount: the ledger's next file may have done it already."""
@@ -161,8 +168,7 @@ class SqlLedgerMirror:
         if found is None:
             raise NotFound(f"There is no document {number}.")
         again = min(found[0] + by.minor, found[1])
-        self._session.execute(update(table).where(table.c.number == number).values(open_minor=again))
-        advance(self._session, LEDGER_REVISION)
+        self._session.execute(update(table).where(table.c.number == number).values(open_minor=again, changed=self._advance()))
 
     def count(self, key: Key, number: InvoiceNumber) -> None:
         """Remember that a list counts it."""
@@ -186,6 +192,24 @@ class SqlLedgerMirror:
         row = self._session.exec(select(CounterRow.value).where(CounterRow.name == LEDGER_REVISION)).first()
         return row or 0
 
+    def changes_since(self, revision: int) -> LedgerChanges:
+        """Everything that changed after a revision."""
+        now = self.revision()
+        settled = now if self._own is None else self._own - 1
+        if now == revision:
+            return LedgerChanges(now, settled)
+        fresh = {"populate_existing": True}
+        customers = select(CustomerRow).where(CustomerRow.changed > revision).order_by(col(CustomerRow.id))
+        documents = select(CustomerInvoiceRow).where(CustomerInvoiceRow.changed > revision)
+        aliases = select(AliasRow).where(AliasRow.changed > revision)
+        return LedgerChanges(
+            now,
+            settled,
+            tuple(rows.customer(row) for row in self._session.exec(customers.execution_options(**fresh))),
+            tuple(rows.invoice(row) for row in self._session.exec(documents.execution_options(**fresh))),
+            tuple(rows.alias(row) for row in self._session.exec(aliases.execution_options(**fresh))),
+        )
+
     def put_alias(self, alias: Alias) -> None:
         """Insert or replace what was learned."""
         values = {
@@ -194,9 +218,9 @@ class SqlLedgerMirror:
             "customer_id": alias.customer_id,
             "confirmed": alias.confirmed,
             "rejected": alias.rejected,
+            "changed": self._advance(),
         }
         upsert(self._session, AliasRow, [values], ["kind", "value", "customer_id"])
-        advance(self._session, LEDGER_REVISION)
 
     def alias(self, kind: AliasKind, value: str, customer_id: CustomerId) -> Alias | None:
         """What was learned about one value and customer."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Table, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -35,14 +35,21 @@ def upsert(
     values: Sequence[Mapping[str, object]],
     keys: Collection[str],
     keep: Collection[str] = (),
+    unless_same: Collection[str] = (),
 ) -> None:
-    """Insert or replace by `keys`; columns in `keep` are only set on insert."""
+    """Insert or replace by `keys`; columns in `keep` are only set on insert.
+
+    With `unless_same` a row is left alone where nothing but these columns would change.
+    """
     for start in range(0, len(values), CHUNK):
         statement = insert(session, model).values([dict(row) for row in values[start : start + CHUNK]])
         fixed = {*keys, *keep}
         changes = {name: statement.excluded[name] for name in values[0] if name not in fixed}
         if changes:
-            statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changes)
+            told = [name for name in changes if name not in unless_same]
+            present = table_of(model).c
+            differs = or_(*(present[name].is_distinct_from(changes[name]) for name in told)) if unless_same else None
+            statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changes, where=differs)
         else:
             statement = statement.on_conflict_do_nothing(index_elements=list(keys))
         session.execute(statement)

@@ -42,6 +42,11 @@ def _long() -> Column[str]:
     return Column(Text, nullable=False)
 
 
+def _changed() -> Column[int]:
+    """The revision of the ledger mirror at which a row changed last."""
+    return Column(BigInteger, nullable=False, index=True, server_default="0")
+
+
 def _instant(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
     return Column(Instant, nullable=nullable, index=index)
 
@@ -81,6 +86,7 @@ class CustomerRow(SQLModel, table=True):
     currency: str | None = None
     entity: str
     known_by: str = Field(sa_column=_long())
+    changed: int = Field(default=0, sa_column=_changed())
 
 
 class CustomerInvoiceRow(SQLModel, table=True):
@@ -99,6 +105,7 @@ class CustomerInvoiceRow(SQLModel, table=True):
     discount_until: date | None = Field(default=None, sa_column=_day(nullable=True))
     po_number: str
     entity: str
+    changed: int = Field(default=0, sa_column=_changed())
 
 
 class AliasRow(SQLModel, table=True):
@@ -110,6 +117,7 @@ class AliasRow(SQLModel, table=True):
     customer_id: str = Field(primary_key=True)
     confirmed: int
     rejected: int
+    changed: int = Field(default=0, sa_column=_changed())
 
 
 class BankLineRow(SQLModel, table=True):
