@@ -228,6 +228,12 @@ class SupplierBill:
         return self.kind is BillKind.PO_INVOICE and any(line.resolution in BLOCKING for line in self.lines)
 
     @property
+    def open_verdicts(self) -> frozenset[LineVerdict]:
+        """What on its lines somebody still has to decide; nothing on a plain invoice, whose lines are not compared."""
+        open_lines = [line for line in self.lines if line.resolution is LineResolution.OPEN]
+        return frozenset().union(*(line.outstanding for line in open_lines if self.kind is BillKind.PO_INVOICE))
+
+    @property
     def complete(self) -> bool:
         """Whether every question about the invoice as a whole is answered."""
         return not any(question.stops for question in self.questions)

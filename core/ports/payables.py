@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from core.domain.disputes import Dispute, DisputeId
-from core.domain.ids import Key, PoNumber, SourceId, SupplierId
+from core.domain.ids import EntityId, Key, PersonId, PoNumber, SourceId, SupplierId
 from core.domain.money import Money
 from core.domain.payables import (
     OrderLineRef,
@@ -20,8 +20,24 @@ from core.domain.payables import (
 from core.domain.policy import TolerancePolicy
 from core.domain.supplier_bills import OrderTake, OwnReceipt, SupplierBill, SupplierInvoiceId, TakenElsewhere
 from core.domain.versioned import PolicyKind, PolicyVersion
-from core.domain.workflows import DisputeState, SupplierInvoiceState
+from core.domain.workflows import DisputeState, LineVerdict, SupplierInvoiceState
 from core.ports.outside import Acknowledgement, PostingOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class BillsWanted:
+    """Which supplier invoices are looked for; what is left out does not narrow it. No `entities` means all of them.
+
+    `open_verdicts`: a line has any of these findings that nobody decided yet. `asked`: a question about the whole is open.
+    """
+
+    states: frozenset[SupplierInvoiceState]
+    entities: frozenset[EntityId] = frozenset()
+    open_verdicts: frozenset[LineVerdict] | None = None
+    asked: bool | None = None
+    blocked: bool | None = None
+    resolved: bool | None = None
+    approver: PersonId | None = None
 
 
 class Bills(Protocol):
@@ -50,8 +66,16 @@ class Bills(Protocol):
     ) -> Sequence[SupplierBill]:
         """Bills in any of these states, oldest first; `after` pages on."""
 
-    def counts(self) -> Mapping[SupplierInvoiceState, int]:
-        """How many are in each state."""
+    def wanted(
+        self, wanted: BillsWanted, limit: int, offset: int = 0, after: SupplierInvoiceId | None = None
+    ) -> Sequence[SupplierBill]:
+        """Those of `wanted`, oldest first: so many behind the first `offset`, or behind one of them."""
+
+    def count(self, wanted: BillsWanted) -> int:
+        """How many `wanted` are there, counted by the database."""
+
+    def counts(self, entities: Collection[EntityId] = ()) -> Mapping[SupplierInvoiceState, int]:
+        """How many are in each state, of these legal entities or of all."""
 
     def same_number(self, supplier_id: SupplierId, number: str) -> Sequence[SupplierBill]:
         """Bills of a supplier with this number (letters and digits compared), not deleted, oldest first."""

@@ -4,19 +4,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, false, func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.disputes import Dispute, DisputeId
 from core.domain.errors import NotFound, StaleVersion
-from core.domain.ids import Key, PoNumber, SourceId, SupplierId, SupplierInvoiceNumber
+from core.domain.ids import EntityId, Key, PoNumber, SourceId, SupplierId, SupplierInvoiceNumber
 from core.domain.line_comparison import LinkKind
 from core.domain.money import Money, currency
 from core.domain.payables import OrderLineRef
 from core.domain.supplier_bills import OrderTake, SupplierBill, SupplierInvoiceId, TakenElsewhere
 from core.domain.workflows import DisputeState, SupplierInvoiceState
+from core.ports.payables import BillsWanted
 from core.store import rows
 from core.store.payables_tables import BillRow, BillTakeRow, DisputeRow
 from core.store.sql import CHUNK, next_numbers, table_of
@@ -28,6 +29,23 @@ _SETTLED = (SupplierInvoiceState.DELETED.value, SupplierInvoiceState.POSTED.valu
 def _key(number: str) -> str:
     """Letters and digits only, so that INV-17 and inv 17 are one number."""
     return "".join(sign for sign in number.upper() if sign.isalnum())
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names in one column: each between commas, so that one of them can be looked for."""
+    found = ",".join(sorted(names))
+    return f",{found}," if found else ""
+
+
+def _waits(bill: SupplierBill) -> dict[str, object]:
+    """What the lists of work ask about a bill."""
+    return {
+        "open_verdicts": _listed(verdict.value for verdict in bill.open_verdicts),
+        "asked": not bill.complete,
+        "blocked": bill.lines_blocked,
+        "resolved": bill.lines_resolved,
+        "approvers": _listed(bill.approvers),
+    }
 
 
 class SqlBills:
@@ -59,6 +77,7 @@ class SqlBills:
             "currency": head.currency.code if head.currency else "",
             "total_minor": None if amount is None else amount.minor,
             "unlinked": any(line.comparison is None or line.comparison.link.kind is not LinkKind.LINKED for line in bill.lines),
+            **_waits(bill),
             "source_id": bill.source_id,
             "posting_key": bill.posting_key,
             "changed_at": self._now,
@@ -105,9 +124,24 @@ class SqlBills:
             query = query.where(col(BillRow.number) > int(after.rpartition("-")[2]))
         return self._found(query.order_by(col(BillRow.number)).limit(limit))
 
-    def counts(self) -> Mapping[SupplierInvoiceState, int]:
+    def wanted(
+        self, wanted: BillsWanted, limit: int, offset: int = 0, after: SupplierInvoiceId | None = None
+    ) -> Sequence[SupplierBill]:
+        """Oldest first."""
+        query = select(BillRow).where(*_conditions(wanted))
+        if after is not None:
+            query = query.where(col(BillRow.number) > int(after.rpartition("-")[2]))
+        return self._found(query.order_by(col(BillRow.number)).offset(offset).limit(limit))
+
+    def count(self, wanted: BillsWanted) -> int:
+        """By the database."""
+        return self._session.exec(select(func.count()).select_from(BillRow).where(*_conditions(wanted))).one()
+
+    def counts(self, entities: Collection[EntityId] = ()) -> Mapping[SupplierInvoiceState, int]:
         """How many are in each state."""
         query = select(BillRow.state, func.count()).group_by(col(BillRow.state))
+        if entities:
+            query = query.where(col(BillRow.entity).in_(entities))
         return {SupplierInvoiceState(state): count for state, count in self._session.exec(query)}
 
     def same_number(self, supplier_id: SupplierId, number: str) -> Sequence[SupplierBill]:
@@ -226,6 +260,29 @@ class SqlBills:
             )
         )
         return self._found(query.order_by(col(BillRow.number).desc()).limit(limit))
+
+
+def _conditions(wanted: BillsWanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [col(BillRow.state).in_([state.value for state in wanted.states])]
+    if wanted.entities:
+        found.append(col(BillRow.entity).in_(wanted.entities))
+    if wanted.open_verdicts is not None:
+        found.append(or_(false(), *(_holds(BillRow.open_verdicts, verdict.value) for verdict in wanted.open_verdicts)))
+    for column, value in (
+        (BillRow.asked, wanted.asked),
+        (BillRow.blocked, wanted.blocked),
+        (BillRow.resolved, wanted.resolved),
+    ):
+        if value is not None:
+            found.append(col(column).is_(value))
+    if wanted.approver is not None:
+        found.append(_holds(BillRow.approvers, wanted.approver))
+    return found
+
+
+def _holds(column: str, name: str) -> ColumnElement[bool]:
+    """Whether a column of `_listed` holds a name."""
+    return col(column).contains(f",{name},", autoescape=True)
 
 
 def _take(row: Any) -> OrderTake:

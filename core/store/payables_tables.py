@@ -118,7 +118,11 @@ class LearnedCodeRow(SQLModel, table=True):
 
 
 class BillRow(SQLModel, table=True):
-    """A supplier invoice on its way to the ledger; lines, decisions and questions are part of the record."""
+    """A supplier invoice on its way to the ledger; lines, decisions and questions are part of the record.
+
+    The lists of work are counted from `open_verdicts` (of lines that nobody decided yet), `asked` (something about the invoice
+    itself is open), `blocked` and `resolved` (its lines) and `approvers`; names stand between commas.
+    """
 
     __tablename__ = "supplier_bill"
     __table_args__ = (
@@ -138,6 +142,11 @@ class BillRow(SQLModel, table=True):
     currency: str
     total_minor: int | None = Field(default=None, sa_column=_minor())
     unlinked: bool
+    open_verdicts: str = Field(sa_column=_long())
+    asked: bool
+    blocked: bool
+    resolved: bool
+    approvers: str = Field(sa_column=_long())
     source_id: str = Field(foreign_key="source.id", index=True)
     posting_key: str | None = Field(default=None, unique=True)
     changed_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -242,6 +242,7 @@ def test_the_other_buttons_do_what_they_say(desk: SlackPayables) -> None:
     desk.press("priya", "recall")
     in_state(desk, State.AWAITING_APPROVAL)
     desk.press("priya", "accept", line=0)
+    resolved(desk, "1", LineResolution.ACCEPTED)
     desk.press("priya", "mark_approved")
     in_state(desk, State.READY_TO_POST)
     desk.press("priya", "delete")

@@ -15,15 +15,16 @@ from core.app.payables.showing import bill_view
 from core.app.payables.showing_orders import orders_to_choose
 from core.app.payables.wording import BILL_STATES
 from core.domain.actors import Permission
-from core.domain.errors import Malformed
+from core.domain.errors import Malformed, NotPermitted
 from core.domain.events import LineEvent, SupplierInvoiceEvent
-from core.domain.ids import PersonId, PoNumber, SupplierId
+from core.domain.ids import EntityId, PersonId, PoNumber, SupplierId
 from core.domain.measures import Quantity, exact
 from core.domain.payables import OrderLineRef
 from core.domain.supplier_bills import SupplierBill, SupplierInvoiceId
 from core.domain.workflows import SupplierInvoiceState
+from core.ports.payables import BillsWanted
 from core.web.api.shape import Json, shaped
-from core.web.identity import require_actor, require_may_look
+from core.web.identity import require_actor, require_may_look, sees
 from core.web.outcomes import as_json
 from core.web.site import Site
 
@@ -75,11 +76,17 @@ def router(site: Site) -> APIRouter:
     def bills(
         state: SupplierInvoiceState = SupplierInvoiceState.NEEDS_REVIEW,
         after: Annotated[str, Query(pattern=r"^(SI-\d{1,12})?$")] = "",
+        entity: Annotated[str, Query(max_length=100)] = "",
     ) -> JSONResponse:
         with site.services.store.read() as unit:
             require_may_look(unit, site.settings, permission=_SEE)
-            counts = unit.bills.counts()
-            found = unit.bills.in_states([state], _MOST, SupplierInvoiceId(after) if after else None)
+            mine = sees(unit, site.settings)
+            if entity and mine and entity not in mine:
+                raise NotPermitted("You are not entitled to see supplier invoices of this legal entity.")
+            entities = frozenset({EntityId(entity)}) if entity else mine
+            counts = unit.bills.counts(entities)
+            wanted = BillsWanted(frozenset({state}), entities)
+            found = unit.bills.wanted(wanted, _MOST, after=SupplierInvoiceId(after) if after else None)
         known = {each.value: counts.get(each, 0) for each in SupplierInvoiceState}
         return JSONResponse({"counts": known, "items": [_item(bill) for bill in found]})
 
@@ -151,6 +158,7 @@ def _item(bill: SupplierBill) -> Json:
     return {
         "id": bill.id,
         "version": bill.version,
+        "entity": bill.entity,
         "state": bill.state.value,
         "state_words": BILL_STATES[bill.state],
         "number": head.number,

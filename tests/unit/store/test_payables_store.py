@@ -1,5 +1,6 @@
 """Payables in the database: round trips, versions, what changed of orders and receipts, who charges which order line."""
 
+import importlib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,13 +8,14 @@ from decimal import Decimal
 import pytest
 
 from core.domain.errors import Refused, StaleVersion
-from core.domain.ids import PersonId, PoNumber, SupplierId
+from core.domain.ids import EntityId, PersonId, PoNumber, SupplierId
 from core.domain.keeping import SourceKind
 from core.domain.measures import Quantity
 from core.domain.payables import OrderLineRef, OrderStatus, UnitConversion
-from core.domain.supplier_bills import OrderTake, OwnReceipt, SupplierBill
+from core.domain.supplier_bills import AskedKind, BillKind, BillQuestion, OrderTake, OwnReceipt, SupplierBill
 from core.domain.versioned import PolicyKind, PolicyVersion
-from core.domain.workflows import SupplierInvoiceState
+from core.domain.workflows import LineResolution, LineVerdict, SupplierInvoiceState
+from core.ports.payables import BillsWanted
 from core.store.unit_of_work import SqlStore
 from tests.builders import usd
 from tests.payables_builders import a_bill, a_receipt, a_supplier, an_order, an_order_line
@@ -142,3 +144,69 @@ def test_a_version_of_a_policy_never_changes(store: SqlStore) -> None:
         unit.policies.put(replace(spring, version="other"))
     with store.read() as unit:
         assert [each.version for each in unit.policies.all(PolicyKind.TOLERANCE)] == ["spring"]
+
+
+def waiting_bill(number: int, resolution: LineResolution, **more: object) -> SupplierBill:
+    bill = a_bill(number)
+    line = replace(bill.lines[0], resolution=resolution)
+    return replace(bill, lines=(line,), **more)  # type: ignore[arg-type]
+
+
+def test_lists_of_work_are_counted_by_the_database(store: SqlStore) -> None:
+    asked = (BillQuestion(AskedKind.MISSING, "number"),)
+    west = replace(a_bill().header, entity=EntityId("west"))
+    bills = [
+        waiting_bill(1001, LineResolution.OPEN),
+        waiting_bill(1002, LineResolution.OPEN, kind=BillKind.PLAIN, questions=asked),
+        waiting_bill(1003, LineResolution.REJECTED, header=west),
+        waiting_bill(1004, LineResolution.ACCEPTED, approvers=(PersonId("U-1"), PersonId("U-12"))),
+    ]
+    with store.write() as unit:
+        for bill in bills:
+            source, _ = unit.sources.take(SourceKind.SUPPLIER_INVOICES, "x.csv", bill.id.encode())
+            unit.bills.add(replace(bill, source_id=source.id))
+    review = frozenset({SupplierInvoiceState.NEEDS_REVIEW})
+    cases = {
+        BillsWanted(review): "1234",
+        BillsWanted(frozenset({SupplierInvoiceState.POSTED})): "",
+        BillsWanted(review, open_verdicts=frozenset({LineVerdict.UNLINKED})): "1",
+        BillsWanted(review, open_verdicts=frozenset({LineVerdict.RATE_MISMATCH})): "",
+        BillsWanted(review, open_verdicts=frozenset()): "",
+        BillsWanted(review, asked=True): "2",
+        BillsWanted(review, asked=False, blocked=False): "14",
+        BillsWanted(review, blocked=True): "3",
+        BillsWanted(review, resolved=True): "24",
+        BillsWanted(review, approver=PersonId("U-1")): "4",
+        BillsWanted(review, approver=PersonId("U-2")): "",
+        BillsWanted(review, approver=PersonId("%")): "",
+        BillsWanted(review, frozenset({EntityId("west")})): "3",
+    }
+    with store.read() as unit:
+        for wanted, expected in cases.items():
+            assert "".join(bill.id[-1] for bill in unit.bills.wanted(wanted, 10)) == expected, wanted
+            assert unit.bills.count(wanted) == len(expected)
+        assert [bill.id for bill in unit.bills.wanted(BillsWanted(review), 2, 1)] == ["SI-1002", "SI-1003"]
+        assert [bill.id for bill in unit.bills.wanted(BillsWanted(review), 9, after=bills[2].id)] == ["SI-1004"]
+        assert unit.bills.counts({EntityId("west")}) == {SupplierInvoiceState.NEEDS_REVIEW: 1}
+
+
+def test_the_migration_fills_what_the_lists_ask_for_as_storing_does(store: SqlStore) -> None:
+    migration = importlib.import_module("core.store.migrations.versions.0006_waiting_bills")
+    asked = (BillQuestion(AskedKind.MISSING, "number"), BillQuestion(AskedKind.NOTICE, said="look"))
+    bills = [waiting_bill(1000 + place, resolution) for place, resolution in enumerate(LineResolution, 1)]
+    bills += [
+        waiting_bill(1020, LineResolution.OPEN, kind=BillKind.PLAIN),
+        waiting_bill(1021, LineResolution.OPEN, questions=asked),
+    ]
+    bills += [waiting_bill(1022, LineResolution.NEW, approvers=(PersonId("U-2"), PersonId("U-1")))]
+    with store.write() as unit:
+        for bill in bills:
+            source, _ = unit.sources.take(SourceKind.SUPPLIER_INVOICES, "x.csv", bill.id.encode())
+            unit.bills.add(replace(bill, source_id=source.id))
+    columns = ", ".join(name for name, _, _ in migration.COLUMNS)
+    query = f"SELECT id, {columns} FROM supplier_bill ORDER BY id"  # noqa: S608  Names of the migration.
+    with store._writer.begin() as connection:
+        stored = connection.exec_driver_sql(query).all()
+        connection.exec_driver_sql("UPDATE supplier_bill SET open_verdicts = '?', approvers = '?', asked = NOT asked")
+        migration.fill(connection)
+        assert connection.exec_driver_sql(query).all() == stored
