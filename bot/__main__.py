@@ -15,6 +15,7 @@ from typing import Final
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import Surface, build_app
+from bot.portals_publish import Notices
 from bot.publish import Publisher
 from bot.uploads import Taking
 from core import bootstrap, logs
@@ -41,10 +42,12 @@ class Bot:
         self.surface: Surface = build_app(services, settings, self._wake)
         publisher = Publisher(services, settings, self.surface.slack, self.surface.channels)
         limits = RelayLimits(lease_s=settings.outbox_lease_s, attempts=settings.outbox_attempts, idle_s=settings.outbox_idle_s)
+        notices = Notices(services, settings, self.surface.slack, self.surface.channels)
         taking = Taking(self.surface.desk)
+        told = {**publisher.performers(), **notices.performers()}
         # Reading a document takes seconds, and cards do not wait for it.
         self._relays = {
-            "slack": Relay(services.store, services.clock, publisher.performers(), "slack", limits),
+            "slack": Relay(services.store, services.clock, told, "slack", limits),
             "slack files": Relay(services.store, services.clock, taking.performers(), "slack files", limits),
         }
         self._threads: list[threading.Thread] = []

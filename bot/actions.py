@@ -10,12 +10,20 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from core.domain.events import DisputeEvent, LineEvent, PaymentEvent, QuestionEvent, RemittanceEvent, SupplierInvoiceEvent
+from core.domain.events import (
+    DisputeEvent,
+    LineEvent,
+    PaymentEvent,
+    QuestionEvent,
+    RemittanceEvent,
+    SubmissionEvent,
+    SupplierInvoiceEvent,
+)
 from core.domain.keeping import SubjectKind
 
 _VALUE: Final = re.compile(
-    r"(?P<kind>payment|remittance|question|supplier_invoice|dispute):(?P<id>(?:[PRQD]|SI)-[0-9]{1,12}):v(?P<version>[0-9]{1,9})"
-    r":(?P<event>[a-z_]{1,30})(?::(?P<choice>[0-9]{1,4})(?::(?P<rival>[0-9]{1,2}))?)?"
+    r"(?P<kind>payment|remittance|question|supplier_invoice|dispute|submission):(?P<id>(?:[PRQD]|SI|PS)-[0-9]{1,12})"
+    r":v(?P<version>[0-9]{1,9}):(?P<event>[a-z_]{1,30})(?::(?P<choice>[0-9]{1,4})(?::(?P<rival>[0-9]{1,2}))?)?"
 )
 DETAILS: Final = "details"
 OPEN: Final = "open"
@@ -26,6 +34,8 @@ EDIT: Final = "edit"
 ORDERS: Final = "orders"
 APPROVERS: Final = "approvers_set"
 ACCEPT_ALL: Final = "accept_all"
+TRY_LOGIN: Final = "try_login"
+"""Of a submission whose login waits for a person."""
 PAGES: Final = frozenset({"page_back", "page_on"})
 """Another page of lines: two names, because the buttons stand in one row."""
 _SHOWING: Final = frozenset({DETAILS, OPEN})
@@ -34,6 +44,7 @@ _EVENTS: Final = {
     SubjectKind.REMITTANCE: frozenset(event.value for event in RemittanceEvent) | _SHOWING,
     SubjectKind.QUESTION: frozenset(event.value for event in QuestionEvent) | _SHOWING,
     SubjectKind.DISPUTE: frozenset(event.value for event in DisputeEvent),
+    SubjectKind.SUBMISSION: frozenset(event.value for event in SubmissionEvent) | _SHOWING | {TRY_LOGIN},
     SubjectKind.SUPPLIER_INVOICE: frozenset(event.value for event in SupplierInvoiceEvent)
     | frozenset(f"{LINE}{event.value}" for event in LineEvent)
     | {ORDERS, ACCEPT_ALL}
@@ -78,7 +89,9 @@ def action_id(kind: SubjectKind, event: str) -> str:
 
 
 def kind_of(number: str) -> SubjectKind:
-    """What an id of ours names: `P-1042` a payment, `R-1001` a remittance, `Q-1001` a question, `SI-1001` a bill."""
+    """What an id of ours names: `P-1042` a payment, `R-` a remittance, `Q-` a question, `SI-` a bill, `PS-` a submission."""
+    if number.startswith("PS-"):
+        return SubjectKind.SUBMISSION
     return _LETTERS.get(number[:1], SubjectKind.PAYMENT)
 
 

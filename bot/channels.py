@@ -14,6 +14,7 @@ from core.domain.keeping import SubjectKind
 from core.settings import Settings
 
 FRESH_S: Final = 60.0
+_OF_PORTALS: Final = frozenset({SubjectKind.SUBMISSION, SubjectKind.PORTAL_SYNC})
 
 
 class Channels:
@@ -37,8 +38,18 @@ class Channels:
     def _chosen(self, kind: SubjectKind) -> str:
         if kind is SubjectKind.ALERT:
             return self._settings.alerts_channel
+        if kind in _OF_PORTALS:
+            return self._settings.portal_channel
         of_payables = kind is SubjectKind.SUPPLIER_INVOICE
         return self._settings.payables_channel if of_payables else self._settings.slack_payments_channel
+
+    def managers(self) -> str:
+        """Where drafts and troubles in portals are told, checked like `of`."""
+        channel = self._settings.managers_channel
+        if not channel:
+            return self.of(SubjectKind.SUBMISSION)
+        self.require_ours(channel)
+        return channel
 
     def require_ours(self, channel: str) -> None:
         """Refuse a channel that people of another company read."""

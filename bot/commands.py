@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot import home, invoice_commands, limits, uploads
+from bot import home, invoice_commands, limits, portals_commands, uploads
 from bot.cards import home as home_card
 from bot.cards import parts
 from bot.cards import payment as payment_card
@@ -47,6 +47,7 @@ HELP: Final = (
     ("approve SI-1001", "approve; so also “send”, “mark-approved”, “hold”, “recall”, “post”, “rerun”, “delete SI-1001”"),
     ("reject SI-1001 why", "reject the invoice, with the reason"),
     ("limits", "propose limits for supplier invoices and see what they would have done; for the owner of the policy"),
+    *portals_commands.HELP,
     ("find words", "payments by payer, customer, reference or number"),
     ("confirm P-1042", "take the suggestion; “confirm P-1042 2” takes the second of equally good ones"),
     ("apply P-1042 INV-1=100.00 INV-2", "apply to documents; without an amount, what is open, as far as the money goes"),
@@ -86,6 +87,13 @@ def run(desk: Desk, at: Interaction, actor: Actor) -> None:
     invoice = invoice_commands.named(words)
     if invoice is not None or verb.lower() == "invoices":
         invoice_commands.run(desk, at, actor, verb.lower(), words)
+        return
+    submission = portals_commands.named(words)
+    if verb.lower() == "portal":
+        portals_commands.run(desk, at, actor, words)
+        return
+    if submission is not None and verb.lower() == "show":
+        portals_commands.show(desk, at, actor, submission)
         return
     command = _VERBS.get(verb.lower())
     if command is None:

@@ -19,6 +19,7 @@ from core.domain.actors import Actor, Permission
 from core.domain.errors import ProjectError
 from core.domain.ids import EntityId, PaymentId, PersonId, RemittanceId
 from core.domain.keeping import SubjectKind
+from core.domain.portals import SubmissionId
 from core.domain.questions import QuestionId
 from core.domain.supplier_bills import SupplierInvoiceId
 from core.ports.store import UnitOfWork
@@ -26,6 +27,11 @@ from core.ports.store import UnitOfWork
 log = logging.getLogger(__name__)
 LOOKING: Final = "You are not entitled to see payments."
 LOOKING_AT_INVOICES: Final = "You are not entitled to see supplier invoices."
+LOOKING_AT_ORDERS: Final = "You are not entitled to see customers' orders."
+_SEEING: Final = {
+    SubjectKind.SUPPLIER_INVOICE: (Permission.SEE_SUPPLIER_INVOICES, LOOKING_AT_INVOICES),
+    SubjectKind.SUBMISSION: (Permission.SEE_CUSTOMER_ORDERS, LOOKING_AT_ORDERS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,11 @@ def may(unit: UnitOfWork, actor: Actor, permission: Permission, entity: EntityId
 
 
 def may_look(desk: Desk, actor: Actor, kind: SubjectKind, number: str) -> Refusal | None:
-    """A refusal for people who may not see this payment, remittance, question or supplier invoice."""
-    of_invoices = kind is SubjectKind.SUPPLIER_INVOICE
-    permission = Permission.SEE_SUPPLIER_INVOICES if of_invoices else Permission.SEE_PAYMENTS
+    """A refusal for people who may not see this payment, remittance, question, supplier invoice or submission."""
+    permission, sentence = _SEEING.get(kind, (Permission.SEE_PAYMENTS, LOOKING))
     with desk.services.store.read() as unit:
         allowed = may(unit, actor, permission, entity_of(unit, kind, number))
-    return None if allowed else Refusal("not_permitted", LOOKING_AT_INVOICES if of_invoices else LOOKING)
+    return None if allowed else Refusal("not_permitted", sentence)
 
 
 def entity_of(unit: UnitOfWork, kind: SubjectKind, number: str) -> EntityId:
@@ -61,6 +66,8 @@ def entity_of(unit: UnitOfWork, kind: SubjectKind, number: str) -> EntityId:
         return entity_of_advice(unit, unit.remittances.get(RemittanceId(number)))
     if kind is SubjectKind.SUPPLIER_INVOICE:
         return unit.bills.get(SupplierInvoiceId(number)).entity
+    if kind is SubjectKind.SUBMISSION:
+        return unit.submissions.get(SubmissionId(number)).entity
     if kind is SubjectKind.QUESTION:
         return unit.questions.get(QuestionId(number)).entity
     return unit.payments.get(PaymentId(number)).entity

@@ -3,13 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import disputes, home, limits, supplier_invoices, uploads
+from bot import disputes, home, limits, portals, portals_admin, supplier_invoices, uploads
 from bot.actions import Pressed
 from bot.answers import Answer, ended, errors, replaced
 from bot.cards.parts import Block
 from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
-from bot.views import bulk, choose, dispute, identify, link, reasons, remittance, supplier_invoice_forms, upload
+from bot.views import (
+    bulk,
+    choose,
+    dispute,
+    identify,
+    link,
+    portal_desk,
+    portal_forms,
+    reasons,
+    remittance,
+    supplier_invoice_forms,
+    upload,
+)
 from bot.views import limits as limits_view
 from bot.views.memory import carrying, home_behind, recall
 from core.app import act_on_question, act_on_remittance
@@ -46,6 +58,8 @@ def form_for(desk: Desk, actor: Actor, pressed: Pressed) -> Block | None:
         return supplier_invoices.form_for(desk, actor, pressed)
     if pressed.kind is SubjectKind.DISPUTE:
         return disputes.form_for(desk, actor, pressed)
+    if pressed.kind is SubjectKind.SUBMISSION:
+        return portals.form_for(desk, actor, pressed)
     view = _view(desk, pressed)
     offered = next((each for each in view.offered if each.event == pressed.event), None)
     if offered is None or view.version != pressed.version:
@@ -117,6 +131,10 @@ def on_options(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]
         return of_invoices(desk, at) if supplier_invoices.allowed(desk, actor, at) else []
     if at.action_id == limits_view.PICK:
         return limits_view.options(desk, at) if allowed(desk, actor, Permission.MANAGE_POLICY) else []
+    if at.action_id == portal_forms.PICK:
+        return portals.search(desk, actor, at)
+    if at.action_id == portal_desk.PICK:
+        return portals_admin.search(desk, actor, at)
     search = _SEARCHES.get(at.action_id)
     if search is None or not allowed(desk, actor, Permission.APPLY_PAYMENTS):
         return []
@@ -273,6 +291,8 @@ _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] 
     **supplier_invoices.SUBMISSIONS,
     dispute.MAIL: disputes.mailed,
     dispute.SETTLE: disputes.settled,
+    portal_forms.CALLBACK: portals.submitted,
+    **portals_admin.SUBMISSIONS,
     upload.CALLBACK: uploads.submitted,
     limits_view.PROPOSE: limits.proposed,
     limits_view.SET: limits.chosen,

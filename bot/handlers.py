@@ -6,7 +6,7 @@ Nothing is decided here. A button says *what*, the payload says *who*, the story
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import commands, disputes, forms, home, limits, supplier_invoices, uploads
+from bot import commands, disputes, forms, home, limits, portals, portals_admin, supplier_invoices, uploads
 from bot.actions import DETAILS, OPEN, PAGES, Pressed, decode
 from bot.cards import home as home_card
 from bot.cards.parts import Block
@@ -45,6 +45,8 @@ def on_action(desk: Desk, at: Interaction) -> None:
         home.turn(desk, at, actor)
     elif at.action_id == home_card.BULK:
         _bulk(desk, at, actor)
+    elif at.action_id.startswith(portals_admin.PREFIX):
+        portals_admin.on_action(desk, at, actor)
     elif at.action_id in _WINDOWS:
         _WINDOWS[at.action_id](desk, at, actor)
     else:
@@ -107,6 +109,8 @@ def perform(desk: Desk, at: Interaction, actor: Actor, pressed: Pressed) -> Outc
         outcome = supplier_invoices.perform(desk, at, actor, pressed)
     elif pressed.kind is SubjectKind.DISPUTE:
         outcome = disputes.perform(desk, at, actor, pressed)
+    elif pressed.kind is SubjectKind.SUBMISSION:
+        outcome = portals.perform(desk, at, actor, pressed)
     elif pressed.kind is SubjectKind.REMITTANCE:
         event = RemittanceEvent(pressed.event)
         asked = ActOnRemittance(RemittanceId(pressed.id), pressed.version, event, actor, cause=at.cause)

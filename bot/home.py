@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.cards import home as home_card
-from bot.cards import home_invoices, parts
+from bot.cards import home_invoices, parts, portal_home
 from bot.cards.home import HomeView
 from bot.cards.parts import Block
 from bot.desk import LOOKING, Desk, may
@@ -11,6 +11,7 @@ from bot.payloads import Interaction
 from bot.uploads import denial
 from core.app.outcomes import Refusal
 from core.app.payables.waiting import waiting
+from core.app.portals.waiting import waiting as portals_waiting
 from core.app.waiting import WAITING, Queue, counts, entities_of, work
 from core.domain.actors import Actor, Permission
 
@@ -61,8 +62,10 @@ def build(desk: Desk, actor: Actor, memory: str = "") -> HomeView | None:
             bills = waiting(unit, actor, *(home_invoices.recall(memory) or (None, 0)))
             rules = may(unit, actor, Permission.MANAGE_POLICY)
             view = replace(view, bills=bills, may_upload=not denial(unit, actor), may_rule=rules)
+        if may(unit, actor, Permission.SEE_CUSTOMER_ORDERS) and unit.portal_logins.all():
+            view = replace(view, portals=portals_waiting(unit, actor, *(portal_home.recall(memory) or (None, 0))))
         if not may(unit, actor, Permission.SEE_PAYMENTS):
-            return view if view.bills is not None else None
+            return view if view.bills is not None or view.portals is not None else None
         mine = entities_of(unit, actor)
         counted = counts(unit, mine)
         wanted = home_card.recall(memory)

@@ -23,6 +23,7 @@ BOT_SCOPES: Final[dict[str, str]] = {
     "chat:write": "to publish cards, notes, digests and private notices",
     "commands": "for /tieout and the shortcut",
     "files:read": "to read the documents that people hand over",
+    "files:write": "to show the picture of a draft that was saved in a customer's portal",
     "groups:history": "as channels:history, for private channels",
     "groups:read": "as channels:read, for private channels",
     "im:history": "to see the files that people send to Tieout, and to answer them once",

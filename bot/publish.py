@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import alert as alert_card
 from bot.cards import digest as digest_card
-from bot.cards import parts
+from bot.cards import parts, portal_sync
 from bot.cards import payment as payment_card
+from bot.cards import portal_submission as portal_card
 from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
 from bot.cards import supplier_invoice as bill_card
@@ -26,6 +27,7 @@ from bot.client import Json, Slack
 from bot.errors import ChannelClosed, MessageGone, SlackRefusesUs
 from core.app.outbox import Performer
 from core.app.payables.showing import bill_view
+from core.app.portals.showing import submission_view, sync_view
 from core.app.reporting import alert, digest
 from core.app.services import Services
 from core.app.showing import payment_view, remittance_view
@@ -34,6 +36,7 @@ from core.app.telling import sentence
 from core.domain.events import AuditName
 from core.domain.ids import Key, PaymentId, PersonId, RemittanceId
 from core.domain.keeping import CardPlace, EffectKind, OutboxItem, Subject, SubjectKind
+from core.domain.portals import SubmissionId, SyncRunId
 from core.domain.questions import QuestionId
 from core.domain.supplier_bills import SupplierInvoiceId
 from core.settings import Settings
@@ -100,6 +103,12 @@ class Publisher:
             if subject.kind is SubjectKind.SUPPLIER_INVOICE:
                 bill = bill_view(unit, SupplierInvoiceId(subject.id), self._zone)
                 return _Drawn(bill_card.message(bill), bill.version)
+            if subject.kind is SubjectKind.SUBMISSION:
+                on_its_way = submission_view(unit, SubmissionId(subject.id), self._zone)
+                return _Drawn(portal_card.message(on_its_way), on_its_way.version)
+            if subject.kind is SubjectKind.PORTAL_SYNC:
+                sync = sync_view(unit, SyncRunId(subject.id), self._zone)
+                return _Drawn(portal_sync.message(sync), sync.version)
             if subject.kind is SubjectKind.QUESTION:
                 asked = question_view(unit, QuestionId(subject.id), self._zone)
                 return _Drawn(question_card.message(asked), asked.version)
@@ -156,7 +165,7 @@ class Publisher:
             ts = self._slack.find(place.channel, key, item.created_at.timestamp() - LOOK_BACK_S, place.ts)
             if ts:
                 return ts
-        return self._slack.post(place.channel, self._note(item), _metadata(key), place.ts)
+        return self._slack.post(place.channel, self._note(item), metadata_of(key), place.ts)
 
     def _place_of(self, subject: Subject) -> CardPlace | None:
         with self._services.store.read() as unit:
@@ -200,7 +209,7 @@ class Publisher:
             message = self._calling(alert_card.message(alert(facts, self._zone, item.created_at)), item)
         else:
             message = digest_card.message(digest(facts))
-        return self._slack.post(channel, message, _metadata(item.effect.key))
+        return self._slack.post(channel, message, metadata_of(item.effect.key))
 
 
 def _noting(performer: Callable[[OutboxItem], str]) -> Performer:
@@ -222,8 +231,9 @@ def _key(subject: Subject) -> str:
 
 def metadata(subject: Subject) -> Json:
     """What the card's message carries: an opaque id. Other apps can read it."""
-    return _metadata(Key(_key(subject)))
+    return metadata_of(Key(_key(subject)))
 
 
-def _metadata(key: Key) -> Json:
+def metadata_of(key: Key) -> Json:
+    """What a message carries under a key."""
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}

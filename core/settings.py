@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     slack_payables_channel: str = Field(
         "", description="Channel id for cards of supplier invoices. Empty: the payments channel."
     )
+    slack_portal_channel: str = Field(
+        "", description="Channel id for invoices on their way into customers' portals. Empty: the payments channel."
+    )
+    slack_managers_channel: str = Field(
+        "", description="Channel id in which saved drafts and troubles in portals are told. Empty: that of the portals."
+    )
     slack_alerts_channel: str = Field("", description="Channel id for alerts to operators. Empty: the payments channel.")
     slack_teams: str = Field(
         "", description="Ids of further workspaces of your own organisation, separated by commas; their people may act too."
@@ -125,6 +131,16 @@ class Settings(BaseSettings):
     def payables_channel(self) -> str:
         """Where cards of supplier invoices go."""
         return self.slack_payables_channel or self.slack_payments_channel
+
+    @property
+    def portal_channel(self) -> str:
+        """Where cards of invoices for customers' portals go."""
+        return self.slack_portal_channel or self.slack_payments_channel
+
+    @property
+    def managers_channel(self) -> str:
+        """Where saved drafts and troubles in portals are told."""
+        return self.slack_managers_channel or self.portal_channel
 
     @property
     def alerts_channel(self) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.actions import OPEN, Pressed, kind_of
-from bot.cards import home_invoices, parts
+from bot.cards import home_invoices, parts, portal_home
 from bot.cards.parts import Block, Element
 from bot.views import limits, upload
 from core.app.payables.waiting import BillPage
+from core.app.portals.waiting import SubmissionPage
 from core.app.telling import day
 from core.app.waiting import TITLES, WAITING, Queue, WorkItem, WorkPage
 from core.app.wording import amount_words
@@ -25,7 +26,7 @@ CALLBACK: Final = "queue"
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """What one person's queue shows: payments, supplier invoices, or both, as they may see them."""
+    """What one person's queue shows: payments, supplier invoices and invoices for portals, as they may see them."""
 
     name: str
     counts: Mapping[Queue, int]
@@ -34,21 +35,33 @@ class HomeView:
     bills: BillPage | None = None
     may_upload: bool = False
     may_rule: bool = False
+    portals: SubmissionPage | None = None
 
     @property
     def memory(self) -> str:
         """Which lists and pages are shown, for the view's private metadata and the buttons that turn pages."""
-        return self.payments + home_invoices.memory(self.bills)
+        return self.payments + self.after_payments
 
     @property
     def payments(self) -> str:
         """The part of `memory` that is about payments."""
         return f"{self.page.queue}:{self.page.page}" if self.page is not None else ""
 
+    @property
+    def after_payments(self) -> str:
+        """The part of `memory` that is about supplier invoices and portals."""
+        bills = home_invoices.memory(self.bills)
+        return (bills or "/") + self.after_bills if self.portals is not None else bills
+
+    @property
+    def after_bills(self) -> str:
+        """The part of `memory` that is about portals."""
+        return f"/{portal_home.memory(self.portals)}" if self.portals is not None else ""
+
 
 def known(text: str) -> bool:
     """Whether this is a `memory` of ours."""
-    return recall(text) is not None or home_invoices.recall(text) is not None
+    return any(place is not None for place in (recall(text), home_invoices.recall(text), portal_home.recall(text)))
 
 
 def recall(text: str) -> tuple[Queue, int] | None:
@@ -76,13 +89,16 @@ def window(view: HomeView) -> Block:
 
 
 def blocks(view: HomeView) -> list[Block]:
-    """Payments and supplier invoices, each with headline, lists, the list that is open, and pages."""
+    """Payments, supplier invoices and invoices for portals, each with headline, lists, the list that is open, and pages."""
     shown = _payments(view, view.page) if view.page is not None else []
-    if view.bills is None:
-        return shown
-    tools = [upload.button()] if view.may_upload else []
-    tools += [limits.button()] if view.may_rule else []
-    return [*shown, *home_invoices.blocks(view.bills, view.payments, tools)]
+    if view.bills is not None:
+        tools = [upload.button()] if view.may_upload else []
+        tools += [limits.button()] if view.may_rule else []
+        shown += home_invoices.blocks(view.bills, view.payments, tools, view.after_bills)
+    if view.portals is not None:
+        above = view.payments + (home_invoices.memory(view.bills) or "/")
+        shown += portal_home.blocks(view.portals, above, [portal_home.desk_button()])
+    return shown
 
 
 def _payments(view: HomeView, page: WorkPage) -> list[Block]:
@@ -111,8 +127,8 @@ def _tabs(view: HomeView, page: WorkPage) -> list[Element]:
 
 
 def _to(view: HomeView, queue: Queue, page: int = 0) -> str:
-    """What a button remembers: its own list and page, and what is open of the supplier invoices."""
-    return f"{queue}:{page}{home_invoices.memory(view.bills)}"
+    """What a button remembers: its own list and page, and what is open below."""
+    return f"{queue}:{page}{view.after_payments}"
 
 
 def _counted(view: HomeView, queue: Queue) -> str:

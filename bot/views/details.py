@@ -12,15 +12,18 @@ from bot.cards.parts import Block
 from bot.desk import Desk
 from bot.errors import ViewChanged
 from bot.payloads import Interaction
+from bot.views import portal_submission
 from bot.views import supplier_invoice as supplier_invoice_view
 from bot.views.memory import Memory, carrying, home_behind, page_behind
 from core.app.payables.showing import bill_view
+from core.app.portals.showing import submission_view
 from core.app.showing import PaymentView, RemittanceView, payment_view, remittance_view
 from core.app.showing_questions import QuestionView, question_view
 from core.app.telling import Told
 from core.domain.disputes import DisputeId
 from core.domain.ids import PaymentId, RemittanceId
 from core.domain.keeping import SubjectKind
+from core.domain.portals import SubmissionId
 from core.domain.questions import QuestionId
 from core.domain.supplier_bills import SupplierInvoiceId
 
@@ -62,6 +65,8 @@ def draw(desk: Desk, kind: SubjectKind, number: str, page: int = 0) -> Block:
             kind, number = SubjectKind.SUPPLIER_INVOICE, unit.disputes.get(DisputeId(number)).bill_id
         if kind is SubjectKind.SUPPLIER_INVOICE:
             return supplier_invoice_view.window(bill_view(unit, SupplierInvoiceId(number), desk.zone), page)
+        if kind is SubjectKind.SUBMISSION:
+            return portal_submission.window(submission_view(unit, SubmissionId(number), desk.zone))
         if kind is SubjectKind.REMITTANCE:
             return remittance_window(remittance_view(unit, RemittanceId(number), desk.zone))
         if kind is SubjectKind.QUESTION:

@@ -14,7 +14,7 @@ from core.domain.errors import Incomplete
 
 MOST: Final = 2950
 _HOME: Final = "h"
-_LONGEST_HOME: Final = 40
+_LONGEST_HOME: Final = 80
 _PAGE: Final = "p"
 
 

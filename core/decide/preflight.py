@@ -132,7 +132,7 @@ def preflight(facts: PreflightFacts) -> Preflight:
     """Ask everything. Nothing is raised: amounts of several currencies are a finding, and no sum is made of them."""
     found = [_status(facts.order), _currency(facts)]
     if found[1].level is PreflightLevel.GOOD:
-        found += [_room(facts), *_lines(facts), _total(facts)]
+        found += [_room(facts), *_lines(facts), *([_total(facts)] if facts.wanted.lines else [])]
     found += [_charges(facts), _tax(facts), _number(facts), _duplicate(facts), _date(facts), _file(facts)]
     return Preflight(tuple(found))
 

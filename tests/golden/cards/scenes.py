@@ -35,10 +35,13 @@ from core.domain.keeping import SubjectKind
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.questions import QuestionId
 from core.ports.outside import PostingResult
+from core.store.unit_of_work import SqlStore
 from tests.builders import a_customer_invoice, acting, an_application
 from tests.databases import SetClock, fresh_store
 from tests.golden.cards.invoice_scenes import INVOICE_SCENES, payables
+from tests.golden.cards.portal_scenes import PORTAL_SCENES
 from tests.payables_desk import PayablesDesk
+from tests.portals_desk import PortalDesk
 from tests.service import Desk, bai2, services_on
 from tests.slack_desk import SlackDesk
 
@@ -56,6 +59,17 @@ def on_payables(scene: Callable[[PayablesDesk], Scene]) -> Callable[["Stage"], S
     def on_stage(stage: "Stage") -> Scene:
         with payables(stage.services) as desk:
             return scene(desk)
+
+    return on_stage
+
+
+def on_portals(scene: Callable[[PortalDesk], Scene]) -> Callable[["Stage"], Scene]:
+    """A scene of customers' portals, on the store of any other."""
+
+    def on_stage(stage: "Stage") -> Scene:
+        assert isinstance(stage.services.store, SqlStore)
+        assert isinstance(stage.services.clock, SetClock)
+        return scene(PortalDesk(stage.services.store, stage.services.clock))
 
     return on_stage
 
@@ -449,6 +463,7 @@ SCENES: Mapping[str, Callable[[Stage], Scene]] = {
     "window_remittance": window_remittance,
     "window_notice": notice,
     **{name: on_payables(scene) for name, scene in INVOICE_SCENES.items()},
+    **{name: on_portals(scene) for name, scene in PORTAL_SCENES.items()},
 }
 
 
