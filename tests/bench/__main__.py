@@ -10,7 +10,7 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import accuracy, comparison, documents, live, reading
+from tests.bench import accuracy, comparison, documents, live, portal, reading
 from tests.bench.figures import Figure, table
 from tests.bench.peers import figures as peers
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "comparison": comparison.figures,
     "documents": documents.figures,
     "peers": peers.figures,
+    "portal": portal.figures,
 }
 
 

@@ -1,4 +1,4 @@
-"""The demo: `python -m tests.sandbox` starts a stand-in Slack, a mailbox, a ledger and Tieout itself, all on loopback.
+"""The demo: `python -m tests.sandbox` starts a stand-in Slack, a mailbox, a ledger, a portal and Tieout, all on loopback.
 
 Tieout runs as an installation does: `tieout up` with settings from the environment, every process as `Procfile` names it.
 Only the addresses differ from a real one.
@@ -23,15 +23,22 @@ from core import bootstrap
 from core.domain.actors import Person, Role
 from core.settings import Settings
 from core.store import migrate
+from tests.browser import chromium
 from tests.sandbox.payables_world import payables_files
+from tests.sandbox.portal import seed
 from tests.sandbox.slack.model import TEAM_ID
 from tests.sandbox.slack.standin import Config
-from tests.sandbox.world import COMPANY, CUSTOMERS, MAILBOX, World
+from tests.sandbox.world import COMPANY, CUSTOMERS, DOCUMENTS, MAILBOX, World, a_picture
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = (
-    ("ines@sandbox.example", "Ines (receivables)", "U0INES0001", {Role.CASH_POSTER}),
-    ("theo@sandbox.example", "Theo (controller)", "U0THEO0001", {Role.CASH_POSTER, Role.ADMINISTRATOR}),
+    ("ines@sandbox.example", "Ines (receivables)", "U0INES0001", {Role.CASH_POSTER, Role.SUBMITTER}),
+    (
+        "theo@sandbox.example",
+        "Theo (controller)",
+        "U0THEO0001",
+        {Role.CASH_POSTER, Role.ADMINISTRATOR, Role.PORTAL_MANAGER},
+    ),
     (
         "marcus@sandbox.example",
         "Marcus (payables manager)",
@@ -46,6 +53,7 @@ PEOPLE = (
     ),
 )
 PATIENCE_S = 60
+PORTAL_CUSTOMERS = ("C101", "C102", "C103")
 
 
 def free_port(wished: int) -> int:
@@ -91,6 +99,8 @@ class Demo:
         self.imap_port = free_port(8143)
         self.smtp_port = free_port(8025)
         self.web_port = free_port(8080)
+        self.portal_port = free_port(8090)
+        self.chromium = chromium() or ""
         self.children: list[subprocess.Popen[bytes]] = []
         self.standin = Config()
 
@@ -102,6 +112,11 @@ class Demo:
     def page(self) -> str:
         """Where the cards are, seen by somebody who may act on them."""
         return f"{self.slack}?as=ines&channel=ar-cash"
+
+    @property
+    def portal(self) -> str:
+        """The stand-in for a customer's portal, as its users see it."""
+        return f"http://supplier.coupahost.localhost:{self.portal_port}"
 
     def prepare(self) -> None:
         """A clean folder, unless the last demo goes on."""
@@ -138,6 +153,10 @@ class Demo:
             "TIEOUT_MAIL__IMAP_PASSWORD": "sandbox",
             "TIEOUT_MAIL__AUTHSERV_ID": "mx.sandbox.example",
             "TIEOUT_CHROMIUM": os.environ.get("TIEOUT_CHROMIUM", ""),
+            "TIEOUT_PORTAL__COUPA_ADDRESS": self.portal,
+            "TIEOUT_PORTAL__INVOICE_FILES_DIR": str(self.folder / "invoice-files"),
+            "TIEOUT_PORTAL__PACE_S": "0.2",
+            "TIEOUT_PORTAL__JITTER_S": "0",
         }
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -167,6 +186,9 @@ class Demo:
             "--inbox",
             str(self.folder / "inbox"),
         )
+        if self.chromium:
+            portal = self.start(python, "-m", "tests.sandbox.portal", "--port", str(self.portal_port))
+            wait_for(self.portal_port, "The stand-in portal", portal)
         wait_for(self.slack_port, "The stand-in Slack", slack)
         wait_for(self.imap_port, "The mailbox (IMAP)", mailbox)
         wait_for(self.smtp_port, "The mailbox (SMTP)", mailbox)
@@ -199,6 +221,29 @@ class Demo:
         for name, data in payables_files(today()):
             self.drop(name, data)
             self.wait_taken(name)
+
+    def bring_the_portal(self) -> None:
+        """A login of a customers' portal, as an administrator adds it; the portal process tries it and syncs by itself."""
+        folder = self.folder / "invoice-files"
+        folder.mkdir(exist_ok=True)
+        for document in DOCUMENTS:
+            if document.customer in PORTAL_CUSTOMERS:
+                (folder / f"{document.number}.pdf").write_bytes(a_picture(document))
+        add = ("add", "coupa", seed.ROBOT, "--date-form", "mm/dd/yyyy", "--decimal-mark", ".", "--no-test")
+        for words, typed in (
+            (add, f"{seed.PASSWORD}\n{seed.SECRET}\n"),
+            (("enable",), ""),
+            (("enable", *PORTAL_CUSTOMERS), ""),
+        ):
+            subprocess.run(
+                [str(Path(sys.executable).with_name("tieout")), "portal", *words],
+                cwd=ROOT,
+                env=self.environment(),
+                input=typed.encode(),
+                stdout=subprocess.DEVNULL,
+                check=True,
+                timeout=PATIENCE_S,
+            )
 
     def drop(self, name: str, data: bytes) -> None:
         """Into the inbox folder, whole at once."""
@@ -236,13 +281,16 @@ def main(words: Sequence[str] | None = None) -> int:
     demo = Demo(options.folder.resolve(), keep=options.keep)
     going_on = options.keep and (demo.folder / "tieout.db").exists()
     try:
-        print("Starting a stand-in Slack, a mailbox, a ledger and Tieout on this machine …", flush=True)
+        print("Starting a stand-in Slack, a mailbox, a ledger, a portal and Tieout on this machine …", flush=True)
         demo.prepare()
         demo.start_peers()
         demo.start_tieout()
         if not going_on:
             print("Bringing the day: customers, open invoices, six mails and a bank file …", flush=True)
             demo.bring_the_day()
+            if demo.chromium:
+                print("Giving Tieout the login of a customers' portal …", flush=True)
+                demo.bring_the_portal()
         print(_welcome(demo), flush=True)
         while not stop.wait(0.5):
             if any(child.poll() is not None for child in demo.children):
@@ -267,9 +315,23 @@ def _welcome(demo: Demo) -> str:
      one that fits two orders, and one that came twice. Accept, dispute, let wait; Marcus approves and posts.
   5. Try the same as Dana (nobody knows her) or as Rex (another company) with the persona switch.
 
+{_portal_words(demo)}
   Drop further files into {demo.folder / "inbox"}
   or mail remittances to {MAILBOX} by SMTP on port {demo.smtp_port}.
   Health: http://127.0.0.1:{demo.web_port}/readyz     Ctrl-C stops everything; `make demo KEEP=1` goes on later.
+"""
+
+
+def _portal_words(demo: Demo) -> str:
+    if not demo.chromium:
+        return """  No Chromium was found here, so the part with customers' portals is left out
+  (install Chromium, or name it in TIEOUT_CHROMIUM).
+"""
+    return f"""  6. Customers' portals: Tieout reads the orders of three customers and finds those that our invoices belong to.
+     INV-20402 belongs to order 7781 of Birch & Boro: as Ines, press Ready to submit; the robot saves it as a draft. Log in at
+     {demo.portal}/sessions/new   as {seed.PERSON}, password {seed.PASSWORD},
+     choose Birch & Boro Furniture, look at the draft under Invoices and submit it: only people do.
+     Who else may log in, and what can go wrong: http://127.0.0.1:{demo.portal_port}/
 """
 
 

@@ -85,6 +85,24 @@ DOCUMENTS: Sequence[Document] = (
 )
 
 
+def a_picture(document: Document) -> bytes:
+    """Our own invoice as it is sent to the customer."""
+    page = io.BytesIO()
+    canvas = Canvas(page, pagesize=letter)
+    customer = next(one for one in CUSTOMERS if one.number == document.customer)
+    said = (
+        COMPANY,
+        f"Invoice {document.number}",
+        customer.name,
+        f"Order {document.order or '-'}",
+        f"Total {document.amount} USD",
+    )
+    for place, line in enumerate(said):
+        canvas.drawString(72, 720 - 24 * place, line)
+    canvas.save()
+    return page.getvalue()
+
+
 @dataclass(frozen=True)
 class Deposit:
     """A credit of the day: `code` is the BAI type code, `text` what the bank hands on of the payer's words."""

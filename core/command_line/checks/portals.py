@@ -5,14 +5,21 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
+
 from core.command_line.checks.finding import Finding, note, ok, wrong
 from core.settings import Settings
+from core.store import migrate
+from core.store.backup import path_of
 
 _LONGEST_S: Final = 60.0
 
 
 def portals(settings: Settings) -> Iterator[Finding]:
     """A line for the browser, one for each login, and one for the folder of invoices' files."""
+    if not _is_set_up(settings):
+        # The check of the database has said so; logins are kept there.
+        return
     command = [sys.executable, "-m", "portal", "check"]
     try:
         ended = subprocess.run(  # noqa: S603  Our own process.
@@ -32,6 +39,15 @@ def portals(settings: Settings) -> Iterator[Finding]:
     if any(line.startswith("portal login") for line in lines) and not settings.portal.invoice_files_dir.is_dir():
         folder = settings.portal.invoice_files_dir
         yield note(f"The folder {folder} is not there", "put the PDFs of our invoices there, each named by its number")
+
+
+def _is_set_up(settings: Settings) -> bool:
+    if settings.database.startswith("sqlite") and not path_of(settings.database).exists():
+        return False
+    try:
+        return migrate.present(settings.database) == migrate.newest()
+    except DBAPIError:
+        return False
 
 
 def _finding(line: str) -> Finding:

@@ -1,0 +1,216 @@
+"""Customers' portals: how fast orders are read and kept, what a sync costs when nothing changed, drafts an hour, memory.
+
+Chromium drives the stand-in on this machine without a polite pause; the pages are counted, because at a real portal each of
+them takes the pause of the settings as well. `TIEOUT_BENCH_PORTAL=full` adds 10,000 orders in the browser.
+"""
+
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from core.app.outbox import Relay, RelayLimits
+from core.app.portals import logins, suggesting, syncing
+from core.app.portals.commands import LoginSecrets, RotateLogin
+from core.domain.events import SubmissionEvent
+from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, OrderSync, PortalCustomer
+from core.domain.workflows import SubmissionState
+from core.store.unit_of_work import SqlStore
+from portal.coupa.driver import CoupaDriver
+from portal.coupa.options import CoupaOptions
+from portal.coupa.sync import _digest
+from portal.work import Habits, PortalWorker
+from tests.bench.figures import Figure
+from tests.browser import chromium as named_chromium
+from tests.builders import acting, usd
+from tests.databases import AUDIT_KEY, SetClock, fresh_database, fresh_store
+from tests.portals import BIRCH, a_customer_order, an_order_line
+from tests.portals_desk import PortalDesk
+from tests.sandbox.portal import seed
+from tests.sandbox.portal.model import Order, OrderLine
+from tests.sandbox.portal.robot import SiteClock
+from tests.sandbox.portal.site import Site
+from tests.sandbox.portal.testing import running_portal
+
+KEPT = (100, 1_000, 10_000)
+READ = (100, 1_000)
+LINES = 3
+DRAFTS = 5
+FIRST = 50
+POLITE_S = 1.5
+MEBIBYTE = 2**20
+BUYER = PortalCustomer(BIRCH)
+
+
+def figures() -> list[Figure]:
+    found = [figure for count in KEPT for figure in _kept(count)]
+    sizes = (*READ, 10_000) if os.environ.get("TIEOUT_BENCH_PORTAL") == "full" else READ
+    with _browsing() as bench:
+        found += _first(bench)
+        found += _drafts(bench)
+        for count in sizes:
+            found += _nothing_changed(bench, count)
+    return found
+
+
+# Keeping and matching, without a browser.
+
+
+def _kept(count: int) -> Iterator[Figure]:
+    """Orders into the database and through the two rules; then the same sync again with nothing new."""
+    lines = tuple(an_order_line(str(number), "10.00", "5") for number in range(1, LINES + 1))
+    orders = tuple(a_customer_order(f"PO-{number:06}", lines=lines) for number in range(count))
+    invoices = range(0, count, 10)
+    with tempfile.TemporaryDirectory() as folder, fresh_store("sqlite", Path(folder), SetClock()) as store:
+        desk = PortalDesk(store, SetClock())
+        desk.switch_on()
+        desk.invoices(*(desk.invoice(f"INV-{number}", "150.00", f"PO-{number:06}") for number in invoices), files=False)
+        stored, matched = _synced(desk, orders, ())
+        again = _synced(desk, (), tuple(order.number for order in orders))
+        with store.read() as unit:
+            suggested = sum(unit.submissions.counts().values())
+    where = f"{count:,} orders of {LINES} lines"
+    yield Figure(f"kept, {where}", f"{count / stored * 60:,.0f} orders/min", "", f"{stored:.1f} s")
+    yield Figure(f"matched with {len(invoices):,} invoices, {where}", f"{matched:.1f} s", "", f"{suggested:,} suggested")
+    yield Figure(f"kept and matched again, nothing new, {where}", f"{sum(again) * 1000:.0f} ms")
+
+
+def _synced(desk: PortalDesk, orders: tuple[CustomerPurchaseOrder, ...], unchanged: tuple[str, ...]) -> tuple[float, float]:
+    """Seconds of keeping, and of what follows."""
+    began = time.perf_counter()
+    desk.syncs += 1
+    run = syncing.start(desk.services, desk.login, f"bench {desk.syncs}")
+    run, (listed,) = syncing.customers_seen(desk.services, run, [BUYER])
+    digests = {order.number: "0123456789abcdef" for order in orders}
+    sync = OrderSync(BUYER, orders, unchanged, OrderCursor(json.dumps(digests)), 1, len(orders))
+    for start in range(0, len(orders), 25):
+        part = replace(sync, changed=orders[start : start + 25], to_read=len(orders) - start)
+        run = syncing.take_part(desk.services, run, listed, part)
+    run = syncing.customer_done(desk.services, run, listed, sync)
+    kept = time.perf_counter()
+    syncing.finish(desk.services, run)
+    return kept - began, time.perf_counter() - kept
+
+
+# The stand-in, in Chromium.
+
+
+@dataclass
+class _Bench:
+    site: Site
+    desk: PortalDesk
+    worker: PortalWorker
+    relay: Relay
+    pages: list[float] = field(default_factory=list)
+
+    def work(self) -> float:
+        """Seconds until nothing is due."""
+        began = time.perf_counter()
+        while self.relay.run_once():
+            pass
+        return time.perf_counter() - began
+
+    def driver(self) -> CoupaDriver:
+        driver = self.worker.driver(self.desk.login)
+        assert isinstance(driver, CoupaDriver)
+        return driver
+
+
+@contextmanager
+def _browsing() -> Iterator[_Bench]:
+    with tempfile.TemporaryDirectory() as folder, running_portal() as site, fresh_database("sqlite", Path(folder)) as url:
+        user = site.user(seed.ROBOT)
+        assert user is not None
+        user.buyers = ["birchboro"]
+        store = SqlStore(url, SiteClock(site), AUDIT_KEY)
+        desk = PortalDesk(store, SiteClock(site))
+        with store.write() as unit:
+            present = unit.portal_logins.get(desk.login)
+            unit.portal_logins.save(replace(present, login=seed.ROBOT, version=present.version + 1), present.version)
+        secrets = LoginSecrets(seed.PASSWORD, seed.SECRET)
+        logins.rotate(desk.services, RotateLogin(desk.login, secrets, acting(desk.administrator), "mm/dd/yyyy", "."))
+        pages: list[float] = []
+        worker = PortalWorker(
+            desk.services, _makers(site), Habits(named_chromium() or "", 60.0, 600.0), threading.Event(), pages.append
+        )
+        relay = Relay(store, SiteClock(site), worker.performers(), "portal", RelayLimits(lease_s=60.0))
+        yield _Bench(site, desk, worker, relay, pages)
+        worker.close()
+        store.close()
+
+
+def _makers(site: Site) -> dict[str, Callable[..., CoupaDriver]]:
+    options = CoupaOptions(address=site.url("supplier", ""), pace_s=0.0, lookups_apart_s=0.2)
+    return {"coupa": lambda browser, credential, tools: CoupaDriver(browser, credential, tools, options)}
+
+
+def _world(site: Site, count: int) -> None:
+    """So many orders of one customer, and nothing else."""
+    lines = [
+        OrderLine(number, f"Oak boards {number}", Decimal("12.50"), quantity=Decimal(200)) for number in range(1, LINES + 1)
+    ]
+    with site.lock:
+        site.world.orders = [Order(10_000 + n, f"PO-{n:06}", "birchboro", date(2026, 1, 5), lines) for n in range(count)]
+        site.world.invoices = []
+
+
+def _first(bench: _Bench) -> Iterator[Figure]:
+    """The first run: three tables, and the page of every order."""
+    _world(bench.site, FIRST)
+    bench.desk.switch_on()
+    seconds = bench.work()
+    polite = seconds + len(bench.pages) * POLITE_S
+    yield Figure(f"first sync, {FIRST} orders, in Chromium", f"{FIRST / seconds * 60:.0f} orders/min", "", f"{seconds:.1f} s")
+    yield Figure("the same in lines", f"{FIRST * LINES / seconds * 60:.0f} lines/min")
+    yield Figure(f"at a polite {POLITE_S} s a page", f"{FIRST / polite * 60:.0f} orders/min", "", f"{len(bench.pages)} pages")
+
+
+def _drafts(bench: _Bench) -> Iterator[Figure]:
+    """Drafts one after another in one session, each looked up, filled, calculated, saved and read back."""
+    desk, seconds, pages = bench.desk, [], []
+    for number in range(DRAFTS):
+        name = f"INV-{30_000 + number}"
+        desk.invoices(desk.invoice(name, "625.00", f"PO-{number:06}"))
+        suggesting.suggest(desk.services)
+        submission = desk.of(name)
+        desk.act(submission.id, SubmissionEvent.CHOOSE_LINES, amounts=(("1", usd("625.00")),))
+        desk.act(submission.id, SubmissionEvent.MARK_READY)
+        bench.pages.clear()
+        seconds.append(bench.work())
+        pages.append(len(bench.pages))
+        assert desk.of(name).state is SubmissionState.DRAFT_SAVED, desk.of(name)
+    usual = median(seconds)
+    polite = usual + median(pages) * POLITE_S
+    yield Figure("a draft from Ready to read back", f"{usual:.1f} s", "", f"{median(pages):.0f} pages")
+    yield Figure("drafts an hour, one worker", f"{3600 / usual:.0f}", "", f"{3600 / polite:.0f} at a polite pace")
+    browsers = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
+    memory = sum(one.memory_info().rss for one in browsers) / MEBIBYTE
+    private = sum(one.memory_full_info().uss for one in browsers) / MEBIBYTE
+    yield Figure(
+        "memory of a worker's browser and its context", f"{private:.0f} MiB", "", f"{memory:.0f} MiB with shared pages"
+    )
+
+
+def _nothing_changed(bench: _Bench, count: int) -> Iterator[Figure]:
+    """A sync of which every order is known: the three tables are read, no page of an order is."""
+    _world(bench.site, count)
+    driver = bench.driver()
+    driver.log_in()
+    _screen, reader = driver._tools_of_reading()
+    digests = {order.number: _digest(order) for order in reader._listed(BUYER).orders}
+    bench.pages.clear()
+    began = time.perf_counter()
+    sync = driver.orders(BUYER, OrderCursor(json.dumps(digests)))
+    seconds = time.perf_counter() - began
+    assert (len(sync.changed), len(sync.unchanged)) == (0, count)
+    yield Figure(f"sync of {count:,} orders, nothing changed", f"{seconds:.1f} s", "", f"{len(bench.pages)} pages")
