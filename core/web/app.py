@@ -24,7 +24,7 @@ from core.web.bodies import BodyLimit
 from core.web.headers import SecurityHeaders
 from core.web.identity import Sessions
 from core.web.outcomes import answer
-from core.web.pages import desk, payments, questions, remittances
+from core.web.pages import desk, payments, questions, remittances, supplier_invoices
 from core.web.pages.frame import STATIC, Frame
 from core.web.problems import Bugs, Problem, of_error
 from core.web.site import SignInFirst, Site
@@ -51,6 +51,7 @@ def create_app(
         app.include_router(payments.router(frame))
         app.include_router(remittances.router(frame))
         app.include_router(questions.router(frame))
+        app.include_router(supplier_invoices.router(frame))
         app.mount("/static", StaticFiles(directory=STATIC))
     _answer_problems(app, frame)
     app.add_middleware(BodyLimit)

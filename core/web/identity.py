@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,18 +105,34 @@ def sees(unit: UnitOfWork, settings: Settings) -> frozenset[EntityId]:
     return entities_of(unit, acting_as(unit, settings))
 
 
+def may_look(
+    unit: UnitOfWork,
+    settings: Settings,
+    permission: Permission = Permission.SEE_PAYMENTS,
+    entity: EntityId | None = None,
+) -> bool:
+    """Whoever holds the token may look, unless they act as a person who may not, or not at what is this entity's."""
+    actor = acting_as(unit, settings)
+    if actor is None:
+        return True
+    person = unit.people.by_email(settings.web_person)
+    by = entitle_somewhere(actor, person) if entity is None else entitle(actor, person, entity)
+    return by.may(permission)
+
+
+def require_may_look_at_any(unit: UnitOfWork, settings: Settings, permissions: Sequence[Permission]) -> None:
+    """As `require_may_look`, for what any of these permissions opens."""
+    if not any(may_look(unit, settings, permission) for permission in permissions):
+        require_may_look(unit, settings, permission=permissions[0])
+
+
 def require_may_look(
     unit: UnitOfWork,
     settings: Settings,
     entity: EntityId | None = None,
     permission: Permission = Permission.SEE_PAYMENTS,
 ) -> None:
-    """Whoever holds the token may look, unless they act as a person who may not, or not at what is this entity's."""
-    actor = acting_as(unit, settings)
-    if actor is None:
-        return
-    person = unit.people.by_email(settings.web_person)
-    by = entitle_somewhere(actor, person) if entity is None else entitle(actor, person, entity)
-    if not by.may(permission):
+    """`NotPermitted` for whoever may not look."""
+    if not may_look(unit, settings, permission, entity):
         what = permission.value.removeprefix("see_").replace("_", " ")
         raise NotPermitted(f"You are not entitled to see {what}.")

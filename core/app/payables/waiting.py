@@ -86,7 +86,7 @@ def waiting(unit: UnitOfWork, actor: Actor, queue: BillQueue | None = None, page
     chosen = queue or next((each for each in BillQueue if counts[each]), BillQueue.DECIDE)
     page = max(0, min(page, (counts[chosen] - 1) // PAGE if counts[chosen] else 0))
     found = unit.bills.wanted(lists[chosen], PAGE, page * PAGE) if counts[chosen] else ()
-    return BillPage(chosen, counts, tuple(_item(bill) for bill in found), page)
+    return BillPage(chosen, counts, tuple(item_of(bill) for bill in found), page)
 
 
 def _lists(by: Entitled, entities: frozenset[EntityId]) -> dict[BillQueue, BillsWanted]:
@@ -113,7 +113,8 @@ def _open_lines(bill: SupplierBill) -> list[BillLine]:
     return [line for line in bill.lines if line.resolution is LineResolution.OPEN]
 
 
-def _item(bill: SupplierBill) -> BillItem:
+def item_of(bill: SupplierBill) -> BillItem:
+    """An invoice as a list shows it."""
     head = bill.header
     said = [BILL_STATES[bill.state]]
     undecided, blocked = len(_open_lines(bill)), sum(line.resolution in BLOCKING for line in bill.lines)

@@ -1,9 +1,7 @@
 """Supplier invoices over the API: the same stories as everywhere, under `/api/v1/supplier-invoices`."""
 
-import uuid
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
@@ -15,7 +13,8 @@ from core.app.payables.showing import bill_view
 from core.app.payables.showing_orders import orders_to_choose
 from core.app.payables.wording import BILL_STATES
 from core.domain.actors import Permission
-from core.domain.errors import Malformed, NotPermitted
+from core.domain.disputes import DisputeId
+from core.domain.errors import NotPermitted
 from core.domain.events import LineEvent, SupplierInvoiceEvent
 from core.domain.ids import EntityId, PersonId, PoNumber, SupplierId
 from core.domain.measures import Quantity, exact
@@ -23,12 +22,12 @@ from core.domain.payables import OrderLineRef
 from core.domain.supplier_bills import SupplierBill, SupplierInvoiceId
 from core.domain.workflows import SupplierInvoiceState
 from core.ports.payables import BillsWanted
+from core.web.acting_on_bills import Said, cause, edit, event_of, on_dispute
 from core.web.api.shape import Json, shaped
 from core.web.identity import require_actor, require_may_look, sees
 from core.web.outcomes import as_json
 from core.web.site import Site
 
-E = TypeVar("E", LineEvent, SupplierInvoiceEvent)
 _MOST = 100
 _SEE = Permission.SEE_SUPPLIER_INVOICES
 
@@ -62,6 +61,57 @@ class LineActionBody(BaseModel):
     targets: list[TargetBody] = Field(default_factory=list, max_length=50)
     quantity: str = Field("", max_length=40)
     coding: str = Field("", max_length=200)
+
+
+class LineBody(BaseModel):
+    """What a line says. What is left out stays as it is; a name that is new is a new line."""
+
+    model_config = ConfigDict(extra="forbid")
+    line: str = Field(min_length=1, max_length=200)
+    item_code: str = Field("", max_length=200)
+    description: str = Field("", max_length=2000)
+    quantity: str = Field("", max_length=40)
+    uom: str = Field("", max_length=40)
+    rate: str = Field("", max_length=40)
+    amount: str = Field("", max_length=40)
+
+
+class EditBody(BaseModel):
+    """Other values of an invoice; what is left out stays as it is. `right_as_it_is` are places of questions, from 0."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int
+    reason: str = Field("", max_length=2000)
+    number: str = Field("", max_length=200)
+    invoice_date: str = Field("", max_length=40)
+    due_date: str = Field("", max_length=40)
+    discount_until: str = Field("", max_length=40)
+    currency: str = Field("", max_length=3)
+    supplier_id: str = Field("", max_length=200)
+    kind: str = Field("", max_length=20)
+    total: str = Field("", max_length=40)
+    tax: str = Field("", max_length=40)
+    orders: list[str] = Field(default_factory=list, max_length=50)
+    right_as_it_is: list[int] = Field(default_factory=list, max_length=200)
+    without: list[str] = Field(default_factory=list, max_length=2000)
+    lines: list[LineBody] = Field(default_factory=list, max_length=2000)
+
+    def said(self) -> tuple[Said, list[Said]]:
+        """The header, and the lines."""
+        return texts(self), [texts(line) for line in self.lines]
+
+
+class DisputeActionBody(BaseModel):
+    """What to do about a dispute: send a mail with its address, subject and text, or settle it with its outcome."""
+
+    model_config = ConfigDict(extra="forbid")
+    event: str = Field(max_length=40)
+    version: int
+    reason: str = Field("", max_length=2000)
+    address: str = Field("", max_length=320)
+    subject: str = Field("", max_length=300)
+    text: str = Field("", max_length=20_000)
+    outcome: str = Field("", max_length=40)
 
 
 def router(site: Site) -> APIRouter:
@@ -112,11 +162,11 @@ def router(site: Site) -> APIRouter:
         command = ActOnBill(
             SupplierInvoiceId(bill_id),
             body.version,
-            _event(SupplierInvoiceEvent, body.event, "a supplier invoice"),
+            event_of(SupplierInvoiceEvent, body.event, "a supplier invoice"),
             actor,
             body.reason,
             tuple(PersonId(each) for each in body.approvers),
-            f"web:{uuid.uuid4().hex[:12]}",
+            cause(),
         )
         return as_json(act_on_invoice.act(site.services, command))
 
@@ -128,28 +178,34 @@ def router(site: Site) -> APIRouter:
             bill_id=SupplierInvoiceId(bill_id),
             version=body.version,
             lines=tuple(body.lines),
-            event=_event(LineEvent, body.event, "a line"),
+            event=event_of(LineEvent, body.event, "a line"),
             actor=actor,
             reason=body.reason,
             targets=tuple(OrderLineRef(PoNumber(each.po_number), each.line) for each in body.targets),
-            quantity=Quantity(_number(body.quantity)) if body.quantity else None,
+            quantity=Quantity(exact(body.quantity)) if body.quantity else None,
             coding=body.coding,
-            cause=f"web:{uuid.uuid4().hex[:12]}",
+            cause=cause(),
         )
         return as_json(act_on_line.act(site.services, command))
+
+    @routes.post("/{bill_id}/edits")
+    def edits(bill_id: str, body: EditBody) -> JSONResponse:
+        said, lines = body.said()
+        return as_json(edit(site, SupplierInvoiceId(bill_id), said, lines))
+
+    @routes.post("/disputes/{dispute_id}/actions")
+    def dispute_action(dispute_id: str, body: DisputeActionBody) -> JSONResponse:
+        return as_json(on_dispute(site, DisputeId(dispute_id), texts(body)))
 
     return routes
 
 
-def _number(text: str) -> Decimal:
-    return exact(text)
-
-
-def _event(of: type[E], name: str, what: str) -> E:
-    try:
-        return of(name)
-    except ValueError:
-        raise Malformed(f"“{name[:40]}” is nothing that can be done to {what}.") from None
+def texts(body: BaseModel) -> Said:
+    """A body as a form would say it; what was not given is absent."""
+    given = body.model_dump(exclude_unset=True, exclude={"lines"})
+    return Said(
+        {name: [str(each) for each in value] if isinstance(value, list) else [str(value)] for name, value in given.items()}
+    )
 
 
 def _item(bill: SupplierBill) -> Json:

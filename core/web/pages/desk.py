@@ -10,9 +10,10 @@ from core.app.commands import TakeDocument
 from core.app.outcomes import Refusal
 from core.app.sync_report import sync_report
 from core.app.telling import tell
+from core.domain.actors import Permission
 from core.mail_settings import LOOPBACK
 from core.web.bodies import Files, Form, text
-from core.web.identity import COOKIE, SESSION_S, require_actor
+from core.web.identity import COOKIE, SESSION_S, may_look, require_actor
 from core.web.pages.frame import Frame, see_other
 
 AUDIT_PAGE: Final = 100
@@ -22,15 +23,18 @@ def router(frame: Frame) -> APIRouter:
     """All of them."""
     routes = APIRouter()
     _door(routes, frame)
-    _files(routes, frame)
+    _files(routes, frame.seeing(Permission.SEE_PAYMENTS, Permission.SEE_SUPPLIER_INVOICES))
     _looking(routes, frame)
     return routes
 
 
 def _door(routes: APIRouter, frame: Frame) -> None:
     @routes.get("/")
-    def home() -> RedirectResponse:
-        return see_other("/payments")
+    def home(request: Request) -> RedirectResponse:
+        frame.site.session(request)
+        with frame.site.services.store.read() as unit:
+            money = may_look(unit, frame.site.settings)
+        return see_other("/payments" if money else "/supplier-invoices")
 
     @routes.get("/sign-in")
     def door() -> HTMLResponse:
@@ -41,7 +45,7 @@ def _door(routes: APIRouter, frame: Frame) -> None:
         cookie = frame.site.sessions.sign_in(text(form, "token"))
         if cookie is None:
             return frame.door("This is not the token of this installation.", 403)
-        answer = see_other("/payments")
+        answer = see_other("/")
         # Behind a proxy that does TLS we see plain HTTP; a name that is not this machine's is only reached through one.
         secure = request.url.scheme == "https" or request.url.hostname not in LOOPBACK
         answer.set_cookie(COOKIE, cookie, max_age=SESSION_S, httponly=True, samesite="strict", secure=secure)

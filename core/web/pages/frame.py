@@ -12,11 +12,13 @@ from starlette.datastructures import FormData
 
 from core.app.telling import day, moment
 from core.app.waiting import TITLES, counts
+from core.domain.actors import Permission
 from core.web.bodies import text
-from core.web.identity import Session, acting_as, require_csrf, require_may_look, sees
+from core.web.identity import Session, acting_as, may_look, require_csrf, require_may_look_at_any, sees
 from core.web.problems import Problem
 from core.web.site import Site
 
+_SECTIONS: Final = {"payments": Permission.SEE_PAYMENTS, "supplier-invoices": Permission.SEE_SUPPLIER_INVOICES}
 _FOLDER: Final = Path(__file__).parents[1]
 STATIC: Final = _FOLDER / "static"
 
@@ -24,20 +26,26 @@ STATIC: Final = _FOLDER / "static"
 class Frame:
     """Renders pages for one site."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *sees: Permission) -> None:
         self.site = site
+        self._sees = sees or (Permission.SEE_PAYMENTS,)
         self._templates = Environment(
             loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._templates.filters.update(day=day, amount=str, number=lambda amount: amount.text())
         self._templates.globals.update(titles=TITLES, company=site.settings.company)
 
+    def seeing(self, *sees: Permission) -> "Frame":
+        """The same for pages that somebody with any of these permissions may look at."""
+        return Frame(self.site, *sees)
+
     def page(
         self, request: Request, session: Session, template: str, values: Mapping[str, object], status: int = 200
     ) -> HTMLResponse:
         """A page for somebody who signed in and may look."""
         with self.site.services.store.read() as unit:
-            require_may_look(unit, self.site.settings)
+            require_may_look_at_any(unit, self.site.settings, self._sees)
+            sections = [name for name, permission in _SECTIONS.items() if may_look(unit, self.site.settings, permission)]
             actor = acting_as(unit, self.site.settings)
             now, waiting = unit.now, counts(unit, sees(unit, self.site.settings))
 
@@ -49,6 +57,7 @@ class Frame:
             "csrf": session.csrf,
             "actor": actor,
             "waiting": waiting,
+            "sections": sections,
             "path": request.url.path,
             "when": when,
             "signed_in": True,
