@@ -215,7 +215,7 @@ class PortalWorker:
                 elif isinstance(error, Unavailable):
                     self.close()
                 return said
-            except BaseException:
+            except BaseException:  # Whatever it was: the portal is searched before anything else is done.
                 saving.abandoned(self._services, submission_id, item.token)
                 self.close()
                 raise

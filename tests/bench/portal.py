@@ -24,6 +24,7 @@ from core.app.portals import logins, suggesting, syncing
 from core.app.portals.commands import LoginSecrets, RotateLogin
 from core.domain.events import SubmissionEvent
 from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, OrderSync, PortalCustomer
+from core.domain.portals import SyncState
 from core.domain.workflows import SubmissionState
 from core.store.unit_of_work import SqlStore
 from portal.coupa.driver import CoupaDriver
@@ -169,6 +170,9 @@ def _first(bench: _Bench) -> Iterator[Figure]:
     _world(bench.site, FIRST)
     bench.desk.switch_on()
     seconds = bench.work()
+    with bench.desk.store.read() as unit:
+        (run,) = unit.portal_orders.runs()
+    assert (run.state, run.orders_read) == (SyncState.DONE, FIRST), run
     polite = seconds + len(bench.pages) * POLITE_S
     yield Figure(f"first sync, {FIRST} orders, in Chromium", f"{FIRST / seconds * 60:.0f} orders/min", "", f"{seconds:.1f} s")
     yield Figure("the same in lines", f"{FIRST * LINES / seconds * 60:.0f} lines/min")

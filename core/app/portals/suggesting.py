@@ -52,6 +52,7 @@ class _Found:
     numbers_there: set[str] = field(default_factory=set)
     settings: dict[CustomerId, CustomerPortalSetting] = field(default_factory=dict)
     submits: bool = False
+    added: set[InvoiceNumber] = field(default_factory=set)
 
     def refs_of(self, answer: OrderSuggestion) -> tuple[OrderRef, ...]:
         return tuple(self.refs[id(order)] for order in answer.orders)
@@ -79,6 +80,7 @@ def suggest(services: Services, cause: str = "") -> Suggested:
                 show = found.shows(answer.invoice.customer_id) and shown < services.cards_per_import
                 if _add(services, unit, found, answer, show=show, cause=cause):
                     shown += show
+                    found.added.add(answer.invoice.number)
                     result = replace(result, new=result.new + 1, asked=result.asked + (len(answer.orders) > 1))
     return _follow(services, found, result, cause)
 
@@ -184,7 +186,8 @@ def _answered(found: _Found, submission: PortalSubmission, answer: OrderSuggesti
 def _follow(services: Services, found: _Found, result: Suggested, cause: str) -> Suggested:
     """Suggestions that wait for a person, held against what is known now."""
     with services.store.read() as unit:
-        waiting = [each.id for each in unit.submissions.in_states(_FOLLOWED, _MOST)]
+        # What was suggested in this very look rests on what is known now.
+        waiting = [each.id for each in unit.submissions.in_states(_FOLLOWED, _MOST) if each.invoice_number not in found.added]
     for start in range(0, len(waiting), _AT_ONCE):
         with services.store.write() as unit:
             for submission_id in waiting[start : start + _AT_ONCE]:
