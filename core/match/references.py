@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from core.match import schemes
+from core.match import check_digits, schemes
 from core.match.bank_text import without_clutter
 from core.match.index import MatchIndex
 from core.match.mentions import Hit, Mention, MentionKind
@@ -34,7 +34,10 @@ _LABELS: Final = frozenset(
     "FAKT FV F BILL DOC PO ORDER P".split()
 )
 _WIDEST: Final = 7
-_LONGEST: Final = 24
+_LONGEST: Final = 28
+_CHECKED: Final = 5
+_REFERENCE_WORDS: Final = frozenset({"KID", "OCR", "REF", "REFERENCE", "VIITE", "VIITENUMERO", "BETALINGSREF"})
+_LONGEST_INSIDE: Final = 12
 _SHORTENED: Final = 3
 _WHOLE: Final = 7
 _LONGEST_RANGE: Final = 60
@@ -191,7 +194,29 @@ def _longest(runs: _Runs, at: int, index: MatchIndex) -> tuple[Mention | None, i
             return Mention(text, MentionKind.DOCUMENT, digits, can_mean, ordered=ordered), width
         if ordered:
             return Mention(text, MentionKind.ORDER, digits, ordered), width
+        alone = at + width == len(runs.runs) and (not at or runs.runs[:at][-1] in _REFERENCE_WORDS)
+        checked = _checked(text, index, alone=alone) if digits > _CHECKED else None
+        if checked is not None:
+            return checked, width
     return None, 1
+
+
+def _checked(text: str, index: MatchIndex, *, alone: bool) -> Mention | None:
+    """A structured reference whose check digits hold: our number inside it, where a customer's number may stand in front.
+
+    One last digit proves little, so it counts only where the reference is all that the payer wrote.
+    """
+    inner = check_digits.inside(text)
+    if inner is None or not (inner.certain or alone):
+        return None
+    most = min(len(inner.number), _LONGEST_INSIDE)
+    lengths = [len(inner.number), *(range(most, _CHECKED, -1) if inner.padded else ())]
+    for length in dict.fromkeys(lengths):
+        body = inner.number[-length:]
+        hits = tuple(hit for hit in index.with_key(shape(body)) if hit[0] <= Level.RUNNING)
+        if hits:
+            return Mention(text, MentionKind.DOCUMENT, _digit_count(body), hits, doubtful=not inner.certain)
+    return None
 
 
 def _windows(runs: _Runs, at: int) -> list[str]:
