@@ -1,4 +1,4 @@
-"""`python -m portal`: sync customers' portals and save drafts there. With a verb: `check`, `test ID`.
+"""`python -m portal`: sync customers' portals and save drafts there. With a verb: `check`, `test ID`, `recon ID`.
 
 Exit status: 0 done; 1 something ended by an error, or a check failed; 2 the settings are wrong.
 """
@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from core import bootstrap, logs
@@ -22,6 +23,7 @@ from portal.browser import executable
 from portal.coupa.driver import CoupaDriver
 from portal.drivers import makers
 from portal.process import PortalProcess, habits
+from portal.recon import ReconWish, record
 from portal.work import Habits, PortalWorker
 
 _FAILED: Final = 1
@@ -46,6 +48,8 @@ def main(words: Sequence[str] | None = None) -> int:
                     return _check(settings, services)
                 case "test":
                     return _test(settings, services, PortalLoginId(options.login), visible=options.visible)
+                case "recon":
+                    return _recon(settings, services, options)
                 case _:
                     with stopping() as stop:
                         return PortalProcess(services, settings, makers(settings)).run(stop)
@@ -64,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     test = verbs.add_parser("test", help="log in once with a login, now")
     test.add_argument("login", metavar="ID", help="such as PL-1001")
     test.add_argument("--visible", action="store_true", help="in a window where a person logs in by hand")
+    record = verbs.add_parser("recon", help="record what the portal's pages look like: read-only, texts masked")
+    record.add_argument("login", metavar="ID", help="such as PL-1001")
+    record.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    record.add_argument("--pictures", action="store_true", help="take pictures too, which are not masked")
     return parser
 
 
@@ -112,6 +120,26 @@ def _test(settings: Settings, services: Services, login_id: PortalLoginId, *, vi
     logins.worked(services, login_id, tested=True)
     _say(f"{login_id}: logged in.")
     return 0
+
+
+def _recon(settings: Settings, services: Services, options: argparse.Namespace) -> int:
+    """Log in, then look and write down; nothing is pressed and no further write leaves the browser."""
+    worker = PortalWorker(services, makers(settings), habits(settings), threading.Event())
+    with services.store.read() as unit:
+        login = unit.portal_logins.get(PortalLoginId(options.login))
+    try:
+        driver = worker.driver(login.id)
+        if not isinstance(driver, CoupaDriver):
+            _say(f"Pages of the portal “{login.portal}” cannot be recorded.")
+            return _FAILED
+        wish = ReconWish(settings.portal.coupa_address, private=(login.login, settings.company), pictures=options.pictures)
+        report = record(driver, options.out, wish, services.clock)
+    finally:
+        worker.close()
+    for part in report.parts:
+        _say(f"{part.name}: {part.trouble or f'{len(part.frames)} frames'}")
+    _say(f"{options.out} holds the record. Read it before you hand it on.")
+    return _FAILED if all(part.trouble for part in report.parts) else 0
 
 
 if __name__ == "__main__":

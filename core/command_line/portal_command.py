@@ -54,6 +54,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("sync", help="ask the portal process to sync now").add_argument(
         "logins", nargs="*", metavar="ID", help=f"{_LOGIN}; all of them when left out"
     )
+    record = verbs.add_parser("recon", help="record what the portal's pages look like: read-only, texts masked")
+    record.add_argument("login", metavar="ID", help=_LOGIN)
+    record.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder, to be read before it is shared")
+    record.add_argument("--pictures", action="store_true", help="take pictures too, which are not masked")
     _customer_arguments(verbs)
 
 
@@ -77,6 +81,9 @@ def run(options: argparse.Namespace) -> int:
     found = settings.load()
     if options.portal_verb == "test":
         return _tried(options.login, visible=options.visible)
+    if options.portal_verb == "recon":
+        pictures = ["--pictures"] if options.pictures else []
+        return _in_the_portal_process("recon", options.login, "--out", str(options.out), *pictures)
     with bootstrap.running(found) as services:
         status, to_test = _VERBS[options.portal_verb](found, services, options)
     return _tried(to_test) if to_test else status
@@ -95,12 +102,16 @@ def _said(outcome: Outcome) -> Answer:
 
 
 def _tried(login: str, *, visible: bool = False) -> int:
+    return _in_the_portal_process("test", login, *(["--visible"] if visible else []))
+
+
+def _in_the_portal_process(*words: str) -> int:
     """In a process of its own, because the core knows no edge."""
-    command = [sys.executable, "-m", "portal", "test", login, *(["--visible"] if visible else [])]
+    command = [sys.executable, "-m", "portal", *words]
     try:
         ended = subprocess.run(command, check=False, timeout=_LONGEST_S, stdin=subprocess.DEVNULL)  # noqa: S603  Our own process.
     except subprocess.TimeoutExpired as error:
-        raise Misconfigured(f"The login took longer than {_LONGEST_S:.0f} s.", setting="portal") from error
+        raise Misconfigured(f"It took longer than {_LONGEST_S:.0f} s.", setting="portal") from error
     return DONE if ended.returncode == 0 else SOME_REFUSED
 
 

@@ -1,0 +1,233 @@
+"""Invoices for customers' portals in Slack: reviewed on a card, released by a person, told to managers, mended there."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.app.outcomes import Done
+from core.app.portals import logins, saving, syncing
+from core.domain.errors import CaptchaShown, PortalRefusedField
+from core.domain.events import SubmissionEvent as Event
+from core.domain.ids import CustomerId
+from core.domain.keeping import EffectKind, Subject, SubjectKind
+from core.domain.portal_orders import PortalCustomer
+from core.domain.portals import CustomerLink, LoginState, SubmissionId
+from core.domain.submissions import DraftStep
+from core.domain.workflows import SubmissionState as State
+from core.settings import SlackTransport
+from tests.builders import a_customer
+from tests.databases import clean_store
+from tests.portals import BIRCH, a_customer_order, an_order_line
+from tests.sandbox.slack.testing import SlackDriver, text_of
+from tests.slack_desk import RunningClock, running_bot, slack_settings
+from tests.slack_portals import CARDS, MANAGERS, SlackPortals
+
+CANARY = "canary-typed-into-slack"
+CANARY_CODE = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
+
+
+@pytest.fixture
+def portals(slack: SlackDriver, tmp_path: Path) -> Iterator[SlackPortals]:
+    clock = RunningClock()
+    with clean_store("sqlite", clock) as store:
+        desk = SlackPortals(store, clock, slack)
+        settings = slack_settings(slack, tmp_path, SlackTransport.SOCKET, slack_managers_channel=MANAGERS)
+        with running_bot(desk.services, settings, slack):
+            yield desk
+
+
+def robot_saves(portals: SlackPortals) -> None:
+    """The robot's part, by its stories."""
+    submission = portals.of()
+    wanted = portals.begin(submission.id)
+    for reached in DraftStep:
+        saving.step(portals.services, submission.id, "run-1", reached)
+    saving.finished(portals.services, submission.id, "run-1", portals.saved(wanted))
+
+
+def test_a_person_releases_the_draft_and_managers_see_its_picture_once(portals: SlackPortals) -> None:
+    portals.suggested()
+    card = portals.card(saying="INV-20500")
+    assert "2,500.00 USD of 2,500.00 USD" in text_of(card)
+    portals.press("priya", "mark_ready")
+    portals.told("priya", "not entitled")
+    portals.press("ines", "mark_ready")
+    portals.card(saying="Ready to submit, waits for the robot")
+    assert portals.of().ready_by_name == "Ines Ferreira"
+    robot_saves(portals)
+    portals.card(saying="Draft saved")
+    told = portals.notice("Draft to check: INV-20500")
+    assert "Check it and submit it in the portal" in text_of(told)
+    picture = next(block for block in told["blocks"] if block["type"] == "image")
+    assert picture["slack_file"]["id"].startswith("F")
+    portals.settled()
+    assert len([one for one in portals.slack.cards(MANAGERS) if "Draft to check" in text_of(one)]) == 1
+    assert "submit" not in {event for event in Event if event.value == "submit"}, "no button of ours submits"
+
+
+def test_a_notice_whose_answer_was_lost_is_not_told_twice_and_goes_without_a_picture_that_slack_refuses(
+    portals: SlackPortals,
+) -> None:
+    portals.suggested()
+    portals.press("ines", "mark_ready")
+    portals.card(saying="waits for the robot")
+    portals.settled()
+    portals.slack.scopes(remove=["files:write"])
+    portals.slack.faults.drop_response("chat.postMessage")
+    robot_saves(portals)
+    portals.notice("Draft to check")
+    portals.settled()
+    told = [one for one in portals.slack.cards(MANAGERS) if "Draft to check" in text_of(one)]
+    assert len(told) == 1
+    assert not [block for block in told[0]["blocks"] if block["type"] == "image"]
+
+
+def test_orders_that_fit_equally_are_chosen_with_a_button_and_lines_and_file_in_forms(portals: SlackPortals) -> None:
+    portals.switch_on()
+    lines = (an_order_line(), an_order_line("2", "180.00", None, "0.00", "Delivery"))
+    portals.invoices(portals.invoice(amount="2680.00", po=""), files=False)
+    portals.sync(a_customer_order(lines=lines), a_customer_order("GG80700993", lines=lines))
+    card = portals.card(saying="Which order is it?")
+    stem = f"submission:PS-1001:v{portals.of().version}"
+    portals.slack.press("ines", card, "submission.choose_order", block_id=f"{stem}:candidate1")
+    portals.card(saying="GG80700993 (Issued)")
+    portals.press("ines", "choose_lines")
+    portals.window("ines", "Line 2: Delivery")
+    wrong = portals.slack.submit_view("ines", {"main": "2,000.00", "line1": "180.00"})
+    assert wrong["errors"]["main"] == "The lines come to 2,180.00 USD, the invoice to 2,680.00 USD."
+    assert "is not an amount" in portals.slack.submit_view("ines", {"main": "much"})["errors"]["main"]
+    portals.slack.submit_view("ines", {"main": "2500.00", "line1": "180.00"})
+    portals.card(saying="this invoice takes 180.00 USD")
+    portals.press("ines", "attach_file")
+    portals.window("ines", "The invoice as a PDF")
+    portals.slack.submit_view("ines", {"main": [portals.slack.upload("ines", "INV-20500.pdf", b"%PDF-1.4 hello")]})
+    portals.card(saying="INV-20500.pdf (14 bytes)")
+    portals.press("ines", "choose_order")
+    form = portals.window("ines", "Purchase order")
+    found = portals.slack.suggestions("ines", form, "submission.order", "0992")
+    assert [one["text"]["text"] for one in found] == ["GG80700992"]
+    portals.slack.close_view("ines")
+    portals.press("ines", "dismiss")
+    portals.window("ines", "Why?")
+    portals.slack.submit_view("ines", {"main": "Sent by mail"})
+    portals.until(lambda: portals.get(SubmissionId("PS-1001")).state is State.DISMISSED, "it to be dismissed")
+
+
+def test_a_trouble_has_its_name_and_its_button(portals: SlackPortals) -> None:
+    portals.suggested()
+    portals.press("ines", "mark_ready")
+    portals.card(saying="waits for the robot")
+    submission = portals.of()
+    portals.begin(submission.id)
+    error = PortalRefusedField(
+        "The portal refused the date.", field="Invoice date", text="Invoice Date cannot be in the future"
+    )
+    saving.failed(portals.services, submission.id, "run-1", error)
+    card = portals.card(saying="The portal refused what was typed")
+    assert "Invoice Date cannot be in the future" in text_of(card)
+    portals.notice("The portal refused what was typed: INV-20500")
+    portals.press("ines", "retry")
+    portals.card(saying="waits for the robot")
+    assert len(portals.asked(EffectKind.SAVE_DRAFT)) == 2
+
+
+def test_administrators_add_logins_without_a_secret_being_shown_or_kept_anywhere(portals: SlackPortals) -> None:
+    portals.slack.slash("ines", "/tieout portal")
+    window = portals.window("ines", "robot@example.com")
+    assert "Add portal login" not in text_of(window)
+    portals.slack.slash("theo", "/tieout portal")
+    window = portals.window("theo", "robot@example.com")
+    portals.slack.press("theo", window, "portals.add")
+    portals.window("theo", "One-time secret")
+    typed = {"portal": "coupa", "main": "second@example.com", "password": CANARY, "code": "not a secret"}
+    assert "This is no one-time secret" in portals.slack.submit_view("theo", typed)["errors"]["main"]
+    portals.slack.submit_view("theo", {**typed, "code": CANARY_CODE, "dates": "mm/dd/yyyy", "mark": "."})
+    portals.window("theo", "is kept, sealed, and is being tried")
+    with portals.store.read() as unit:
+        added = next(one for one in unit.portal_logins.all() if one.login == "second@example.com")
+    assert (added.has_code_secret, added.date_form, added.state) == (True, "mm/dd/yyyy", LoginState.ACTIVE)
+    assert portals.services.vault is not None
+    with portals.store.read() as unit:
+        opened = portals.services.vault.open_credential(added.id, unit.portal_logins.sealed(added.id))
+        kept = [repr(row.entry) for row in unit.audit.of(Subject(SubjectKind.PORTAL_LOGIN, added.id))]
+    assert (opened.password, opened.one_time_secret) == (CANARY, CANARY_CODE)
+    said = json.dumps(portals.slack.calls(), default=str) + " ".join(kept)
+    assert CANARY not in said
+    assert CANARY_CODE not in said
+
+
+def test_what_needs_an_administrator_is_shown_with_what_to_do(portals: SlackPortals) -> None:
+    portals.suggested()
+    logins.troubled(portals.services, portals.login, CaptchaShown("The portal wants to see a human."))
+    portals.slack.slash("theo", "/tieout portal")
+    window = portals.window("theo", "The portal wants to see a human")
+    before = len(portals.asked(EffectKind.TEST_LOGIN))
+    portals.slack.press("theo", window, "portals.try")
+    portals.window("theo", "is being tried")
+    assert len(portals.asked(EffectKind.TEST_LOGIN)) == before + 1
+
+
+def test_customers_are_settled_and_switched_on_in_windows(portals: SlackPortals) -> None:
+    with portals.store.write() as unit:
+        unit.ledger.put_customers([a_customer("C2", "Calloway Marine Inc"), a_customer("C3", "Calloway Marine LLC")])
+    portals.sync(customer="Calloway Marine")
+    portals.slack.slash("theo", "/tieout portal")
+    window = portals.window("theo", "Perhaps Calloway Marine Inc (C2) or Calloway Marine LLC (C3)")
+    portals.slack.press("theo", window, "portals.customer")
+    form = portals.window("theo", "Our customer")
+    assert portals.slack.suggestions("theo", form, "portals.pick_customer", "LLC")
+    portals.slack.choose_suggestion("theo", form, "portals.pick_customer", "LLC", "C3")
+    portals.slack.submit_view("theo", {"switches": ["submit"]})
+    portals.window("theo", "Saved")
+    with portals.store.read() as unit:
+        listed = next(one for one in unit.portal_orders.customers() if one.name == "Calloway Marine")
+        assert (listed.link, listed.customer_id) == (CustomerLink.BY_HAND, "C3")
+        assert unit.portal_orders.setting(CustomerId("C3")).submit
+    portals.slack.close_view("theo", every=True)
+    portals.slack.slash("theo", "/tieout portal enable C1; Nobody GmbH; Calloway Marine")
+    said = portals.told("theo", "1 switched on now")
+    assert "Nobody GmbH" in said
+    portals.slack.slash("theo", "/tieout portal on")
+    portals.told("theo", "Drafts are saved in portals")
+    portals.slack.slash("ines", "/tieout portal off")
+    portals.told("ines", "not entitled")
+
+
+def test_home_and_commands_show_what_waits_and_one_message_shows_a_sync(portals: SlackPortals) -> None:
+    portals.suggested()
+    portals.card()
+    portals.slack.open_home("ines")
+    home = portals.slack.wait_for(lambda: portals.slack.home("ines") or {}, what="the Home tab")
+    assert "To review (1)" in text_of(home)
+    portals.slack.press("ines", home, "submission.open")
+    portals.window("ines", "Why this order")
+    portals.slack.close_view("ines")
+    portals.slack.slash("ines", "/tieout portal ready PS-1001")
+    portals.told("ines", "PS-1001: ready to submit, waits for the robot")
+    portals.slack.slash("priya", "/tieout show PS-1001")
+    portals.told("priya", "not entitled to see customers' orders")
+    portals.slack.slash("ines", "/tieout portal find 8070")
+    portals.told("ines", "GG80700992")
+    run = syncing.start(portals.services, portals.login, "asked", "Ines Ferreira")
+    portals.slack.wait_for(lambda: _syncs(portals, "under way"), what="the message of a sync")
+    run, listed = syncing.customers_seen(portals.services, run, [PortalCustomer(BIRCH)])
+    assert listed
+    syncing.finish(portals.services, run)
+    portals.slack.wait_for(lambda: _syncs(portals, ": done"), what="the message to be changed")
+    assert len(_syncs(portals, "")) == 1
+
+
+def _syncs(portals: SlackPortals, words: str) -> list[str]:
+    return [text_of(one) for one in portals.slack.cards(CARDS) if "asked for by Ines" in text_of(one) and words in text_of(one)]
+
+
+def test_an_old_card_changes_nothing(portals: SlackPortals) -> None:
+    portals.suggested()
+    portals.press("ines", "details")
+    old = portals.window("ines", "Why this order")
+    assert isinstance(portals.act(portals.of().id, Event.MARK_READY), Done)
+    portals.slack.press("ines", old, "submission.mark_ready")
+    portals.window("ines", "lready")
+    assert len(portals.asked(EffectKind.SAVE_DRAFT)) == 1
