@@ -141,8 +141,14 @@ def _browsing() -> Iterator[_Bench]:
         secrets = LoginSecrets(seed.PASSWORD, seed.SECRET)
         logins.rotate(desk.services, RotateLogin(desk.login, secrets, acting(desk.administrator), "mm/dd/yyyy", "."))
         pages: list[float] = []
+
+        def pause(seconds: float) -> None:
+            """A pause is a page; waiting for a one-time code is time at the portal."""
+            pages.append(seconds)
+            site.advance(seconds)
+
         worker = PortalWorker(
-            desk.services, _makers(site), Habits(named_chromium() or "", 60.0, 600.0), threading.Event(), pages.append
+            desk.services, _makers(site), Habits(named_chromium() or "", 60.0, 600.0), threading.Event(), pause
         )
         relay = Relay(store, SiteClock(site), worker.performers(), "portal", RelayLimits(lease_s=60.0))
         yield _Bench(site, desk, worker, relay, pages)

@@ -1,5 +1,6 @@
 """The robot at work over the real store and the stand-in portal, in Chromium: from the login to what the customer paid."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -96,8 +97,11 @@ def robot(desk: PortalDesk, site: Site) -> Iterator[Robot]:
     assert site.most_sessions_at_once <= 3
 
 
-def test_from_the_login_to_the_expected_payment(desk: PortalDesk, robot: Robot, site: Site) -> None:
+def test_from_the_login_to_the_expected_payment(
+    desk: PortalDesk, robot: Robot, site: Site, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     """The login is tried and synced by itself; a person says Ready; the draft is there as meant; the customer pays."""
+    caplog.set_level(logging.DEBUG)
     desk.switch_on()
     desk.invoices(replace(desk.invoice(amount="3125.00"), po_number="PO 7781"))
     robot.work()
@@ -128,9 +132,12 @@ def test_from_the_login_to_the_expected_payment(desk: PortalDesk, robot: Robot, 
     assert desk.of().state is State.PAID
     with desk.store.read() as unit:
         (expected,) = unit.payments.in_states([PaymentState.EXPECTED], 10)
-        said = repr([unit.audit.rows(), unit.portal_logins.all(), unit.outbox.ages()])
+    # The whole database with its journal, and everything that was logged.
+    said = b" ".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file()) + caplog.text.encode()
     assert (expected.amount, expected.reference) == (usd("3125.00"), "ACH 90210")
-    assert [secret for secret in SECRETS if secret in said] == []
+    assert [secret for secret in SECRETS if secret.encode() in said] == []
+    assert b"canary" not in said
+    assert b"INV-20500" in said
     # All of it in one session, and nothing was asked of the portal when nothing was to do.
     assert site.logins == 1
 

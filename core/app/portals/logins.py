@@ -13,15 +13,24 @@ from typing import Final
 from core.app import asking
 from core.app.outcomes import Done, Outcome, Refusal
 from core.app.portals.commands import AddLogin, LoginSecrets, RotateLogin
-from core.app.portals.moving import ROBOT, ask_robot, lane_of, login_of
+from core.app.portals.moving import ROBOT, ask_robot, by_robot, lane_of, login_of
 from core.app.services import Services
 from core.decide.permissions import entitle_somewhere
 from core.domain.actors import Actor, ActorKind, Permission
 from core.domain.errors import Misconfigured, ProjectError, Unavailable
-from core.domain.events import AuditName
+from core.domain.events import AuditName, SubmissionEvent
 from core.domain.ids import Key, PersonId, SourceId
 from core.domain.keeping import AuditEntry, Effect, EffectKind, SourceKind, Subject, SubjectKind
-from core.domain.portals import DATE_FORMS, DECIMAL_MARKS, KNOWN_PORTALS, LoginState, PortalLogin, PortalLoginId, Trouble
+from core.domain.portals import (
+    DATE_FORMS,
+    DECIMAL_MARKS,
+    KNOWN_PORTALS,
+    LoginState,
+    PortalLogin,
+    PortalLoginId,
+    PortalSubmission,
+    Trouble,
+)
 from core.domain.workflows import SubmissionState as State
 from core.ports.portal import PortalCredential
 from core.ports.portals import Vault
@@ -189,6 +198,10 @@ def retire(services: Services, actor: Actor, login_id: PortalLoginId, cause: str
         unit.portal_logins.reseal(login_id, b"")
         unit.portal_logins.keep_browser_state(login_id, None)
         _write_down(unit, AuditName.PORTAL_LOGIN_RETIRED, present, changed, actor, cause)
+        said = f"Its portal login {login_id} is retired; somebody has to choose an order of another login."
+        for submission in _waiting_for(unit, login_id):
+            trouble = Trouble("login_retired", said, unit.now)
+            by_robot(unit, submission, replace(submission, trouble=trouble), SubmissionEvent.NEEDS_PERSON, login_id)
         return Done(login_id, changed.version, f"{login_id} is retired; its secrets are destroyed.")
 
 
@@ -254,10 +267,15 @@ def troubled(services: Services, login_id: PortalLoginId, error: ProjectError, p
 
 def _go_on(unit: UnitOfWork, login: PortalLogin) -> None:
     """What waited for the login is asked for again."""
-    for kind, state in ((EffectKind.SAVE_DRAFT, State.READY_TO_SUBMIT), (EffectKind.SEARCH_PORTAL, State.CHECKING)):
-        for submission in unit.submissions.in_states([state], 10_000):
-            if login_of(unit, submission) == login.id:
-                ask_robot(unit, kind, submission, again=f"{login.id}v{login.version}")
+    for submission in _waiting_for(unit, login.id):
+        kind = EffectKind.SEARCH_PORTAL if submission.state is State.CHECKING else EffectKind.SAVE_DRAFT
+        ask_robot(unit, kind, submission, again=f"{login.id}v{login.version}")
+
+
+def _waiting_for(unit: UnitOfWork, login_id: PortalLoginId) -> list[PortalSubmission]:
+    """What only this login can bring further."""
+    found = unit.submissions.in_states([State.READY_TO_SUBMIT, State.CHECKING], 10_000)
+    return [submission for submission in found if login_of(unit, submission) == login_id]
 
 
 def ask_sync(unit: UnitOfWork, login: PortalLogin, key: str, asked_by: str = "", not_before: datetime | None = None) -> bool:

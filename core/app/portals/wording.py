@@ -125,6 +125,9 @@ REMEDIES: Final[dict[str, Remedy]] = {
     "order_has_no_room": Remedy("No room on the order", "Choose another order, or ask the customer.", "choose_order"),
     "incomplete": Remedy("Something is missing", "Add it, then try again.", _RETRY),
     "misconfigured": Remedy("A setting is wrong", "An operator has to mend it; then try again.", _RETRY),
+    "login_retired": Remedy(
+        "The login is retired", "Choose an order of another login, or add the login again.", "choose_order"
+    ),
     "bug": Remedy("The robot stumbled", "The log has the reason; the portal is searched before anything is done.", _RETRY),
 }
 _UNKNOWN: Final = Remedy("Trouble in the portal", "Look in the portal, then try again.", _RETRY)

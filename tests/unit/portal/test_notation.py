@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from core.domain.errors import Malformed, Misconfigured
 from core.domain.money import Money, currency
-from portal.notation import DATE_FORMS, DECIMAL_MARKS, Notation, checked, read_day, read_money, read_number, settled
+from core.domain.portals import DATE_FORMS, DECIMAL_MARKS
+from portal.notation import Notation, checked, read_day, read_money, read_number, settled
 
 ZAR = currency("ZAR")
 

@@ -241,6 +241,19 @@ def test_a_login_in_trouble_is_paused_and_what_waits_goes_on_afterwards(desk: Po
     desk.begin(submission.id)
 
 
+def test_a_login_that_is_retired_leaves_its_work_to_a_person_and_nothing_sealed(desk: PortalDesk) -> None:
+    submission = desk.suggested()
+    desk.act(submission.id, Event.MARK_READY)
+    assert isinstance(logins.retire(desk.services, acting(desk.submitter), desk.login), Refusal)
+    assert isinstance(logins.retire(desk.services, acting(desk.administrator), desk.login), Done)
+    trouble = desk.view(submission.id).trouble
+    assert trouble is not None
+    assert (desk.of().state, trouble.title) == (State.STUCK, "The login is retired")
+    with desk.store.read() as unit:
+        assert unit.portal_logins.sealed(desk.login) == b""
+        assert unit.portal_logins.browser_state(desk.login) is None
+
+
 def test_what_the_portal_shows_moves_the_same_submission_on(desk: PortalDesk) -> None:
     submission = desk.drafted()
     desk.sync(desk.there(PortalInvoiceStatus.PENDING_APPROVAL, "Pending Approval"))
