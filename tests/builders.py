@@ -3,13 +3,27 @@
 from datetime import date
 
 from core.domain.actors import Actor, ActorKind, Person, Role, Surface
-from core.domain.ids import BankLineId, CustomerId, InvoiceNumber, Key, PaymentId, PersonId, RemittanceId, SourceId
+from core.domain.ids import (
+    BankLineId,
+    CustomerId,
+    InvoiceNumber,
+    Key,
+    PaymentId,
+    PersonId,
+    PoNumber,
+    RemittanceId,
+    SourceId,
+    SupplierId,
+)
 from core.domain.money import Money, currency
 from core.domain.parties import Customer
+from core.domain.payables import OrderLineRef
 from core.domain.payments import Application, BankLine, Direction, DraftPayment, MoneyOrigin, PaymentState
 from core.domain.receivables import CustomerInvoice, DocumentKind
 from core.domain.remittance import RemittanceAdvice, RemittanceLine, RemittanceState
+from core.domain.supplier_bills import SupplierInvoiceId
 from core.ports.outside import Posting, Reversal
+from core.ports.payables import BillLinePosting, BillPosting
 
 POSTER = PersonId("U-1")
 APPLIER = PersonId("U-2")
@@ -133,6 +147,25 @@ def a_posting(
         amount=usd(amount),
         applications=applications,
         unapplied=left,
+    )
+
+
+def a_bill_posting(number: int = 1) -> BillPosting:
+    """A supplier invoice of one line on one order line, on its way to the ledger."""
+    line = BillLinePosting(
+        "1", OrderLineRef(PoNumber("PO-1"), "1"), "A-1", "Hex bolt", "10", "EA", "5.00", usd("50.00"), "4010"
+    )
+    return BillPosting(
+        key=Key(f"post:SI-{number}:v1"),
+        bill_id=SupplierInvoiceId(f"SI-{number}"),
+        supplier_id=SupplierId("S1"),
+        invoice_number=f"INV-{number}",
+        invoice_date=date(2026, 3, 1),
+        due_date=None,
+        is_credit=False,
+        tax=usd("0.00"),
+        total=usd("50.00"),
+        lines=(line,),
     )
 
 
