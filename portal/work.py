@@ -22,6 +22,7 @@ from core.domain.errors import (
     NotFound,
     PortalBusy,
     PortalChanged,
+    PortalSessionsFull,
     ProjectError,
     Unavailable,
 )
@@ -176,6 +177,12 @@ class PortalWorker:
         logins.troubled(self._services, login_id, error, shot.png if isinstance(shot, ProofShot) else None)
         self.close()
 
+    def _later(self, login_id: PortalLoginId, error: Unavailable) -> None:
+        """The session is of no use now; too many of them are also people's matter."""
+        if isinstance(error, PortalSessionsFull):
+            logins.sessions_full(self._services, login_id, error)
+        self.close()
+
     # Jobs.
 
     def test(self, item: OutboxItem) -> str:
@@ -188,8 +195,8 @@ class PortalWorker:
         with self._kept(item):
             try:
                 self.driver(login.id).log_in()
-            except Unavailable:
-                self.close()
+            except Unavailable as error:
+                self._later(login.id, error)
                 raise
             except ProjectError as error:
                 self._login_trouble(login.id, error)
@@ -213,7 +220,7 @@ class PortalWorker:
                 if isinstance(error, LOGIN_ERRORS):
                     self._login_trouble(login.id, error)
                 elif isinstance(error, Unavailable):
-                    self.close()
+                    self._later(login.id, error)
                 return said
             except BaseException:  # Whatever it was: the portal is searched before anything else is done.
                 saving.abandoned(self._services, submission_id, item.token)
@@ -256,7 +263,7 @@ class PortalWorker:
                 if isinstance(error, LOGIN_ERRORS):
                     self._login_trouble(login.id, error)
                 elif isinstance(error, Unavailable):
-                    self.close()
+                    self._later(login.id, error)
                 return said
             return saving.searched(self._services, submission_id, there, seen)
 
@@ -276,7 +283,7 @@ class PortalWorker:
                 return error.sentence
             except Unavailable as error:
                 syncing.stop(self._services, run, error)
-                self.close()
+                self._later(login.id, error)
                 if item.attempts >= _GIVE_UP_AFTER and error.after_s is None:
                     return f"given up until the next time: {error.sentence}"
                 raise

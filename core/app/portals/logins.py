@@ -251,18 +251,27 @@ def troubled(services: Services, login_id: PortalLoginId, error: ProjectError, p
         changed = replace(present, version=present.version + 1, state=LoginState.PAUSED, trouble=trouble, tested_at=unit.now)
         unit.portal_logins.save(changed, present.version)
         _write_down(unit, AuditName.PORTAL_LOGIN_PAUSED, present, changed, ROBOT)
-        asking.alert(
-            unit,
-            f"portal login:{login_id}:v{changed.version}",
-            {
-                "kind": "portal_login",
-                "login": login_id,
-                "portal": present.portal,
-                "user": present.login,
-                "code": error.code,
-                "why": error.sentence,
-            },
-        )
+        alert_of_login(unit, changed, error, f"portal login:{login_id}:v{changed.version}")
+
+
+def alert_of_login(unit: UnitOfWork, login: PortalLogin, error: ProjectError, key: str) -> None:
+    """An operator shall see that a login, or its portal, is in trouble; once for each key."""
+    facts: dict[str, object] = {
+        "kind": "portal_login",
+        "login": login.id,
+        "portal": login.portal,
+        "user": login.login,
+        "code": error.code,
+        "why": error.sentence,
+    }
+    asking.alert(unit, key, facts)
+
+
+def sessions_full(services: Services, login_id: PortalLoginId, error: ProjectError) -> None:
+    """The work goes on by itself once a session has ended; somebody is told, once a day, because only people end theirs."""
+    with services.store.write() as unit:
+        login = unit.portal_logins.get(login_id)
+        alert_of_login(unit, login, error, f"portal sessions:{login_id}:{unit.now.date().isoformat()}")
 
 
 def _go_on(unit: UnitOfWork, login: PortalLogin) -> None:

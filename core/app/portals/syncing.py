@@ -12,14 +12,15 @@ from typing import Final
 
 from core.app import asking
 from core.app.portals.following import follow_order
-from core.app.portals.logins import trouble_of
+from core.app.portals.logins import alert_of_login, trouble_of
 from core.app.portals.moving import ROBOT
 from core.app.portals.paying import announce, note_paid
+from core.app.portals.saving import LOGIN_ERRORS
 from core.app.portals.settling import listed_customers
 from core.app.portals.suggesting import suggest
 from core.app.services import Services
 from core.domain.codec import to_json
-from core.domain.errors import PortalChanged, ProjectError
+from core.domain.errors import NeedsPerson, PortalChanged, ProjectError, Refused
 from core.domain.events import AuditName
 from core.domain.keeping import AuditEntry, SourceKind, Subject, SubjectKind
 from core.domain.portal_orders import CustomerPurchaseOrder, OrderSync, PortalCustomer
@@ -183,6 +184,9 @@ def stop(services: Services, run: SyncRun, error: ProjectError) -> SyncRun:
             trouble=trouble_of(unit, error),
         )
         _write_down(unit, AuditName.PORTAL_SYNC_STOPPED, stopped)
+        if isinstance(error, NeedsPerson | Refused) and not isinstance(error, LOGIN_ERRORS):
+            login = unit.portal_logins.get(run.login_id)
+            alert_of_login(unit, login, error, f"portal sync:{run.id}:v{stopped.version}")
         return _keep(unit, stopped, show=present.is_first or bool(present.asked_by))
 
 

@@ -9,6 +9,7 @@ from core.app.outcomes import AlreadyDone, Done, Refusal
 from core.app.portals import act_on_submission, customers, logins, saving, showing, suggesting, syncing, waiting
 from core.app.portals.commands import ActOnSubmission, LinkCustomer, Propose
 from core.app.portals.waiting import SubmissionQueue
+from core.app.reporting import alert
 from core.domain.errors import (
     CaptchaShown,
     NotInvoiceable,
@@ -16,6 +17,7 @@ from core.domain.errors import (
     PortalChanged,
     PortalDown,
     PortalRefusedField,
+    PortalSessionsFull,
     ProjectError,
 )
 from core.domain.events import AuditName, SubmissionEvent
@@ -383,6 +385,19 @@ def test_a_sync_goes_on_where_it_was_left_and_disbelieves_what_is_suddenly_gone(
     with desk.store.read() as unit:
         assert unit.portal_orders.cursor(listed.id) == OrderCursor("")
         assert unit.portal_orders.customer(listed.id).trouble is None
+
+
+def test_trouble_with_a_whole_portal_is_told_and_too_many_sessions_once_a_day(desk: PortalDesk) -> None:
+    run = syncing.start(desk.services, desk.login, "slot 1")
+    syncing.stop(desk.services, run, PortalDown("Closed."))
+    assert desk.asked(EffectKind.PUBLISH_ALERT) == []
+    syncing.stop(desk.services, run, PortalChanged("The login page looks different."))
+    full = PortalSessionsFull("Three sessions of this portal login are open.", after_s=1800.0)
+    logins.sessions_full(desk.services, desk.login, full)
+    logins.sessions_full(desk.services, desk.login, full)
+    told = [alert(item.effect.payload, ZONE, item.created_at) for item in desk.asked(EffectKind.PUBLISH_ALERT)]
+    assert [each.headline for each in told] == ["The portal looks different (PL-1001)", "Too many sessions (PL-1001)"]
+    assert all("Its work waits; other logins go on." in each.lines for each in told)
 
 
 def test_progress_of_a_first_sync_is_one_card_and_later_ones_are_silent(desk: PortalDesk) -> None:
