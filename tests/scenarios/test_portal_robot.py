@@ -154,7 +154,7 @@ def test_a_login_that_the_portal_refuses_waits_for_a_person_and_goes_on(desk: Po
     assert len(desk.asked(EffectKind.PUBLISH_ALERT)) == 1
     user.failures = 0
     logins.rotate(desk.services, RotateLogin(desk.login, LoginSecrets("another"), acting(desk.administrator)))
-    robot.work()
+    assert robot.relay.run_once()
     with desk.store.read() as unit:
         assert unit.portal_logins.get(desk.login).state is LoginState.ACTIVE
-        assert unit.portal_orders.count_orders() == 3
+    assert len(desk.asked(EffectKind.SYNC_PORTAL)) == 1

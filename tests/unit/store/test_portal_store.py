@@ -1,15 +1,16 @@
 """Portals in the database: sealed logins, seats that processes share, orders known again, one submission for each invoice."""
 
 import threading
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from core.domain.errors import Misconfigured, PortalBusy, PortalSessionsFull, StaleVersion
-from core.domain.ids import InvoiceNumber
-from core.domain.keeping import SourceKind
+from core.domain.ids import InvoiceNumber, Key
+from core.domain.keeping import Effect, EffectKind, SourceKind, Subject, SubjectKind
 from core.domain.portal_orders import OrderCursor, PortalInvoice, PortalInvoiceStatus
 from core.domain.portals import (
     CustomerPortalSetting,
@@ -86,6 +87,41 @@ def test_two_processes_share_a_login_one_job_at_a_time(store: SqlStore, clock: S
             assert there.still_held("PL-1001")
     with there.hold("PL-1001"):
         pass
+
+
+def test_a_long_job_keeps_its_login_and_its_place_in_the_outbox(store: SqlStore, clock: SetClock) -> None:
+    with_login(store)
+    seats, other = StoredSeats(store, lease_s=0.6), StoredSeats(store)
+    with seats.hold("PL-1001"):
+        for _ in range(3):
+            clock.advance(seconds=0.5)
+            until = time.monotonic() + 60
+            while time.monotonic() < until and not held_until(store, clock.now() + timedelta(seconds=0.6)):
+                time.sleep(0.02)
+        with pytest.raises(PortalBusy), other.hold("PL-1001"):
+            pass
+        assert seats.still_held("PL-1001")
+    subject = Subject(SubjectKind.PORTAL_LOGIN, "PL-1001")
+    with store.write() as unit:
+        unit.outbox.ask(Effect(EffectKind.SYNC_PORTAL, Key("sync"), subject, "portal PL-1001"))
+        item = unit.outbox.claim([EffectKind.SYNC_PORTAL], 60.0)
+    assert item is not None
+    clock.advance(seconds=50)
+    with store.write() as unit:
+        assert unit.outbox.extend(item, 60.0)
+    clock.advance(seconds=50)
+    with store.write() as unit:
+        assert unit.outbox.claim([EffectKind.SYNC_PORTAL], 60.0) is None
+    clock.advance(seconds=61)
+    with store.write() as unit:
+        assert unit.outbox.claim([EffectKind.SYNC_PORTAL], 60.0) is not None
+        assert not unit.outbox.extend(item, 60.0)
+
+
+def held_until(store: SqlStore, instant: datetime) -> bool:
+    with store._reader.connect() as connection:
+        kept = connection.execute(text("SELECT held_until FROM portal_login")).scalar_one()
+    return bool(kept >= instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
 
 
 def test_never_more_than_three_sessions_however_many_ask_at_once(store: SqlStore, clock: SetClock) -> None:

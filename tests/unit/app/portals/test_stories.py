@@ -5,11 +5,14 @@ from datetime import date
 
 import pytest
 
+from core.app import take_document
+from core.app.commands import TakeDocument
 from core.app.outcomes import AlreadyDone, Done, Refusal
 from core.app.portals import act_on_submission, customers, logins, saving, showing, suggesting, syncing, waiting
 from core.app.portals.commands import ActOnSubmission, LinkCustomer, Propose
 from core.app.portals.waiting import SubmissionQueue
 from core.app.reporting import alert
+from core.app.wording import finding_view
 from core.domain.errors import (
     CaptchaShown,
     NotInvoiceable,
@@ -21,6 +24,7 @@ from core.domain.errors import (
     ProjectError,
 )
 from core.domain.events import AuditName, SubmissionEvent
+from core.domain.evidence import FindingKind
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.keeping import EffectKind
 from core.domain.payments import PaymentState
@@ -29,10 +33,12 @@ from core.domain.portals import CustomerLink, LinesFrom, LoginState, OrderRef, P
 from core.domain.submissions import Difference, DraftResult, DraftStep
 from core.domain.workflows import OutboxState
 from core.domain.workflows import SubmissionState as State
+from core.store.vault import AesVault, new_key
 from tests.builders import a_customer, acting, usd
 from tests.databases import SetClock
 from tests.portals import BIRCH, a_customer_order, an_order_line
 from tests.portals_desk import PASSWORD, PDF, SECRET, ZONE, PortalDesk
+from tests.service import FILES, bank_csv
 
 Event = SubmissionEvent
 TWO_LINES = (an_order_line("1"), an_order_line("2", "180.00", None, description="Delivery"))
@@ -281,6 +287,33 @@ def test_what_the_portal_shows_moves_the_same_submission_on(desk: PortalDesk) ->
     desk.sync(replace(paid, notes=()))
     with desk.store.read() as unit:
         assert len(unit.payments.in_states([PaymentState.EXPECTED], 10)) == 1
+
+
+def test_a_dispute_in_the_portal_explains_a_short_payment(desk: PortalDesk) -> None:
+    desk.drafted()
+    desk.sync(desk.there(PortalInvoiceStatus.DISPUTED, "Disputed", dispute_reason="Boards damaged"))
+    statement = bank_csv(("B1", "600.00", "BIRCH AND BORO FURNITURE INC", "INV-20500"))
+    take_document.take(desk.services, TakeDocument("bank.csv", statement, FILES))
+    with desk.store.read() as unit:
+        (payment,) = unit.payments.in_states(list(PaymentState), 10)
+    found = [each for each in payment.findings if each.kind is FindingKind.DISPUTED_IN_PORTAL]
+    assert [finding_view(each).sentence for each in found] == [
+        "The customer disputes INV-20500 in its portal: “Boards damaged”."
+    ]
+
+
+def test_logins_are_sealed_anew_with_another_key(desk: PortalDesk) -> None:
+    old, new = desk.services.vault, new_key()
+    assert isinstance(old, AesVault)
+    both = AesVault([new])
+    both._ciphers |= old._ciphers
+    services = replace(desk.services, vault=both)
+    assert logins.reseal(services, acting(desk.administrator)) == 1
+    assert logins.reseal(services, acting(desk.administrator)) == 0
+    with desk.store.read() as unit:
+        login = unit.portal_logins.get(desk.login)
+        opened = AesVault([new]).open_credential(desk.login, unit.portal_logins.sealed(desk.login))
+    assert (login.key_id, opened.password) == (AesVault([new]).key_id, PASSWORD)
 
 
 def test_a_draft_that_somebody_deleted_or_the_customer_turned_down_needs_a_person(desk: PortalDesk) -> None:
