@@ -46,7 +46,7 @@ EVENT_TYPE: Final = "tieout_message"
 LOOK_BACK_S: Final = 3600.0
 LOOK_BACK_FOR_A_CARD_S: Final = 14 * 86_400.0
 """A card that an attempt may have left is no older than deliveries are kept trying."""
-OF_PAYABLES: Final = frozenset({"supplier_invoices", "bills_written", "waits_long"})
+OF_PAYABLES: Final = frozenset({"supplier_invoices", "orders_synced", "bills_written", "waits_long"})
 """Digests and alerts that belong into the channel of the supplier invoices."""
 
 

@@ -93,6 +93,7 @@ def _ledger_synced(facts: Facts) -> Report:
         more = f" and {len(counted) - _PROBLEMS_SHOWN} more" if len(counted) > _PROBLEMS_SHOWN else ""
         said = f"{', '.join(counted[:_PROBLEMS_SHOWN])}{more}"
         lines = (*lines, f"Taken as counted already, because the balance fell by just that: {said}")
+    what = what.removesuffix("s") if read == 1 else what
     return Report(f"{read} {what} read from the ledger", lines, _problems(facts), _text(facts, "name"))
 
 
@@ -163,6 +164,7 @@ _DIGESTS: Final[Mapping[str, Callable[[Facts], Report]]] = {
     "bank_file": _bank_file,
     "acknowledgement": _acknowledgement,
     "ledger_synced": _ledger_synced,
+    "orders_synced": _ledger_synced,
     "rematched": _rematched,
     "batch_written": _batch_written,
     "supplier_invoices": _supplier_invoices,

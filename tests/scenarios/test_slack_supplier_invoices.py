@@ -35,6 +35,9 @@ def test_lines_are_decided_on_the_one_card_until_the_invoice_is_posted(desk: Sla
     mixed(desk)
     first = desk.card(saying="1 of 4 lines matches perfectly")
     assert "received 4 − billed 0" in text_of(first)
+    desk.settled()
+    said = [text_of(each) for each in desk.slack.cards(REVIEW)]
+    assert any("1 receipt read from the ledger" in text for text in said), said
     desk.press("priya", "accept", line=1)
     resolved(desk, "2", LineResolution.ACCEPTED)
     desk.press("priya", "await_receipt", line=2)

@@ -162,7 +162,7 @@ def _cause(unit: UnitOfWork, source: Source) -> str:
 
 
 def _facts(command: TakeDocument, what: str, read: int, new: int, changed: int) -> dict[str, object]:
-    return {"kind": "ledger_synced", "what": what, "name": command.name, "read": read, "new": new, "changed": changed}
+    return {"kind": "orders_synced", "what": what, "name": command.name, "read": read, "new": new, "changed": changed}
 
 
 def _nothing_new(unit: UnitOfWork, command: TakeDocument, source: Source) -> AlreadyDone:

@@ -110,6 +110,8 @@ class TestReports:
     def test_facts_that_are_not_what_they_should_be_break_nothing(self) -> None:
         odd = {"kind": "bank_file", "name": 7, "new": "many", "states": ["APPLIED"], "problems": "all of it"}
         assert reporting.digest(odd).headline == "0 payments came in"
+        one = {"kind": "orders_synced", "what": "purchase orders", "name": "po.csv", "read": 1, "new": 1, "changed": 0}
+        assert reporting.digest(one).headline == "1 purchase order read from the ledger"
         assert reporting.digest({}).headline == "Something happened"
         assert "an unknown time" in reporting.alert({"kind": "silent", "part": "x", "since": "yesterday"}, UTC, NOW).headline
 
