@@ -1,7 +1,8 @@
 """Which lines of a customer's order does our invoice charge, where the ledger says nothing but its total?
 
-Only what can be meant in one way is proposed: the one line that is open, or all that remains of every line. Anything else is a
-question for a person, because the customer pays by line.
+Only what can be meant in one way is proposed: the one line that is open, all that remains of every line, or the one line that
+can take all of it in whole units. Anything else is a question for a person, because the customer pays by line; and whoever says
+Ready sees the lines of every proposal.
 """
 
 from collections.abc import Sequence
@@ -28,11 +29,17 @@ def proposed_lines(
     if len(open_lines) == 1:
         line = charged(open_lines[0][0], amount, tax_code)
         return ((line,), LinesFrom.ONLY_LINE) if line is not None and amount <= rest else None
-    if not open_lines or rest != amount:
-        return None
-    lines = [charged(line, left, tax_code) for line, left in open_lines]
-    known = tuple(line for line in lines if line is not None)
-    return (known, LinesFrom.WHOLE_REST) if len(known) == len(lines) else None
+    if open_lines and rest == amount:
+        lines = [charged(line, left, tax_code) for line, left in open_lines]
+        known = tuple(line for line in lines if line is not None)
+        return (known, LinesFrom.WHOLE_REST) if len(known) == len(lines) else None
+    alone = [one for line, left in open_lines if amount <= left and (one := charged(line, amount, tax_code)) and _is_whole(one)]
+    return ((alone[0],), LinesFrom.ONE_FITS) if len(alone) == 1 else None
+
+
+def _is_whole(line: DraftLine) -> bool:
+    """Whole units; an amount line takes any part of its amount."""
+    return line.quantity is None or line.quantity == line.quantity.to_integral_value()
 
 
 def charged(line: CustomerOrderLine, amount: Money, tax_code: str = "") -> DraftLine | None:

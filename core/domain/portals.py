@@ -237,10 +237,11 @@ class SeenInPortal:
 
 
 class LinesFrom(StrEnum):
-    """Why the draft charges these lines: the only line that can be meant, all that remains, or a person's choice."""
+    """Why the draft charges these lines: the only one open, all that remains, the one that takes it all, a person's choice."""
 
     ONLY_LINE = "only_line"
     WHOLE_REST = "whole_rest"
+    ONE_FITS = "one_fits"
     BY_HAND = "by_hand"
 
 

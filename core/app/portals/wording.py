@@ -40,6 +40,7 @@ RULES: Final[dict[str, str]] = {
 LINES: Final[dict[LinesFrom, str]] = {
     LinesFrom.ONLY_LINE: "the only line that is open",
     LinesFrom.WHOLE_REST: "all that is left on every line",
+    LinesFrom.ONE_FITS: "the one line that can take all of it in whole units",
     LinesFrom.BY_HAND: "as a person chose",
 }
 LINKS: Final[dict[CustomerLink, str]] = {

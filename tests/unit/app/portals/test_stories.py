@@ -41,7 +41,7 @@ from tests.portals_desk import PASSWORD, PDF, SECRET, ZONE, PortalDesk
 from tests.service import FILES, bank_csv
 
 Event = SubmissionEvent
-TWO_LINES = (an_order_line("1"), an_order_line("2", "180.00", None, description="Delivery"))
+TWO_LINES = (an_order_line("1"), an_order_line("2", "480.00", None, description="Delivery"))
 
 
 def test_an_invoice_that_names_an_order_is_suggested_with_its_lines_and_file(desk: PortalDesk) -> None:
