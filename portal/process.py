@@ -63,8 +63,10 @@ class PortalProcess:
         finally:
             stop.set()
             scheduler.shutdown()
+            # Whoever is in the middle of a page then is killed, which is no harm: the portal is searched first.
+            until = time.monotonic() + _LEAVE_S
             for thread in threads:
-                thread.join(_LEAVE_S)
+                thread.join(max(0.0, until - time.monotonic()))
         return 0
 
     def _beat(self, workers: list[PortalWorker], threads: list[threading.Thread]) -> None:

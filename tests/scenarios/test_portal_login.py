@@ -162,3 +162,22 @@ def test_a_portal_that_is_down_is_tried_later(robot: Robot) -> None:
     elsewhere = CoupaOptions(address="http://supplier.coupahost.localhost:1")
     with pytest.raises(PortalDown):
         robot.driver(options=elsewhere).log_in()
+
+
+def test_a_person_logs_in_by_hand_where_the_portal_wants_to_see_one(robot: Robot) -> None:
+    """The session that they opened is the robot's from then on: counted, kept, and logged out at its end."""
+    driver = robot.driver()
+    with pytest.raises(CaptchaShown):
+        driver.log_in_by_hand(0.3)
+    assert robot.seats.open_sessions("robot") == 0
+    with Visitor(robot.site) as person:
+        person.log_in(seed.ROBOT)
+        address = robot.site.url("supplier", "/")
+        found = [(one.name, one.value or "") for one in person.http.cookies.jar]
+        driver._opened().window.context.add_cookies([{"name": name, "value": value, "url": address} for name, value in found])
+        driver.log_in_by_hand(30.0)
+    assert robot.seats.open_sessions("robot") == 1
+    assert driver.customers()[0].name == BIRCH.name
+    driver.end_session()
+    assert robot.site.live(seed.ROBOT) == []
+    assert robot.seats.open_sessions("robot") == 0
