@@ -29,6 +29,7 @@ COMMANDS = {
     "bot": ("-m", "bot"),
     "mail": ("-m", "mail"),
     "clock": ("-m", "core.clock"),
+    "portal": ("-m", "portal"),
 }
 INES = Person(
     PersonId("U-1"), "Ines (receivables)", "ines@sandbox.example", frozenset({Role.CASH_POSTER}), "U0INES0001", TEAM_ID
