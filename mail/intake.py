@@ -155,7 +155,7 @@ class Intake:
             self._acknowledge(seen)
         return MailOutcome(
             disposition=disposition,
-            why=decision.why or "A remittance was found and handed over.",
+            why=decision.why or _found_words(seen.reading),
             answers=tuple(answers),
             findings=seen.findings,
             sender=seen.envelope.author.address,
@@ -242,6 +242,17 @@ class Intake:
             _LOG.debug(
                 "mail %s is not acknowledged: asked for before, or the sender's number for today is reached", seen.mail.id
             )
+
+
+def _found_words(reading: Reading | None) -> str:
+    """What was found in a mail that was accepted."""
+    found = {
+        "remittance": len(reading.remittances) if reading is not None else 0,
+        "supplier invoice": len(reading.supplier_invoices) if reading is not None else 0,
+        "bank line": len(reading.bank_lines) if reading is not None else 0,
+    }
+    said = [f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in found.items() if count]
+    return f"Found and handed over: {', '.join(said)}." if said else "Nothing was found that is handed over."
 
 
 def distinct(advices: Sequence[ReadRemittance]) -> Iterator[ReadRemittance]:

@@ -154,7 +154,8 @@ def _leaves(bold: str, rest: str) -> list[Element]:
         leaves.append({"type": "text", "text": safe(bold, 80), "style": {"bold": True}})
     if rest:
         leaves.append({"type": "text", "text": (" " if bold else "") + safe(rest, 240)})
-    return leaves
+    # Slack takes no empty item.
+    return leaves or [{"type": "text", "text": "–"}]
 
 
 def button(label: str, action_id: str, value: str, spoken: str, style: str = "") -> Element:

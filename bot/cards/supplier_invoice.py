@@ -21,6 +21,7 @@ from core.domain.events import LineEvent
 from core.domain.events import SupplierInvoiceEvent as Event
 from core.domain.keeping import SubjectKind
 from core.domain.payables import OrderStatus
+from core.domain.supplier_bills import BillKind
 from core.domain.workflows import LineResolution, SupplierInvoiceState
 
 CHARACTERS: Final = 9_000
@@ -110,7 +111,7 @@ def _title(view: BillView) -> str:
 
 
 def _left(view: BillView) -> str:
-    undecided = sum(line.resolution is LineResolution.OPEN for line in view.lines)
+    undecided = sum(line.resolution is LineResolution.OPEN for line in view.exceptions)
     return f", {undecided} line{'' if undecided == 1 else 's'} to decide" if undecided else ""
 
 
@@ -171,7 +172,10 @@ def beside_its_twin(view: BillView, name: str) -> list[Block]:
 def _rest(view: BillView, left: int) -> str:
     """The lines that are not shown, as counts."""
     said = []
-    if view.perfect:
+    count = f"{len(view.lines)} line{'' if len(view.lines) == 1 else 's'}"
+    if view.kind is BillKind.PLAIN:
+        said.append(f"{count}, not compared: the invoice belongs to no purchase order.")
+    elif view.perfect:
         said.append(f"{view.perfect} of {len(view.lines)} lines match{'es' if view.perfect == 1 else ''} perfectly.")
     if left:
         said.append(f"{left} more line{'' if left == 1 else 's'} that differ{'s' if left == 1 else ''}: press “All lines”.")

@@ -41,6 +41,9 @@ def told(line: BillLineView, block_id: str) -> Block:
 
 def _headline(line: BillLineView) -> str:
     what = " ".join(text for text in (line.item_code, line.description) if text) or "no description"
+    what = f"{line.kind_words}: {what}" if line.kind_words else what
+    if not line.compared:
+        return parts.safe(what, 100)
     verdict = "Several order lines fit" if line.tied else line.verdict_words or "Not compared"
     done = f" · {line.decided or line.resolution_words}" if line.resolution is not LineResolution.CLEAR else ""
     return f"{verdict}{done} · {parts.safe(what, 100)}"
@@ -52,7 +55,7 @@ def _items(line: BillLineView) -> list[tuple[str, str]]:
     if len(line.orders) > ORDER_LINES_SHOWN:
         said.append(("", f"… and {len(line.orders) - ORDER_LINES_SHOWN} more order lines"))
     said += [("", finding.sentence) for finding in line.findings if finding.sentence]
-    if LineVerdict.UNLINKED in line.verdicts and not line.tied:
+    if line.compared and LineVerdict.UNLINKED in line.verdicts and not line.tied:
         said.append(("", "No order line was found for it: link it by hand, or add it as a new line."))
     if line.pack_size:
         said.append(("Pack size?", f"{line.pack_size} makes quantity and price agree. Confirm it once and it is remembered."))

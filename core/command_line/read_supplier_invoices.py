@@ -63,11 +63,19 @@ def as_json(source: str, invoice: ReadSupplierInvoice) -> dict[str, object]:
     return value
 
 
+def _line_kind(line: ReadSupplierInvoiceLine) -> str:
+    """A credit takes money off; without quantity and rate a line is judged by its amount alone."""
+    amount = line.amount.value if line.amount is not None else None
+    if amount is not None and amount.minor < 0:
+        return "credit"
+    return "expense" if line.quantity is None and line.rate is None else "item"
+
+
 def _line(number: int, line: ReadSupplierInvoiceLine) -> dict[str, object]:
     rate = line.unit_rate()
     value: dict[str, object] = {
         "line": line.number or str(number),
-        "line_kind": "item",
+        "line_kind": _line_kind(line),
         "item_code": _text(line.our_code) or _text(line.code),
         "supplier_item_code": _text(line.code),
         "description": _text(line.description),

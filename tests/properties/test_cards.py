@@ -150,7 +150,7 @@ def payments(draw: st.DrawFn) -> PaymentView:
     )
 
 
-OURS = re.compile(r"\*[A-Za-z0-9 ?.,-]+\*(?: \(\d+\)| :warning:)?")
+OURS = re.compile(r"\*[A-Za-z0-9 ?.,'-]+\*(?: \(\d+\)| :warning:|, nothing waits for you)?")
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 

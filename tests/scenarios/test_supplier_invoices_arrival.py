@@ -10,7 +10,7 @@ from core.app.outcomes import AlreadyDone
 from core.app.payables import take_supplier_invoice
 from core.app.payables.showing import bill_view
 from core.domain.errors import Malformed
-from core.domain.events import AuditName
+from core.domain.events import AuditName, LineEvent
 from core.domain.events import SupplierInvoiceEvent as Event
 from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import SupplierId
@@ -18,7 +18,7 @@ from core.domain.keeping import SourceKind
 from core.domain.money import currency
 from core.domain.supplier_bills import AskedKind, FactsChange, SupplierBill
 from core.domain.supplier_documents import ReadSupplierInvoice
-from core.domain.workflows import LineResolution
+from core.domain.workflows import LineResolution, LineVerdict
 from core.domain.workflows import SupplierInvoiceState as State
 from core.read.documents import read_document
 from core.store.unit_of_work import SqlStore
@@ -204,3 +204,66 @@ def test_edits_keep_decisions_whose_facts_stay(desk: PayablesDesk) -> None:
     desk.done(desk.edit(lines=(replace(second, rate=second.rate and second.rate - 1, amount=usd("50.00")),)))
     assert desk.line("1").resolution is LineResolution.ACCEPTED
     assert desk.line("2").resolution is LineResolution.CLEAR
+
+
+def with_charges() -> bytes:
+    """The invoice with freight of 12.00 and a discount of 2.00 for all of it."""
+    charge = (
+        "<cac:AllowanceCharge><cbc:ChargeIndicator>{adds}</cbc:ChargeIndicator><cbc:AllowanceChargeReason>{why}"
+        '</cbc:AllowanceChargeReason><cbc:Amount currencyID="USD">{amount}</cbc:Amount></cac:AllowanceCharge>'
+    )
+    both = charge.format(adds="true", why="Freight", amount="12.00") + charge.format(
+        adds="false", why="Discount", amount="2.00"
+    )
+    text = ubl().decode().replace("<cac:TaxTotal>", f"{both}<cac:TaxTotal>")
+    for name in ("TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount"):
+        text = text.replace(f'<cbc:{name} currencyID="USD">50.00', f'<cbc:{name} currencyID="USD">60.00')
+    return text.encode()
+
+
+def test_freight_and_discount_are_lines_from_the_document_to_the_bill(desk: PayablesDesk) -> None:
+    freight = "PO-1001,S1,2026-01-05,USD,open,2,expense,two_way,,,Freight,,,,12.00,,0.00,6020"
+    desk.orders(order_row(), freight)
+    desk.done(desk.give("invoice.xml", with_charges()))
+    bill = desk.bill()
+    assert [(line.line, line.charge, str(line.amount)) for line in bill.lines] == [
+        ("1", False, "50.00 USD"),
+        ("C1", True, "12.00 USD"),
+        ("C2", True, "-2.00 USD"),
+    ]
+    assert desk.line("C1").verdicts == (LineVerdict.PERFECT_MATCH,), "the order has freight of that amount"
+    assert desk.line("C2").verdicts == (LineVerdict.UNLINKED,)
+    with desk.services.store.read() as unit:
+        view = bill_view(unit, bill.id, desk.clock.at.tzinfo)  # type: ignore[arg-type]
+    assert [line.kind_words for line in view.lines] == ["", "Charge", "Discount"]
+    desk.done(desk.on_line(LineEvent.ADD_NEW, "C2", coding="7010"))
+    desk.done(desk.on_bill(Event.POST, "paul"))
+    rows = desk.rows_posted()
+    assert [(row[9], row[10], row[11], row[-2], row[-1]) for row in rows] == [
+        ("1", "PO-1001", "1", "50.00", "4010-1"),
+        ("C1", "PO-1001", "2", "12.00", "6020"),
+        ("C2", "", "", "-2.00", "7010"),
+    ]
+    assert rows[0][7] == "60.00"
+
+
+def test_the_lines_of_an_invoice_without_orders_ask_nobody_anything(desk: PayablesDesk) -> None:
+    desk.invoices(invoice_row(supplier="S2", po="", number="B-1"))
+    with desk.services.store.read() as unit:
+        view = bill_view(unit, desk.bill().id, desk.clock.at.tzinfo)  # type: ignore[arg-type]
+    assert not view.exceptions
+    assert (view.lines[0].verdict_words, view.lines[0].resolution_words, view.lines[0].offered) == (
+        "Not compared",
+        "No order",
+        (),
+    )
+
+
+@pytest.mark.parametrize(("sender", "said"), [("ar@acme.example", []), ("who@else.example", ["belongs to no supplier"])])
+def test_what_is_said_of_a_suppliers_mail_speaks_of_suppliers(desk: PayablesDesk, sender: str, said: list[str]) -> None:
+    findings = [Finding(FindingKind.UNKNOWN_SENDER, sender), Finding(FindingKind.BANK_DETAILS_CHANGED, "new IBAN")]
+    bill = take_read(desk, read(ubl()), sender=sender, findings=findings)
+    words = [question.said for question in bill.questions if question.said]
+    assert len(words) == len(said) + 1
+    assert all(any(each in word for word in words) for each in [*said, "Call the supplier first."])
+    assert "customer" not in " ".join(words)

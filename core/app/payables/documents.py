@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from core.domain.measures import as_decimal
 from core.domain.money import NO_CURRENCY, Currency, Money, currency
+from core.domain.payables import LineKind
 from core.domain.supplier_bills import AskedKind, BillHeader, BillLine, BillQuestion
 from core.domain.supplier_documents import (
     ChargeKind,
@@ -75,6 +76,7 @@ def _line(name: str, line: ReadSupplierInvoiceLine, unit: Currency | None, sign:
 def _charge(place: int, charge: ReadCharge, unit: Currency | None, sign: int) -> BillLine:
     return BillLine(
         line=f"C{place}",
+        kind=LineKind.EXPENSE,
         amount=_money(charge.amount, unit, sign),
         description=charge.description or _CHARGES[charge.kind],
         charge=True,

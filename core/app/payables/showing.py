@@ -51,6 +51,7 @@ from core.domain.measures import as_decimal
 from core.domain.payables import ComparisonWay, OrderLineRef
 from core.domain.supplier_bills import (
     AskedKind,
+    BillKind,
     BillLine,
     BillQuestion,
     LineDecision,
@@ -62,6 +63,7 @@ from core.domain.workflows import LineResolution
 from core.ports.store import UnitOfWork
 
 HISTORY_SHOWN: Final = 12
+NOT_COMPARED: Final = "Not compared"
 # Buttons are the same for everybody; who may press them is asked when they do.
 _NOBODY: Final = Entitled(Actor(ActorKind.SYSTEM, "view", "", Surface.WEB), frozenset())
 
@@ -188,7 +190,7 @@ def _line(
     dispute: Dispute | None,
     zone: tzinfo,
 ) -> BillLineView:
-    compared = line.comparison
+    compared, plain = line.comparison, bill.kind is BillKind.PLAIN
     tie = compared is not None and compared.link.kind is LinkKind.TIE
     shown = tuple(views[ref] for ref in _refs(line) if ref in views)
     decision = line.decision
@@ -202,13 +204,14 @@ def _line(
         uom=line.uom,
         rate=line.rate,
         amount=line.amount,
-        charge=line.charge,
+        kind_words=_kind_words(bill, line),
+        compared=bill.kind is BillKind.PO_INVOICE,
         place=line.place,
         coding=line.coding,
         resolution=line.resolution,
-        resolution_words=LINE_STATES[line.resolution],
+        resolution_words="No order" if plain else LINE_STATES[line.resolution],
         verdicts=line.verdicts,
-        verdict_words=", ".join(VERDICTS[verdict] for verdict in line.verdicts),
+        verdict_words=NOT_COMPARED if plain else ", ".join(VERDICTS[verdict] for verdict in line.verdicts),
         findings=_findings(line),
         orders=() if tie else shown,
         tied=shown if tie else (),
@@ -224,6 +227,14 @@ def _line(
         dispute=dispute_view(unit, dispute, zone) if dispute is not None else None,
         offered=line_offered(bill, line),
     )
+
+
+def _kind_words(bill: SupplierBill, line: BillLine) -> str:
+    """A charge for the invoice as a whole, or a line that takes money off an invoice."""
+    if line.charge:
+        return "Discount" if line.amount is not None and line.amount.minor < 0 and not bill.header.is_credit else "Charge"
+    credit = line.amount is not None and line.amount.minor < 0 and not bill.header.is_credit
+    return "Credit" if credit or line.price_correction else ""
 
 
 def _waiting(unit: UnitOfWork, decision: LineDecision, zone: tzinfo) -> WaitingView:

@@ -10,6 +10,7 @@ from typing import Final
 
 from core.app import asking
 from core.app.commands import TakeDocument
+from core.app.masking import masked
 from core.app.moving import Because
 from core.app.outcomes import AlreadyDone, Done, Outcome
 from core.app.payables.books import Books
@@ -24,17 +25,24 @@ from core.app.wording import finding_view
 from core.decide.line_verdict import line_order
 from core.domain.actors import ActorKind
 from core.domain.events import AuditName
-from core.domain.evidence import Finding
+from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import PersonId, SupplierId
 from core.domain.keeping import AuditEntry, Source, Subject, SubjectKind
 from core.domain.payables import SupplierInvoice
 from core.domain.supplier_bills import AskedKind, BillHeader, BillLine, BillQuestion, SupplierBill
 from core.domain.supplier_documents import ReadSupplierInvoice
 from core.domain.workflows import SupplierInvoiceState as State
+from core.match.suppliers import recognise
 from core.ports.store import UnitOfWork
 
 _AT_ONCE: Final = 20
 _PROBLEMS: Final = 20
+
+
+_OF_A_SUPPLIER: Final = {
+    FindingKind.UNKNOWN_SENDER: "The sender {seen} belongs to no supplier that we know.",
+    FindingKind.BANK_DETAILS_CHANGED: "The mail speaks of changed bank details ({seen}). Call the supplier first.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +80,11 @@ def from_documents(
     findings: Sequence[Finding] = (),
 ) -> Outcome:
     """What a reader found in a document: PDF, XML, a sheet, a mail. Grave findings about the mail stop the invoice first."""
-    doubts = tuple(_doubt(finding) for finding in findings)
     arriving = []
+    with services.store.read() as unit:
+        known = bool(recognise(unit.orders.suppliers(), "", "", sender))
+    # The checks of the mail speak of customers; a supplier's own address is no stranger's.
+    doubts = tuple(_doubt(each) for each in findings if not (known and each.kind is FindingKind.UNKNOWN_SENDER))
     for place, each in enumerate(read, 1):
         header, lines, questions = bill_parts(each)
         # By its place among the invoices of the document: the same bytes may come under another name.
@@ -83,6 +94,9 @@ def from_documents(
 
 def _doubt(finding: Finding) -> BillQuestion:
     view = finding_view(finding)
+    if finding.kind in _OF_A_SUPPLIER:
+        seen = _OF_A_SUPPLIER[finding.kind].format(seen=masked(finding.seen.rstrip("."))).replace(" ()", "")
+        return BillQuestion(AskedKind.DOCUMENT if view.grave else AskedKind.NOTICE, said=seen)
     return BillQuestion(AskedKind.DOCUMENT if view.grave else AskedKind.NOTICE, said=view.sentence)
 
 

@@ -32,7 +32,11 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class BillLineView:
-    """One line with its order lines, its verdicts and what may be done with it. `tied` are order lines that fit equally."""
+    """One line with its order lines, its verdicts and what may be done with it. `tied` are order lines that fit equally.
+
+    `kind_words` says what it is where it is no ordinary line: a charge, a credit. Lines of an invoice without orders are not
+    `compared`, and nobody has anything to decide about them.
+    """
 
     line: str
     description: str
@@ -41,7 +45,8 @@ class BillLineView:
     uom: str
     rate: Decimal | None
     amount: Money | None
-    charge: bool
+    kind_words: str
+    compared: bool
     place: str
     coding: str
     resolution: LineResolution
@@ -64,7 +69,7 @@ class BillLineView:
     @property
     def is_exception(self) -> bool:
         """Whether anybody has, or had, something to decide about it."""
-        return self.resolution is not LineResolution.CLEAR or self.verdicts != (LineVerdict.PERFECT_MATCH,)
+        return self.compared and (self.resolution is not LineResolution.CLEAR or self.verdicts != (LineVerdict.PERFECT_MATCH,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,14 @@ def mails(store: SqlStore, clock: SetClock, tmp_path: Path) -> Mails:
 def test_an_invoice_in_an_attachment_goes_to_payables(mails: Mails) -> None:
     message = mail("Invoice INV-77", "Please find our invoice attached.")
     message.add_attachment(ubl(), maintype="application", subtype="xml", filename="INV-77.xml")
-    assert mails.receive(message)[1] is Disposition.ACCEPTED
+    mail_id, disposition = mails.receive(message)
+    assert disposition is Disposition.ACCEPTED
     bill = mails.payables.bill()
     assert (bill.header.number, bill.header.supplier_id, bill.sender) == ("INV-77", "S1", "ar@acme.example")
     assert not [question for question in bill.questions if question.stops]
+    outcome = mails.desk.show(mail_id)[1]
+    assert outcome is not None
+    assert outcome.why == "Found and handed over: 1 supplier invoice."
 
 
 def test_an_invoice_with_new_bank_details_waits_for_a_person(mails: Mails) -> None:

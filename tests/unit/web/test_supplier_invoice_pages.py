@@ -74,7 +74,7 @@ def test_one_invoice_shows_its_numbers_and_the_buttons_of_the_tables(pages: Page
     mixed(pages.desk)
     shown = pages.get("/SI-1001")
     well_formed(shown)
-    for words in ("Rate mismatch", "PO-1001/2", "The rate is 2.75", "Unlinked", "1 of 4 lines match perfectly", "History"):
+    for words in ("Rate mismatch", "PO-1001/2", "The rate is 2.75", "Unlinked", "1 of 4 lines matches perfectly", "History"):
         assert words in shown
     assert '<button class="primary" aria-label="Accept: line 2">' in shown
     assert "Approve</button>" not in shown
