@@ -13,7 +13,7 @@ from typing import Final
 from core.domain.evidence import Method
 from core.domain.ids import CustomerId
 from core.match import gaps, subsets
-from core.match.hypotheses import Desk, Hypothesis
+from core.match.hypotheses import UNKNOWN_PAYER, Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.naming import ignored, owners_weight, usable
 
@@ -28,7 +28,6 @@ _STATEMENT_WORDS: Final = (
     "RELEVE",
     "EXTRACTO",
 )
-UNKNOWN_PAYER: Final = "unknown_payer"
 _ALL_DUE: Final = math.log(0.04)
 _ALL_OPEN: Final = math.log(0.02)
 _LAST_MONTH: Final = math.log(0.01)

@@ -19,7 +19,7 @@ from core.domain.policy import FamilyRecord
 _MANY: Final = 500
 _GRID: Final = (0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.98, 0.99, 0.999)
 _BLOCK: Final = 25
-_HELD: Final = 4.0
+_HELD: Final = 25.0
 _ROUNDS: Final = 25
 _NEAREST: Final = 1e-4
 

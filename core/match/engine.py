@@ -22,7 +22,7 @@ from core.domain.policy import MatchPolicy
 from core.domain.remittance import RemittanceAdvice
 from core.match import amounts, bank_text, calibration, explain, naming, payer, references, remittances, score, standing
 from core.match.gaps import Setting
-from core.match.hypotheses import Desk, Hypothesis
+from core.match.hypotheses import UNKNOWN_PAYER, Desk, Hypothesis
 from core.match.index import MatchIndex
 from core.match.score import Ranked
 
@@ -92,14 +92,14 @@ def _outcome(desk: Desk, ranked: Sequence[Ranked], other: float, advices: Sequen
 
 def _only_amount(best: Ranked) -> bool:
     """Nothing but the amount speaks for it, and something else is as likely."""
-    return best.hypothesis.label == amounts.UNKNOWN_PAYER and best.confidence < _LIKELIER_THAN_NOT
+    return best.hypothesis.label == UNKNOWN_PAYER and best.confidence < _LIKELIER_THAN_NOT
 
 
 def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
     bank = bank_text.read(money.reference, money.text)
-    words = references.find(bank.segments, index, cut=bank.cut)
-    setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, words.cut)
     found = payer.find(money.payer_name or bank.name, money.payer_account, index)
+    words = references.find(bank.segments, index, found.near, cut=bank.cut)
+    setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, words.cut)
     return Desk(money, index, policy, bank, words, found, setting)
 
 

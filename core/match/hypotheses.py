@@ -7,6 +7,7 @@ better weight; the weight of sets that were counted and not listed goes to `unli
 
 import math
 from dataclasses import dataclass, field
+from typing import Final
 
 from core.domain.evidence import Method, MoneySeen
 from core.domain.ids import InvoiceNumber, RemittanceId
@@ -17,6 +18,9 @@ from core.match.index import MatchIndex
 from core.match.ledger import OpenDocument
 from core.match.payer import Payer
 from core.match.references import Words
+
+UNKNOWN_PAYER: Final = "unknown_payer"
+"""The label of a document that only the amount points to."""
 
 
 @dataclass(frozen=True, slots=True)

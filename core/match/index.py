@@ -6,7 +6,7 @@ and the running service use one index. Whoever shares an index between threads h
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -22,6 +22,7 @@ from core.match.parties import Parties
 from core.match.schemes import Level
 
 _MOST_HITS: Final = 400
+_MANY_ENDINGS: Final = 12
 _MOST_CELLS: Final = 50_000
 
 _Keyed = dict[str, "OpenDocument | list[OpenDocument]"]
@@ -162,12 +163,17 @@ class MatchIndex(Parties):
             self._unsorted.discard(customer)
         return [document for document in known if document.issued <= day and document.currency.code == currency]
 
-    def with_key(self, key: str) -> Sequence[Hit]:
-        """Documents that a written word can mean, in full or by its last digits; nothing when it can mean too many."""
+    def with_key(self, key: str, near: Container[CustomerId] | None = None) -> Sequence[Hit]:
+        """Documents that a written word can mean, in full or by its last digits; nothing when it can mean too many.
+
+        Where the last digits fit many documents, only those of the customers `near` are told: they say nothing of others.
+        """
         known = self._by_key.get(key)
         hits = [] if known is None else known if isinstance(known, list) else [known]
         ending = self._by_ending.get(key)
         ends = [] if ending is None else ending if isinstance(ending, list) else [ending]
+        if near is not None and len(ends) > _MANY_ENDINGS:
+            ends = [each for each in ends if each.customer in near]
         if len(hits) + len(ends) > _MOST_HITS:
             return ()
         return [*((schemes.keys(each.number)[key], each) for each in hits), *((Level.SUFFIX, each) for each in ends)]

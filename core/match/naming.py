@@ -35,6 +35,7 @@ _OTHER_CUSTOMER: Final = 2.0
 _MOST_SCOPES: Final = 10
 _IGNORED: Final = 3.0
 _POOL: Final = 60
+_KNOWN_SHARE: Final = 0.5
 _ON_ACCOUNT: Final = 4.0
 _UNREAD_REST: Final = 1.2
 _UNREAD_PART: Final = 0.15
@@ -82,6 +83,17 @@ def consider(desk: Desk) -> None:
         named = _read(desk, scope)
         if named.certain or named.choices or named.groups or named.doubtful:
             _hypothesize(desk, named)
+            if len(scope) == 1 and _says_it_all(desk, scope[0], named):
+                return
+
+
+def _says_it_all(desk: Desk, customer: CustomerId, named: Named) -> bool:
+    """Every word means one document of a known payer, and together they are the amount: nobody else can be meant as well."""
+    if named.choices or named.groups or named.doubtful or desk.payer.shares.get(customer, 0.0) < _KNOWN_SHARE:
+        return False
+    if desk.words.unknown or len(named.certain) != len(desk.words.mentions):
+        return False
+    return all(document.customer == customer for document in named.certain) and bool(gaps.exact(named.certain, desk.setting))
 
 
 def _note_settled(desk: Desk) -> None:

@@ -7,7 +7,6 @@ a customer whose record changed is known by the new one at once; nothing is ever
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Final
 
 from core.domain.ids import CustomerId
@@ -16,6 +15,7 @@ from core.match.normal import compact, cut_keys, full_name_key, name_key, name_k
 
 _MOST_CUT_HITS: Final = 24
 _MANY_NEW: Final = 200
+_MOST_PAYERS: Final = 50_000
 _Table = dict[str, list[CustomerId]]
 
 
@@ -30,6 +30,8 @@ class Parties:
         self.domains: _Table = {}
         self.words: dict[str, list[str]] = defaultdict(list)
         self.changes = 0
+        self._payers: dict[tuple[str, str], object] = {}
+        self._payers_at = 0
         self._aliases: dict[tuple[AliasKind, str, CustomerId], Alias] = {}
         self._rejected: set[tuple[AliasKind, str, CustomerId]] = set()
         self._cut: list[tuple[str, CustomerId]] = []
@@ -123,6 +125,17 @@ class Parties:
             if not _is_rejected(alias):
                 self._learn_value(alias)
 
+    def remembered(self, name: str, account: str) -> object:
+        """What was found for this name and account since anything about customers changed."""
+        if self._payers_at != self.changes or len(self._payers) > _MOST_PAYERS:
+            self._payers.clear()
+            self._payers_at = self.changes
+        return self._payers.get((name, account))
+
+    def remember_payer(self, name: str, account: str, found: object) -> None:
+        """See `remembered`."""
+        self._payers[(name, account)] = found
+
     def confirmed(self, kind: AliasKind, value: str, customer: CustomerId) -> tuple[int, int]:
         """How often people confirmed and rejected that this value means this customer."""
         known = self._aliases.get((kind, value, customer))
@@ -182,9 +195,9 @@ class Parties:
     def beginning_with(self, compacted: str) -> Sequence[CustomerId]:
         """Customers that bear a name beginning so; for names that a bank cut."""
         self._sort_cut()
-        at = bisect_left(self._cut, (compacted, ""))
         found: dict[CustomerId, None] = {}
-        for key, customer in islice(self._cut, at, None):
+        for place in range(bisect_left(self._cut, (compacted, "")), len(self._cut)):
+            key, customer = self._cut[place]
             if not key.startswith(compacted) or len(found) >= _MOST_CUT_HITS:
                 break
             found[customer] = None

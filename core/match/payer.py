@@ -34,7 +34,7 @@ _AGENT_STRANGER_SHARE: Final = 0.4
 _STRANGER_SHARES: Final = {"close": 0.25, "other_legal_form": 0.15}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Payer:
     """Candidates with their shares; `stranger` is the share of all customers that no name or account points to."""
 
@@ -49,6 +49,11 @@ class Payer:
         """Whether the shown name or account points to anybody."""
         return bool(self.shares)
 
+    @property
+    def near(self) -> frozenset[CustomerId]:
+        """Possible payers and their groups."""
+        return frozenset((*self.shares, *self.family))
+
     def weight(self, customer: CustomerId, customers: int) -> float:
         """Logarithm of the chance that the documents of this customer are meant, before looking at any document."""
         share = self.shares.get(customer, 0.0) + self.family.get(customer, 0.0) + self.stranger / max(1, customers)
@@ -56,7 +61,16 @@ class Payer:
 
 
 def find(name: str, account: str, index: MatchIndex) -> Payer:
-    """All customers that this name and account can mean."""
+    """All customers that this name and account can mean; remembered until what is known of customers changes."""
+    known = index.remembered(name, account)
+    if isinstance(known, Payer):
+        return known
+    found = _find(name, account, index)
+    index.remember_payer(name, account, found)
+    return found
+
+
+def _find(name: str, account: str, index: MatchIndex) -> Payer:
     by_account = index.accounts.get(compact(account), []) if account else []
     by_name, kind = _by_name(name, index)
     weights: dict[CustomerId, float] = {}

@@ -7,11 +7,12 @@ one it means is settled together with the customer and the amount (`core.match.a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from core.domain.ids import CustomerId
 from core.match import check_digits, schemes
 from core.match.bank_text import without_clutter
 from core.match.index import MatchIndex
@@ -88,10 +89,11 @@ def amounts_in(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def find(segments: Sequence[str], index: MatchIndex, *, cut: bool = False) -> Words:
+def find(segments: Sequence[str], index: MatchIndex, near: Container[CustomerId] | None = None, *, cut: bool = False) -> Words:
     """Everything that these segments of text name. Upper case without accents is expected (`bank_text.read` gives it).
 
-    Where the text was `cut`, a number at the very end may be the beginning of a longer one and is doubtful.
+    Where the text was `cut`, a number at the very end may be the beginning of a longer one and is doubtful. `near` are the
+    customers that may be the payer, for words that say nothing of others.
     """
     mentions: list[Mention] = []
     unknown: list[str] = []
@@ -106,7 +108,7 @@ def find(segments: Sequence[str], index: MatchIndex, *, cut: bool = False) -> Wo
         before = len(mentions)
         ends_open = cut or _ends_open(clean, index)
         cut = cut or ends_open
-        _scan(_cut(clean), index, offset, _Found(mentions, unknown, unread))
+        _scan(_cut(clean), index, offset, _Found(mentions, unknown, unread, near))
         if ends_open and len(mentions) > before and _at_end(mentions[-1], clean, offset):
             mentions[-1] = replace(mentions[-1], doubtful=True)
         offset += len(segment) + 1
@@ -153,13 +155,14 @@ class _Found:
     mentions: list[Mention]
     unknown: list[str]
     unread: list[str]
+    near: Container[CustomerId] | None
 
 
 def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
     mentions = found.mentions
     at = 0
     while at < len(runs.runs):
-        mention, width = _longest(runs, at, index)
+        mention, width = _longest(runs, at, index, found.near)
         if mention is None:
             strange, width = _strange(runs, at, index)
             if strange:
@@ -174,7 +177,7 @@ def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
         at += _extended(runs, at, mention, index, start, mentions)
 
 
-def _longest(runs: _Runs, at: int, index: MatchIndex) -> tuple[Mention | None, int]:
+def _longest(runs: _Runs, at: int, index: MatchIndex, near: Container[CustomerId] | None) -> tuple[Mention | None, int]:
     """The widest window of runs from `at` that is a key."""
     windows = _windows(runs, at)
     for width in range(len(windows), 0, -1):
@@ -183,7 +186,7 @@ def _longest(runs: _Runs, at: int, index: MatchIndex) -> tuple[Mention | None, i
         if not digits:
             continue
         key = shape(text)
-        hits = index.with_key(key)
+        hits = index.with_key(key, near)
         whole = digits >= _WHOLE and any(level is Level.FULL for level, _ in hits)
         if not whole and _is_list(runs, at, width, index):
             continue
@@ -276,7 +279,7 @@ def _extended(runs: _Runs, at: int, first: Mention, index: MatchIndex, start: in
 
 def _range(runs: _Runs, at: int, first: Mention, index: MatchIndex) -> tuple[int, Mention | None]:
     """From the first number to the last of the same scheme: every document of that customer in between."""
-    last, width = _longest(runs, at, index)
+    last, width = _longest(runs, at, index, None)
     if last is None:
         return 0, None
     low = [doc for level, doc in first.hits if level <= Level.NO_ZEROS] or [doc for _, doc in first.hits]

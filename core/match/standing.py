@@ -3,7 +3,8 @@
 A name or an account points to customers before any document is looked at. What the documents say afterwards changes that: an
 answer that fits confirms its owner, and a customer whose few documents were all tried, and none of whose sets fits, is hardly
 the payer, because nearly every payment of a customer with few documents can be explained. Nobody is named who does not stand
-out. A name that is the customer's own to the last word says more than a trade name or one that a bank cut.
+out, and an amount alone names nobody. A name that is the customer's own to the last word says more than a trade name, or one
+that a bank cut.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Final
 
 from core.domain.evidence import PayerFinding
 from core.domain.ids import CustomerId
-from core.match.hypotheses import Desk
+from core.match.hypotheses import UNKNOWN_PAYER, Desk
 from core.match.normal import full_name_key
 from core.match.score import Ranked
 
@@ -42,7 +43,8 @@ def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) ->
     order = sorted(shares, key=lambda customer: (-shares[customer], customer))
     best = order[0]
     confidence = min(1.0, shares[best])
-    sure = best if confidence >= desk.policy.payer_bar else None
+    by_amount = bool(ranked) and ranked[0].hypothesis.label == UNKNOWN_PAYER
+    sure = best if confidence >= desk.policy.payer_bar and not by_amount else None
     return PayerFinding(sure, confidence, desk.payer.evidence.get(best, ()), tuple(order[: desk.policy.candidate_customers]))
 
 

@@ -56,13 +56,16 @@ def search(values: Sequence[Sequence[int]], target: int, largest: int) -> Fits:
     return _small(values, target, largest)
 
 
-def _sums(values: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
-    """Sum and size of every choice; the place in the lists says which choice, see `_chosen`."""
-    sums, sizes = [0], [0]
+def _sums(values: Sequence[Sequence[int]]) -> list[int]:
+    """Sum of every choice; the place in the list says which choice, see `_chosen`."""
+    sums = [0]
     for options in values:
-        sums += [total + value for value in options for total in sums]
-        sizes += [size + 1 for size in sizes] * len(options)
-    return sums, sizes
+        if len(options) == 1:
+            value = options[0]
+            sums += [total + value for total in sums]
+        else:
+            sums += [total + value for value in options for total in sums]
+    return sums
 
 
 def _chosen(values: Sequence[Sequence[int]], place: int, offset: int) -> Chosen:
@@ -78,20 +81,33 @@ def _chosen(values: Sequence[Sequence[int]], place: int, offset: int) -> Chosen:
 def _meet(values: Sequence[Sequence[int]], half: int, target: int, largest: int) -> Fits:
     fits = Fits(tried_up_to=min(largest, len(values)))
     left, right = values[:half], values[half:]
-    right_sums, right_sizes = _sums(right)
-    left_sums, left_sizes = _sums(left)
-    places: dict[int, list[int]] = {}
+    left_sums, right_sums = _sums(left), _sums(right)
+    common = {target - total for total in right_sums}.intersection(left_sums)
+    if not common:
+        return fits
+    places: dict[int, list[int]] = {target - total: [] for total in common}
     for place, total in enumerate(right_sums):
-        places.setdefault(total, []).append(place)
+        if total in places:
+            places[total].append(place)
     found: list[tuple[int, int, int]] = []
     for place, total in enumerate(left_sums):
-        for other in places.get(target - total, ()):
-            size = left_sizes[place] + right_sizes[other]
-            if 0 < size <= largest:
-                fits.counts[size] = fits.counts.get(size, 0) + 1
-                found.append((size, place, other))
+        if total in common:
+            size = _size(left, place)
+            found += [(size + _size(right, other), place, other) for other in places[target - total]]
+    found = [each for each in found if 0 < each[0] <= largest]
+    for size, _, _ in found:
+        fits.counts[size] = fits.counts.get(size, 0) + 1
     fits.sets = [_chosen(left, place, 0) + _chosen(right, other, half) for _, place, other in nsmallest(_SETS_KEPT, found)]
     return fits
+
+
+def _size(values: Sequence[Sequence[int]], place: int) -> int:
+    """How many documents the choice at a place takes."""
+    size = 0
+    for options in values:
+        place, digit = divmod(place, len(options) + 1)
+        size += digit > 0
+    return size
 
 
 def _small(values: Sequence[Sequence[int]], target: int, largest: int) -> Fits:
@@ -107,8 +123,8 @@ def _small(values: Sequence[Sequence[int]], target: int, largest: int) -> Fits:
         found += [
             ((a, i), (b, j), other)
             for (x, a, i), (y, b, j) in combinations(flat, 2)
-            if a != b
-            for other in where.get(target - x - y, ())
+            if target - x - y in where and a != b
+            for other in where[target - x - y]
             if other[0] > max(a, b)
         ]
     fits = Fits(tried_up_to=limit)

@@ -10,7 +10,7 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import accuracy, comparison, documents, live, portal, reading
+from tests.bench import accuracy, comparison, documents, large_ledger, live, portal, reading
 from tests.bench.figures import Figure, table
 from tests.bench.peers import figures as peers
 
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "reading": reading.figures,
     "live": live.figures,
     "accuracy": accuracy.figures,
+    "large_ledger": large_ledger.figures,
     "comparison": comparison.figures,
     "documents": documents.figures,
     "peers": peers.figures,

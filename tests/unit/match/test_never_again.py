@@ -1,0 +1,90 @@
+"""Every kind of wrong automatic application ever found, as the smallest case that shows it: none may go without asking."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.domain.evidence import FindingKind, GapKind, MoneySeen
+from core.match.batch import Ledger, run
+from core.match.remittances import AdviceBook
+from tests.unit.match.worlds import ALMA, BRISTOL, DAY, POLICY, applied, ask, automatic, document, index, seen
+
+THREE = [document("INV-0047080", "1503.00"), document("INV-0002854", "3588.00"), document("INV-0045490", "377.00")]
+PLAIN = [document("INV-0061236", "2000.00"), document("INV-0061946", "250.00")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "INV-0061236,INV-0061946LESS42.50PROMOALLO WANCEINV-0061946",
+        "INV-0061236 INV-0061946 LESS 42.50 promo allowance INV-0061946",
+        "INV-0061236 INV-0061946 - 42.50 freight not agreed (INV-0061946)",
+        "INV-0061236 INV-0061946 DED INV-0061946 42.50DED-515 shortage",
+    ],
+)
+def test_a_deduction_that_is_written_down_is_not_a_banks_charge(words: str) -> None:
+    """42.50 is a usual charge by its size, and stands in the text of a wire: the words decide."""
+    outcome = ask(seen("2207.50", text=words, name=ALMA.name), index(PLAIN))
+    assert all(each.gap_kind is not GapKind.BANK_FEE for each in outcome.suggestions[:1])
+    if automatic(outcome):
+        assert applied(outcome)["INV-0061946"] == "207.50"
+
+
+def test_money_beside_the_named_documents_that_equals_another_is_asked_about() -> None:
+    """7374+59380+59381 and 100.00 more: an overpayment of 100.00 or a fourth document of 100.00?"""
+    documents = [document("INV-007374", "5000.00"), document("INV-059380", "1000.00"), document("INV-059382", "100.00")]
+    outcome = ask(seen("6100.00", text="PAYMENT OF 7374+59380", name=ALMA.name), index(documents))
+    assert not automatic(outcome)
+
+
+def test_a_usual_tax_that_nobody_mentions_is_asked_about() -> None:
+    """A fifth is missing because one document was paid in part before, not because of a tax."""
+    outcome = ask(seen("7104.00", text="SI0001953 00044693", name=ALMA.name), index(TAXED))
+    assert not automatic(outcome)
+    assert automatic(ask(seen("7104.00", text="SI0001953 00044693 LESS WHT 20%", name=ALMA.name), index(TAXED)))
+
+
+TAXED = [document("SI0001953", "3940.00"), document("00044693", "4940.00")]
+
+
+def test_a_difference_on_documents_of_strangers_to_each_other_is_asked_about() -> None:
+    """One number was read as somebody else's document; the money left over shows it."""
+    documents = [document("INV-0042437", "1738.14"), document("SI0004349", "323.66"), document("IO-46884", "620.40", "C2")]
+    money = seen("2976.08", text="42437,04349,46884", name=ALMA.name)
+    assert not automatic(ask(money, index(documents, (ALMA, BRISTOL))))
+
+
+def test_an_open_end_is_completed_only_for_a_person() -> None:
+    documents = [document(f"INV-{4200000 + 7 * k}", f"{900 + k}.{k:02}") for k in range(6)]
+    asked = sum(each.open_amount.minor for each in documents[:4])
+    words = f"{documents[0].number}, {documents[1].number}, {documents[2].number},"
+    outcome = ask(seen(f"{asked // 100}.{asked % 100:02}", text=words, name=ALMA.name), index(documents))
+    assert len(applied(outcome)) == 4
+    assert not automatic(outcome)
+
+
+@pytest.mark.parametrize("amount", ["5397.37", "5291.11"])
+def test_short_by_something_on_several_documents_leaves_the_place_open(amount: str) -> None:
+    """Which of the documents bears it is said by nobody: each of them is an answer, none is applied."""
+    outcome = ask(_three(amount), index(THREE))
+    places = {frozenset((part.invoice_number, part.applied) for part in each.applications) for each in outcome.suggestions}
+    assert len(places) == len(outcome.suggestions) >= 3
+    assert not automatic(outcome)
+
+
+def _three(amount: str) -> MoneySeen:
+    return seen(amount, text="INV-0047080 INV-0002854 INV-0045490", name=ALMA.name)
+
+
+def test_the_second_payment_of_the_same_is_not_applied_while_the_first_waits() -> None:
+    documents = [document("INV-0041970", "900.00"), document("INV-0056413", "100.00")]
+    words = "INV-0041970 INV-0056413"
+    first = seen("1040.00", id="P1", text=words, name=ALMA.name)
+    second = seen("1000.00", id="P2", text=words, name=ALMA.name, day=DAY + timedelta(days=2))
+    ledger = Ledger(index(documents), AdviceBook((), POLICY), POLICY)
+    done = {str(each.outcome.money.id): each for each in run([first, second], ledger, automatic)}
+    assert done["P1"].outcome.suggestions[0].gap_kind is GapKind.OVERPAYMENT
+    assert not done["P1"].applied
+    assert automatic(done["P2"].outcome) is False
+    assert [finding.kind for finding in done["P2"].outcome.findings] == [FindingKind.POSSIBLE_TWIN]
+    assert automatic(ask(second, index(documents)))

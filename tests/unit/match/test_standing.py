@@ -1,0 +1,46 @@
+"""Who is named as the payer when nothing can be applied: only who stands out."""
+
+import pytest
+
+from core.domain.evidence import SettledBefore
+from core.domain.ids import CustomerId
+from tests.unit.match.worlds import ALMA, BRISTOL, DAY, ask, automatic, customer, document, index, seen
+
+BRAND = [SettledBefore(CustomerId("C2"), DAY, "Aximont")]
+
+
+def test_a_trade_name_is_not_enough_when_none_of_few_documents_fits() -> None:
+    ledger = index([document("INV-1", "800.00", "C2"), document("INV-2", "77.10", "C2")], history=BRAND)
+    outcome = ask(seen("140.43", name="Aximont"), ledger)
+    assert outcome.payer.customer_id is None
+    assert outcome.payer.candidates == ("C2",)
+    assert outcome.payer.confidence < 0.9
+
+
+@pytest.mark.parametrize("name", ["Bristol Foods Ltd", "BRISTOL FOODS LTD."])
+def test_its_own_name_to_the_last_word_is_enough(name: str) -> None:
+    outcome = ask(seen("140.43", name=name), index([document("INV-1", "800.00", "C2")]))
+    assert outcome.payer.customer_id == "C2"
+
+
+def test_many_documents_explain_why_no_set_was_found() -> None:
+    documents = [document(f"INV-{100 + k}", f"{90 + 3 * k}.{k:02}", "C2") for k in range(60)]
+    outcome = ask(seen("9140.43", name="Aximont"), index(documents, history=BRAND))
+    assert outcome.suggestions == () or outcome.payer.candidates[0] == "C2"
+    assert outcome.payer.customer_id == "C2"
+
+
+def test_a_number_of_somebody_else_contradicts_a_trade_name() -> None:
+    """The name says C2, the number of a settled invoice says C1: nobody stands out."""
+    paid = [SettledBefore(CustomerId("C1"), DAY, invoice_numbers=("INV-0044444",)), *BRAND]  # type: ignore[arg-type]
+    ledger = index([document("INV-1", "800.00", "C2")], (ALMA, BRISTOL), history=paid)
+    outcome = ask(seen("140.43", name="Aximont", text="INV-0044444"), ledger)
+    assert outcome.payer.customer_id is None
+
+
+def test_the_amount_alone_never_names_a_stranger() -> None:
+    others = [customer(f"C{k}", f"Firm {k} Ltd") for k in range(10, 60)]
+    documents = [document(f"INV-{k}", f"{1000 + k}.{k:02}", f"C{k}") for k in range(10, 60)]
+    outcome = ask(seen("1020.20"), index(documents, others))
+    assert outcome.payer.customer_id is None
+    assert not automatic(outcome)
