@@ -133,7 +133,7 @@ def on_options(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]
         return limits_view.options(desk, at) if allowed(desk, actor, Permission.MANAGE_POLICY) else []
     if at.action_id == portal_forms.PICK:
         return portals.search(desk, actor, at)
-    if at.action_id == portal_desk.PICK:
+    if at.action_id in {portal_desk.PICK, portal_desk.FIND}:
         return portals_admin.search(desk, actor, at)
     search = _SEARCHES.get(at.action_id)
     if search is None or not allowed(desk, actor, Permission.APPLY_PAYMENTS):

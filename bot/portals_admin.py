@@ -98,6 +98,7 @@ _FORMS: Final[Mapping[str, _Form]] = {
     view.ROTATE: (Permission.MANAGE_PORTAL_CREDENTIALS, _NOT_ADMIN, _rotate_form),
     view.ENABLE: (Permission.MANAGE_PORTAL_CUSTOMERS, _NOT_SETTLER, lambda _desk, _value: view.enable_form()),
     view.CUSTOMER: (Permission.MANAGE_PORTAL_CUSTOMERS, _NOT_SETTLER, _customer_form),
+    view.FIND: (Permission.MANAGE_PORTAL_CUSTOMERS, _NOT_SETTLER, _customer_form),
 }
 _DEEDS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Outcome]]] = {
     view.TRY: lambda desk, actor, at: logins.try_again(desk.services, actor, view.login_id(at.value), at.cause),
@@ -109,10 +110,15 @@ _DEEDS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Outcome]]] = {
 
 
 def search(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]]:
-    """Customers of ours by what is typed, for whoever may settle customers."""
+    """Customers by what is typed, ours or those of portals, for whoever may settle customers."""
     if not _may(desk, actor, Permission.MANAGE_PORTAL_CUSTOMERS):
         return []
     with desk.services.store.read() as unit:
+        if at.action_id == view.FIND:
+            wanted = at.value.strip().casefold()
+            return view.found(
+                [(one.id, one.name) for one in unit.portal_orders.customers() if wanted in one.name.casefold()][:50]
+            )
         return view.customer_options(list(unit.ledger.search_customers(at.value, 20)))
 
 

@@ -2,6 +2,7 @@
 
 from bot.cards import parts
 from bot.cards.parts import Block, Message
+from bot.cards.portal_submission import portal_name
 from core.app.portals.views import SyncView
 from core.domain.portals import SyncState
 
@@ -31,7 +32,7 @@ def blocks(view: SyncView) -> list[Block]:
 
 def _title(view: SyncView) -> str:
     what = "First sync, with all history," if view.is_first else "Sync"
-    return f"{what} of {view.portal} ({view.user}): {view.state_words}"
+    return f"{what} of {portal_name(view.portal)} ({view.user}): {view.state_words}"
 
 
 def _said(view: SyncView) -> list[str]:

@@ -3,11 +3,12 @@
 What is typed into a form for secrets is in no memory of a window, and no form ever shows a secret again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.cards import parts
 from bot.cards.parts import Block, Element
+from bot.cards.portal_submission import portal_name
 from bot.payloads import Interaction, picked, typed
 from core.app.portals.views import ListedCustomerView, LoginView
 from core.app.portals.waiting import PortalDesk
@@ -27,11 +28,12 @@ SWITCH: Final = "portals.switch"
 ANEW: Final = "portals.anew"
 RETIRE: Final = "portals.retire"
 PICK: Final = "portals.pick_customer"
+FIND: Final = "portals.find_customer"
 FIELD: Final = "portals.field"
 MAIN: Final = "main"
 LOGINS_SHOWN: Final = 12
 CUSTOMERS_SHOWN: Final = 12
-_OURS: Final = "ours"
+_WRONG_SECRETS: Final = frozenset({"portal_login_refused", "portal_password_expired", "one_time_code_refused"})
 _NOT_OURS: Final = "not_ours"
 _SUBMIT: Final = "submit"
 _PLACES: Final = {
@@ -45,6 +47,8 @@ def window(desk: PortalDesk, *, may_log_in: bool, may_settle: bool, said: str = 
     shown = [parts.notice(said, "said", "success")] if said else []
     shown.append(parts.section(parts.plain(_glance(desk)), "glance"))
     shown.append(parts.actions(_tools(desk, may_log_in=may_log_in, may_settle=may_settle), "tools"))
+    if may_settle and desk.customers:
+        shown.append(parts.section(parts.plain("A customer's switches, file and tax code:"), "find", _finder()))
     for login in desk.logins[:LOGINS_SHOWN]:
         shown += _login(login, may_log_in=may_log_in)
     if desk.to_settle:
@@ -56,7 +60,8 @@ def window(desk: PortalDesk, *, may_log_in: bool, may_settle: bool, said: str = 
 
 def _glance(desk: PortalDesk) -> str:
     on = "Drafts are saved in portals" if desk.submits else "No drafts are saved in portals: the company's switch is off"
-    return f"{on}. {desk.customers} customers in portals, {desk.orders:,} orders."
+    customers = f"{desk.customers:,} customer{'' if desk.customers == 1 else 's'}"
+    return f"{on}. {customers} in portals with {desk.orders:,} order{'' if desk.orders == 1 else 's'}."
 
 
 def _tools(desk: PortalDesk, *, may_log_in: bool, may_settle: bool) -> list[Element]:
@@ -72,10 +77,20 @@ def _tools(desk: PortalDesk, *, may_log_in: bool, may_settle: bool) -> list[Elem
     return tools
 
 
+def _finder() -> Element:
+    """Any customer of a portal, by its name there."""
+    return {"type": "external_select", "action_id": FIND, "min_query_length": 0, "placeholder": parts.plain("Find a customer")}
+
+
+def found(customers: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Customers of portals to choose from: id and name there."""
+    return [parts.option(name, number, number) for number, name in customers]
+
+
 def _login(login: LoginView, *, may_log_in: bool) -> list[Block]:
     name = f"login:{login.id}:v{login.version}"
     rows = [
-        (login.portal, f"{login.user} ({login.id}), {login.state_words}"),
+        (portal_name(login.portal), f"{login.user} ({login.id}), {login.state_words}"),
         ("One-time codes", "Made by Tieout" if login.has_code_secret else "No secret kept"),
         ("Last sync", login.synced_words or "Never"),
         ("Customers", str(login.customers)),
@@ -85,10 +100,11 @@ def _login(login: LoginView, *, may_log_in: bool) -> list[Block]:
         texts = [login.trouble.title, login.trouble.sentence, login.trouble.what_to_do]
         shown.append(parts.section(parts.lines([text for text in texts if text], each=500), f"{name}:trouble"))
     if may_log_in:
-        style = "primary" if login.trouble is not None else ""
+        wrong = login.trouble is not None and login.trouble.code in _WRONG_SECRETS
+        first, second = ("", "primary") if wrong else ("primary" if login.trouble is not None else "", "")
         buttons = [
-            parts.button("Try the login", TRY, login.id, f"Try the login {login.user}", style),
-            parts.button("Other secrets …", ROTATE, login.id, f"Enter other secrets for {login.user}"),
+            parts.button("Try the login", TRY, login.id, f"Try the login {login.user}", first),
+            parts.button("Other secrets …", ROTATE, login.id, f"Enter other secrets for {login.user}", second),
         ]
         retire = parts.button("Retire", RETIRE, login.id, f"Retire the login {login.user}", "danger")
         question = f"The secrets of {parts.safe(login.user, 80)} are destroyed; what waits for it stays where it is."
@@ -98,7 +114,7 @@ def _login(login: LoginView, *, may_log_in: bool) -> list[Block]:
 
 def _customer(customer: ListedCustomerView, *, may_settle: bool) -> list[Block]:
     name = f"customer:{customer.id}:v{customer.version}"
-    said = [f"{customer.name} ({customer.portal}), {customer.orders} orders: {customer.link_words}"]
+    said = [f"{customer.name} ({portal_name(customer.portal)}), {customer.orders} orders: {customer.link_words}"]
     if customer.candidates:
         said.append("Perhaps " + " or ".join(f"{other} ({number})" for number, other in customer.candidates[:4]))
     if customer.trouble is not None:
@@ -128,7 +144,7 @@ def add_form() -> Block:
 
 def rotate_form(login: LoginView) -> Block:
     """Other secrets for a login that is there; what is kept is never shown."""
-    said = f"{login.user} ({login.portal}). What is kept now is replaced, and cannot be shown."
+    said = f"{login.user} ({portal_name(login.portal)}). What is kept now is replaced, and cannot be shown."
     blocks = [parts.section(parts.plain(said), "whose"), _warning()]
     blocks += _secrets(optional_code="Leave it empty to keep the one that is there.")
     memory = f'{{"login":"{login.id}"}}'
@@ -223,7 +239,7 @@ def customer_form(customer: ListedCustomerView) -> Block:
 
 
 def _who(customer: ListedCustomerView) -> str:
-    return f"“{customer.name}” in {customer.portal}, {customer.orders} orders: {customer.link_words}."
+    return f"“{customer.name}” in {portal_name(customer.portal)}, {customer.orders} orders: {customer.link_words}."
 
 
 def _perhaps(customer: ListedCustomerView) -> str:

@@ -186,6 +186,11 @@ def test_customers_are_settled_and_switched_on_in_windows(portals: SlackPortals)
         assert (listed.link, listed.customer_id) == (CustomerLink.BY_HAND, "C3")
         assert unit.portal_orders.setting(CustomerId("C3")).submit
     portals.slack.close_view("theo", every=True)
+    portals.slack.slash("theo", "/tieout portal")
+    window = portals.window("theo", "A customer's switches")
+    portals.slack.choose_suggestion("theo", window, "portals.find_customer", "callo", listed.id)
+    portals.window("theo", "Save drafts for this customer")
+    portals.slack.close_view("theo", every=True)
     portals.slack.slash("theo", "/tieout portal enable C1; Nobody GmbH; Calloway Marine")
     said = portals.told("theo", "1 switched on now")
     assert "Nobody GmbH" in said
