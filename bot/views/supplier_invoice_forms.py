@@ -112,7 +112,8 @@ def accept(view: BillView, pressed: Pressed) -> Block:
     if len(stakes) > _LISTED:
         items.append(("", f"… and {len(stakes) - _LISTED} more"))
     asked = f"Accept lines that differ by at most ({view.currency or 'in the currency of the invoice'})"
-    blocks = [_subject(view), parts.bullets(items, "lines"), parts.entry(asked, number, MAIN, hint="You see the sum first.")]
+    listed = [parts.bullets(items, "lines")] if items else []
+    blocks = [_subject(view), *listed, parts.entry(asked, number, MAIN, hint="You see the sum first.")]
     return parts.modal("Accept all within", ACCEPT, blocks, submit="Show the sum", memory=Memory(pressed).text())
 
 

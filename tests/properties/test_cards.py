@@ -142,7 +142,7 @@ def payments(draw: st.DrawFn) -> PaymentView:
         gap=draw(TEXT),
         why=draw(TEXT),
         findings=draw(few(FINDING)),
-        remittances=draw(few(advices(), 2)),
+        remittances=tuple(draw(st.lists(advices(), max_size=2, unique_by=lambda advice: advice.id))),
         offered=offered(draft_payment.TABLE, state),
         history=draw(few(TOLD)),
         erp_id=draw(TEXT),
