@@ -16,7 +16,7 @@ from core.domain.errors import Unavailable
 from core.settings import Settings
 from portal import schedule
 from portal.drivers import Maker
-from portal.work import Habits, PortalWorker
+from portal.work import Habits, OpenLogins, PortalWorker
 
 log: Final = logging.getLogger(__name__)
 RELAY: Final = "portal"
@@ -41,8 +41,9 @@ class PortalProcess:
 
     def run(self, stop: threading.Event) -> int:
         """Until `stop` is set; the exit status."""
+        shared = OpenLogins()
         workers = [
-            PortalWorker(self._services, self._makers, habits(self._settings), stop)
+            PortalWorker(self._services, self._makers, habits(self._settings), stop, logins_open=shared)
             for _ in range(self._settings.portal.workers)
         ]
         threads = [

@@ -40,6 +40,7 @@ from portal.vault import SealedSessions
 
 _LOG: Final = logging.getLogger(__name__)
 _GIVE_UP_AFTER: Final = 6
+_LEAVE_S: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,33 @@ class Habits:
     lease_s: float = 60.0
     linger_s: float = 20.0
     visible: bool = False
+
+
+class OpenLogins:
+    """Which worker of this process keeps which login open: another who needs it does not wait until it stops lingering."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._kept: dict[PortalLoginId, threading.Event] = {}
+
+    def free(self, login_id: PortalLoginId, mine: threading.Event) -> None:
+        """Ask whoever lingers with this login to leave, and wait a moment until they have."""
+        with self._changed:
+            asked = self._kept.get(login_id)
+            if asked is not None and asked is not mine:
+                asked.set()
+                self._changed.wait_for(lambda: login_id not in self._kept, _LEAVE_S)
+
+    def keep(self, login_id: PortalLoginId, leave: threading.Event) -> None:
+        """It is open here; `leave` is set when somebody else needs it."""
+        with self._changed:
+            self._kept[login_id] = leave
+
+    def leave(self, login_id: PortalLoginId) -> None:
+        """It is closed."""
+        with self._changed:
+            self._kept.pop(login_id, None)
+            self._changed.notify_all()
 
 
 @dataclass
@@ -72,6 +100,7 @@ class PortalWorker:
         habits: Habits,
         stop: threading.Event,
         pause: Callable[[float], None] = time.sleep,
+        logins_open: OpenLogins | None = None,
     ) -> None:
         self._services = services
         self._makers = makers
@@ -81,6 +110,8 @@ class PortalWorker:
         sessions = SealedSessions(StoredSessions(services.store), logins.vault_of(services))
         self._tools = PortalTools(self._seats, StoredCodes(services.store), sessions, services.clock, pause)
         self._open: _Open | None = None
+        self._logins_open = logins_open or OpenLogins()
+        self._leave = threading.Event()
         self.last_sign = time.monotonic()
 
     def performers(self) -> Mapping[EffectKind, Performer]:
@@ -98,11 +129,17 @@ class PortalWorker:
         """Log out, close the browser, let go of the login."""
         held, self._open = self._open, None
         if held is not None:
-            held.stack.close()
+            try:
+                held.stack.close()
+            finally:
+                self._leave.clear()
+                self._logins_open.leave(held.login_id)
 
     def close_if_idle(self) -> None:
-        """Close what nothing was done with for a while."""
-        if self._open is not None and time.monotonic() - self._open.used_at >= self._habits.linger_s:
+        """Close what nothing was done with for a while, or what another worker needs."""
+        if self._open is None:
+            return
+        if self._leave.is_set() or time.monotonic() - self._open.used_at >= self._habits.linger_s:
             self.close()
 
     def driver(self, login_id: PortalLoginId) -> PortalDriver:
@@ -110,7 +147,9 @@ class PortalWorker:
         if self._open is not None and self._open.login_id != login_id:
             self.close()
         if self._open is None:
+            self._logins_open.free(login_id, self._leave)
             self._open = self._opened(login_id)
+            self._logins_open.keep(login_id, self._leave)
         self._open.used_at = time.monotonic()
         return self._open.driver
 

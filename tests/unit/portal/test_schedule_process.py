@@ -13,7 +13,7 @@ from core.settings import Settings
 from core.store.unit_of_work import SqlStore
 from portal import schedule
 from portal.process import PART, PortalProcess, habits
-from portal.work import PortalWorker
+from portal.work import OpenLogins, PortalWorker
 from tests.databases import SetClock
 from tests.portals_desk import PortalDesk
 
@@ -76,6 +76,22 @@ def test_a_process_without_logins_gives_signs_of_life_and_ends_when_asked(store:
     stop.set()
     thread.join(PATIENCE_S)
     assert (status, PART in parts) == ([0], True)
+
+
+def test_a_worker_that_lingers_with_a_login_leaves_it_to_another() -> None:
+    shared, here, there = OpenLogins(), threading.Event(), threading.Event()
+    login = PortalLoginId("PL-1001")
+    shared.free(login, there)
+    shared.keep(login, here)
+    shared.free(login, here)
+    assert not here.is_set()
+    waiting = threading.Thread(target=shared.free, args=(login, there))
+    waiting.start()
+    assert here.wait(PATIENCE_S)
+    shared.leave(login)
+    waiting.join(PATIENCE_S)
+    assert not waiting.is_alive()
+    assert not there.is_set()
 
 
 def test_a_portal_without_a_driver_is_a_persons_matter(store: SqlStore, clock: SetClock) -> None:
