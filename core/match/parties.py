@@ -34,11 +34,13 @@ class Parties:
         self._payers_at = 0
         self._aliases: dict[tuple[AliasKind, str, CustomerId], Alias] = {}
         self._rejected: set[tuple[AliasKind, str, CustomerId]] = set()
+        self._judged: dict[tuple[AliasKind, str, CustomerId], tuple[int, int]] = {}
         self._cut: list[tuple[str, CustomerId]] = []
         self._cut_new: list[tuple[str, CustomerId]] = []
         self._families: dict[CustomerId, list[CustomerId]] = defaultdict(list)
         for alias in aliases:
             self._aliases[(alias.kind, alias.value, alias.customer_id)] = alias
+            self._count(alias, 1)
             if _is_rejected(alias):
                 self._rejected.add(_barred(alias))
             else:
@@ -74,10 +76,14 @@ class Parties:
         self.changes += 1
         if known is None and not _is_rejected(alias):
             self._aliases[key] = alias
+            self._count(alias, 1)
             self._learn_value(alias)
             return
         self._forget_all(alias.customer_id)
+        if known is not None:
+            self._count(known, -1)
         self._aliases[key] = alias
+        self._count(alias, 1)
         self._know_all(alias.customer_id)
 
     def unlearn(self, kind: AliasKind, value: str, customer: CustomerId) -> None:
@@ -85,8 +91,13 @@ class Parties:
         if (kind, value, customer) in self._aliases:
             self.changes += 1
             self._forget_all(customer)
-            del self._aliases[(kind, value, customer)]
+            self._count(self._aliases.pop((kind, value, customer)), -1)
             self._know_all(customer)
+
+    def _count(self, alias: Alias, times: int) -> None:
+        key = (alias.kind, _key(alias.kind, alias.value), alias.customer_id)
+        confirmed, rejected = self._judged.get(key, (0, 0))
+        self._judged[key] = (confirmed + times * alias.confirmed, rejected + times * alias.rejected)
 
     def _know(self, customer: Customer) -> None:
         for name in (customer.name, *customer.aliases):
@@ -136,10 +147,9 @@ class Parties:
         """See `remembered`."""
         self._payers[(name, account)] = found
 
-    def confirmed(self, kind: AliasKind, value: str, customer: CustomerId) -> tuple[int, int]:
-        """How often people confirmed and rejected that this value means this customer."""
-        known = self._aliases.get((kind, value, customer))
-        return (known.confirmed, known.rejected) if known else (0, 0)
+    def judged(self, kind: AliasKind, value: str, customer: CustomerId) -> tuple[int, int]:
+        """How often people confirmed and rejected that this value, however it is written, means this customer."""
+        return self._judged.get((kind, _key(kind, value), customer), (0, 0))
 
     def learn_name(self, name: str, customer: CustomerId) -> None:
         """A name that this customer pays under."""
@@ -228,5 +238,8 @@ def _is_rejected(alias: Alias) -> bool:
 
 def _barred(alias: Alias) -> tuple[AliasKind, str, CustomerId]:
     """What a rejected value bars: every way of writing it that compares equal."""
-    key = name_key(alias.value) if alias.kind is AliasKind.PAYER_NAME else compact(alias.value)
-    return (alias.kind, key, alias.customer_id)
+    return (alias.kind, _key(alias.kind, alias.value), alias.customer_id)
+
+
+def _key(kind: AliasKind, value: str) -> str:
+    return name_key(value) if kind is AliasKind.PAYER_NAME else compact(value)

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from core.domain.evidence import Compared, Evidence
 from core.domain.ids import CustomerId
+from core.domain.parties import AliasKind
 from core.match.index import MatchIndex
 from core.match.normal import compact, full_name_key, name_key
 
@@ -76,12 +77,12 @@ def _find(name: str, account: str, index: MatchIndex) -> Payer:
     weights: dict[CustomerId, float] = {}
     evidence: dict[CustomerId, list[Evidence]] = {}
     for customer in by_account:
-        weights[customer] = _ACCOUNT - math.log(len(by_account))
+        weights[customer] = _ACCOUNT - math.log(len(by_account)) + _judged(AliasKind.PAYER_ACCOUNT, account, customer, index)
         evidence.setdefault(customer, []).append(
             Evidence(Compared.PAYER_ACCOUNT, "same", 8, account, _name_of(customer, index))
         )
     for customer, weight in by_name.items():
-        weights[customer] = weights.get(customer, 0.0) + weight
+        weights[customer] = weights.get(customer, 0.0) + weight + _judged(AliasKind.PAYER_NAME, name, customer, index)
         evidence.setdefault(customer, []).append(
             Evidence(Compared.PAYER_NAME, kind, round(weight), name, _name_of(customer, index))
         )
@@ -91,6 +92,12 @@ def _find(name: str, account: str, index: MatchIndex) -> Payer:
     if len(_unrelated(by_account, index)) > 1 or len(_unrelated(by_name, index)) > 1:
         stranger = _AGENT_STRANGER_SHARE
     return _distribution(weights, evidence, stranger, name, index)
+
+
+def _judged(kind: AliasKind, value: str, customer: CustomerId, index: MatchIndex) -> float:
+    """What people decided about this value and customer: the expected share after so many decisions, against one in two."""
+    confirmed, rejected = index.judged(kind, value, customer)
+    return math.log(2 * (confirmed + 1) / (confirmed + rejected + 2)) if confirmed or rejected else 0.0
 
 
 def _name_of(customer: CustomerId, index: MatchIndex) -> str:

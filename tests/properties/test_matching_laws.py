@@ -1,0 +1,105 @@
+"""Laws of the matcher: what must not change an answer, and what must not make it surer."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.evidence import MatchOutcome, MoneySeen
+from core.domain.ids import InvoiceNumber
+from core.domain.money import Money
+from core.domain.receivables import CustomerInvoice
+from tests.properties.test_applications import cases, what, yes
+from tests.unit.match.worlds import ALMA, BRISTOL, CORDOBA, DAY, ask, customer, document, index
+
+Case = tuple[list[CustomerInvoice], MoneySeen]
+
+
+def parts(outcome: MatchOutcome) -> list[tuple[str, int, int]]:
+    """The best answer: documents, money, discounts."""
+    best = outcome.suggestions[0]
+    return sorted((each.invoice_number, each.applied.minor, each.discount.minor) for each in best.applications)
+
+
+@given(cases(), st.integers(1, 900_000))
+def test_another_customers_invoice_of_another_amount_never_takes_a_certain_answer_away(case: Case, minor: int) -> None:
+    documents, money = case
+    before = ask(money, index(documents))
+    if not yes(before) or minor == money.amount.minor:
+        return
+    stranger = customer("C77", "Zyx Unrelated Holdings KG")
+    added = replace(document("QQ-9", f"{minor // 100}.{minor % 100:02d}", "C77"), issue_date=DAY - timedelta(days=3))
+    after = ask(money, index([*documents, added], (ALMA, BRISTOL, CORDOBA, stranger)))
+    assert yes(after)
+    assert parts(after) == parts(before)
+
+
+@given(cases())
+def test_a_customer_more_without_documents_changes_no_certain_answer(case: Case) -> None:
+    documents, money = case
+    before = ask(money, index(documents))
+    if yes(before):
+        after = ask(money, index(documents, (ALMA, BRISTOL, CORDOBA, customer("C78", "Zyx Unrelated Holdings KG"))))
+        assert parts(after) == parts(before)
+
+
+@given(cases(), st.sampled_from([3, 7, 10]))
+def test_in_another_unit_of_size_the_same_documents_are_meant(case: Case, times: int) -> None:
+    """All amounts times the same: what was named and exact stays so. (Charges and roundings have sizes of their own.)"""
+    documents, money = case
+    before = ask(money, index(documents))
+    if not yes(before) or before.suggestions[0].gap.minor:
+        return
+
+    def larger(amount: Money) -> Money:
+        return Money(amount.minor * times, amount.currency)
+
+    grown = [replace(each, amount=larger(each.amount), open_amount=larger(each.open_amount)) for each in documents]
+    after = ask(replace(money, amount=larger(money.amount)), index(grown))
+    assert [(number, applied * times) for number, applied, _ in parts(before)] == [
+        (number, applied) for number, applied, _ in parts(after)
+    ]
+
+
+@given(cases())
+def test_without_the_payer_nothing_is_surer(case: Case) -> None:
+    documents, money = case
+    before = ask(money, index(documents))
+    after = ask(replace(money, payer_name="", payer_account=""), index(documents))
+    if not before.suggestions or not after.suggestions or parts(before) != parts(after):
+        return
+    assert after.suggestions[0].confidence <= before.suggestions[0].confidence + 1e-9 or _contradicted(before)
+
+
+def _contradicted(outcome: MatchOutcome) -> bool:
+    """The payer's name spoke against the documents: leaving it out takes away what was against, not what was for."""
+    return any(record.level == "somebody_else" for record in outcome.suggestions[0].evidence)
+
+
+@given(cases())
+def test_without_the_words_nothing_new_is_applied(case: Case) -> None:
+    """Words that name documents may be left out: then less is certain, and what still is, rests on payer and amount."""
+    documents, money = case
+    bare = ask(replace(money, text="", reference=""), index(documents))
+    if yes(bare):
+        assert bare.payer.customer_id in {ALMA.id, BRISTOL.id}
+        assert bare.suggestions[0].gap.minor == -sum(each.discount.minor for each in bare.suggestions[0].applications)
+
+
+@given(cases())
+def test_the_same_question_has_the_same_answer(case: Case) -> None:
+    documents, money = case
+    ledger = index(documents)
+    first = what(ask(money, ledger))
+    ask(replace(money, text="INV-000001 INV-000002"), ledger)
+    assert what(ask(money, ledger)) == first
+
+
+@given(cases())
+def test_a_document_that_comes_and_goes_leaves_no_trace(case: Case) -> None:
+    documents, money = case
+    ledger = index(documents)
+    ledger.put(document("INV-900000", money.amount.text()))
+    ledger.remove(InvoiceNumber("INV-900000"))
+    assert what(ask(money, ledger)) == what(ask(money, index(documents)))
