@@ -24,6 +24,7 @@ from core.domain.receivables import DocumentKind
 VISIBLE: Final = 5
 DOCUMENTS_SHOWN: Final = 8
 RIVAL_DOCUMENTS_SHOWN: Final = 4
+RIVALS_NAMED: Final = 2
 FINDINGS_SHOWN: Final = 6
 REMITTANCES_SHOWN: Final = 3
 
@@ -127,13 +128,27 @@ def _suggested(suggestion: SuggestionView, view: PaymentView, name: _Names) -> l
         parts.bullets(_items(suggestion.documents, DOCUMENTS_SHOWN), name("suggested")),
     ]
     because = f"Because: {suggestion.why}" if suggestion.why else ""
-    others = len(view.suggestions) - 1
-    more = f"{others} weaker answer{'s' if others > 1 else ''}: see the details." if others > 0 else ""
+    more = _also_possible([each for each in view.suggestions if each is not suggestion])
     left = f"Left to a person: {view.why}" if view.why else ""
     words = " ".join(text for text in (because, suggestion.gap, more, left) if text)
     if words:
         shown.append(parts.context(parts.plain(words, 1200), name("because")))
     return shown
+
+
+def _also_possible(others: Sequence[SuggestionView]) -> str:
+    """The two strongest rivals by their documents, and how many more there are."""
+    if not others:
+        return ""
+    said = []
+    for each in others[:RIVALS_NAMED]:
+        numbers = [str(document.number) for document in each.documents]
+        rest = len(numbers) - RIVAL_DOCUMENTS_SHOWN
+        listed = ", ".join(numbers[:RIVAL_DOCUMENTS_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+        said.append(f"{listed} of {each.customer}")
+    more = len(others) - RIVALS_NAMED
+    tail = f", or {more} more in the details" if more > 0 else ""
+    return f"Also possible: {'; or '.join(said)}{tail}."
 
 
 def _rivals(view: PaymentView, name: _Names) -> list[Block]:
