@@ -6,6 +6,7 @@ believed: that is a changed page, a lost permission or a broken portal, and a pe
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -142,8 +143,11 @@ class OrderReader:
         seen = parse.listed_invoices(invoices, notation)
         heads = parse.listed_orders(orders, known, notation)
         self._all_told(heads, by_order)
+        against: dict[str, list[PortalInvoice]] = defaultdict(list)
+        for one in seen:
+            against[one.order_number].append(one)
         return Listed(
-            tuple(_joined(order, by_order[order.number], seen) for order in heads),
+            tuple(replace(order, lines=by_order[order.number], invoices=tuple(against[order.number])) for order in heads),
             seen,
             {row["PO Number"].text: row["PO Number"].href for row in orders},
             notation,
@@ -209,12 +213,6 @@ def believable(customer: PortalCustomer, before: Mapping[str, str], now: Mapping
 
 def _cursor(digests: Mapping[str, str]) -> OrderCursor:
     return OrderCursor(json.dumps(digests, sort_keys=True, separators=(",", ":")))
-
-
-def _joined(
-    order: CustomerPurchaseOrder, lines: tuple[CustomerOrderLine, ...], invoices: Sequence[PortalInvoice]
-) -> CustomerPurchaseOrder:
-    return replace(order, lines=lines, invoices=tuple(one for one in invoices if one.order_number == order.number))
 
 
 def _digest(order: CustomerPurchaseOrder) -> str:
