@@ -28,6 +28,7 @@ BOT_SCOPES: Final[dict[str, str]] = {
     "groups:read": "as channels:read, for private channels",
     "im:history": "to see the files that people send to Tieout, and to answer them once",
     "im:write": "to tell people what came of the files they handed over",
+    "usergroups:read": "to give a user group's members their roles (tieout people import)",
     "users:read": "to refuse guests, bots and people who left",
     "users:read.email": "to find the person behind a Slack account, by the confirmed e-mail address",
 }

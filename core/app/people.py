@@ -44,6 +44,23 @@ def add(store: Store, actor: Actor, email: str, name: str, roles: frozenset[Role
     return person
 
 
+def give(store: Store, actor: Actor, email: str, name: str, roles: frozenset[Role]) -> tuple[Person, bool]:
+    """These roles besides those that somebody has; who is not known is added. The person, and whether anything changed."""
+    if "@" not in email.strip("@") or not name.strip():
+        raise Incomplete("A person needs a name and an e-mail address.")
+    with store.write() as unit:
+        _require(unit, actor)
+        known = unit.people.by_email(email)
+        base = known or Person(unit.people.next_id(), name.strip(), email.strip(), frozenset())
+        kept = base.roles if base.active else frozenset()
+        person = replace(base, roles=kept | roles, active=True)
+        _require_fit(person.roles)
+        if person == known:
+            return person, False
+        _put(unit, known, person, actor)
+    return person, True
+
+
 def set_roles(store: Store, actor: Actor, who: str, roles: frozenset[Role]) -> Person:
     """Other roles for a person, who is named by id or address, in place of those they had."""
     _require_fit(roles)

@@ -1,14 +1,16 @@
 """`tieout people …`: who may act, and as what. Every change is written down under the name of whoever typed it."""
 
 import argparse
+from collections.abc import Iterator
 from typing import Final
 
 from core import bootstrap, settings
 from core.app import people
+from core.command_line import slack_group
 from core.command_line.saying import DONE, operator, say
 from core.decide.permissions import ROLE_PERMISSIONS
 from core.domain.actors import Person, Role
-from core.domain.errors import Incomplete
+from core.domain.errors import Incomplete, Refused
 from core.domain.ids import EntityId
 from core.ports.store import Store
 
@@ -26,7 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("--name", default="", help="their name; made from the address when left out")
     role = verbs.add_parser("role", help="give a person other roles")
     role.add_argument("who", metavar="EMAIL", help=_WHO)
-    for sub in (new, role):
+    group = verbs.add_parser("import", help="give everybody in a user group of Slack roles besides those they have")
+    group.add_argument("group", metavar="GROUP", help="its handle, such as @ap-team")
+    for sub in (new, role, group):
         sub.add_argument("--role", dest="roles", nargs="+", action="extend", required=True, metavar="ROLE", help=_ROLES)
     verbs.add_parser("remove", help="they may do nothing from now on").add_argument("who", metavar="EMAIL", help=_WHO)
     entities = verbs.add_parser("entities", help="let a person act for these legal entities only; without any, for all")
@@ -44,6 +48,9 @@ def run(options: argparse.Namespace) -> int:
     with bootstrap.store(settings.load()) as store:
         if options.people_verb == "list":
             _list(store)
+        elif options.people_verb == "import":
+            for line in _imported(store, options.group, _roles(options.roles)):
+                say(line)
         else:
             say(_changed(store, options))
     return DONE
@@ -56,6 +63,20 @@ def _list(store: Store) -> None:
         say("Nobody is known yet. Add somebody: tieout people add ada@example.com --role cash_poster")
     for person in everybody:
         say(f"{person.id:<8}{_known_as(person):<44}  {_may(person)}")
+
+
+def _imported(store: Store, group: str, roles: frozenset[Role]) -> Iterator[str]:
+    """One line a member: what came of it. A role that does not go with somebody's others is said and changes nothing."""
+    for member in slack_group.members(settings.load(), group):
+        if member.why_not:
+            yield f"Not {member.name}: {member.why_not}."
+            continue
+        try:
+            person, changed = people.give(store, operator(), member.email, member.name, roles)
+        except Refused as error:
+            yield f"Not {member.name}: {error.sentence}"
+        else:
+            yield f"{_known_as(person)}: {_may(person)}{'' if changed else ', as before'}."
 
 
 def _changed(store: Store, options: argparse.Namespace) -> str:

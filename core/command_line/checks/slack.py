@@ -16,8 +16,13 @@ SCOPES: Final = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:read",
+    "files:write",
     "groups:history",
     "groups:read",
+    "im:history",
+    "im:write",
+    "usergroups:read",
     "users:read",
     "users:read.email",
 )

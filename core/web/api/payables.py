@@ -121,7 +121,12 @@ def router(site: Site) -> APIRouter:
         site.require_token(request)
 
     routes = APIRouter(prefix="/api/v1/supplier-invoices", dependencies=[Depends(token)])
+    _looking(routes, site)
+    _changing(routes, site)
+    return routes
 
+
+def _looking(routes: APIRouter, site: Site) -> None:
     @routes.get("")
     def bills(
         state: SupplierInvoiceState = SupplierInvoiceState.NEEDS_REVIEW,
@@ -155,6 +160,8 @@ def router(site: Site) -> APIRouter:
             require_may_look(unit, site.settings, found.entity, _SEE)
             return JSONResponse(shaped(bill_view(unit, found.id, site.zone)))
 
+
+def _changing(routes: APIRouter, site: Site) -> None:
     @routes.post("/{bill_id}/actions")
     def action(bill_id: str, body: BillActionBody) -> JSONResponse:
         with site.services.store.read() as unit:
@@ -196,8 +203,6 @@ def router(site: Site) -> APIRouter:
     @routes.post("/disputes/{dispute_id}/actions")
     def dispute_action(dispute_id: str, body: DisputeActionBody) -> JSONResponse:
         return as_json(on_dispute(site, DisputeId(dispute_id), texts(body)))
-
-    return routes
 
 
 def texts(body: BaseModel) -> Said:

@@ -2,6 +2,7 @@ import pytest
 
 from core.domain.events import AuditName
 from tests.operator import Operator
+from tests.sandbox.slack.testing import running_slack
 
 
 def test_people_come_change_and_go_and_all_of_it_is_written_down(operator: Operator) -> None:
@@ -65,3 +66,21 @@ def test_administrators_of_the_settings_are_there_after_migrating_and_keep_what_
     store.close()
     assert bo is not None
     assert bo.roles == {"viewer"}
+
+
+def test_a_user_group_of_slack_is_given_a_role_besides_what_its_people_have(operator: Operator) -> None:
+    with running_slack() as slack:
+        operator.sets(slack_bot_token=slack.config.bot_token, slack_base_url=slack.api_url)
+        slack.set_group("ap-team", ["priya", "marcus", "gil", "olaf"])
+        operator.types("people add marcus@sandbox.example --name Marcus --role approver")
+        status, said = operator.types("people import @ap-team --role payables_clerk")
+        assert status == 0
+        assert "<priya@sandbox.example>: payables_clerk." in said
+        assert "limited role" in said
+        assert said.count("Not ") == 3, "the approver, the guest and who left"
+        assert "payables_clerk, as before." in operator.types("people import ap-team --role payables_clerk")[1]
+        assert "payables_clerk, viewer." in operator.types("people import ap-team --role viewer")[1]
+        assert "Slack has no one group called @nobody. It has: " in operator.types("people import @nobody --role viewer")[1]
+        slack.scopes(remove=["usergroups:read"])
+        status, said = operator.types("people import @ap-team --role viewer")
+        assert (status, "missing_scope" in said) == (2, True)
