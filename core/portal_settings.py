@@ -19,6 +19,9 @@ class PortalSettings(BaseModel):
         " one is made once and kept in the data folder. Needed on every machine that shares a database.",
     )
     coupa_address: str = Field("https://supplier.coupahost.com", description="Address of the Coupa Supplier Portal.")
+    plain_address: str = Field(
+        "", description="Address of a plain portal, for logins of the kind “plain”. It shows what a further portal takes."
+    )
     sync_at: str = Field(
         "00:00,06:00,12:00,18:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d(,([01]\d|2[0-3]):[0-5]\d)*$",

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Browser
 
+from core.domain.errors import Misconfigured
 from core.ports.portal import PortalCredential, PortalDriver
 from core.settings import Settings
-from portal.coupa.driver import CoupaDriver, PortalTools
+from portal.coupa.driver import CoupaDriver
 from portal.coupa.options import CoupaOptions
+from portal.plain.driver import PlainDriver
+from portal.plain.options import PlainOptions
+from portal.tools import PortalTools
 
 Maker = Callable[[Browser, PortalCredential, PortalTools], PortalDriver]
 
@@ -19,4 +23,10 @@ def makers(settings: Settings) -> Mapping[str, Maker]:
     def make_coupa(browser: Browser, credential: PortalCredential, tools: PortalTools) -> PortalDriver:
         return CoupaDriver(browser, credential, tools, coupa)
 
-    return {"coupa": make_coupa}
+    def make_plain(browser: Browser, credential: PortalCredential, tools: PortalTools) -> PortalDriver:
+        if not settings.portal.plain_address:
+            raise Misconfigured("The address of the plain portal is not set.", setting="portal__plain_address")
+        plain = PlainOptions(settings.portal.plain_address.rstrip("/"), pace_s=settings.portal.pace_s)
+        return PlainDriver(browser, credential, tools, plain)
+
+    return {"coupa": make_coupa, "plain": make_plain}

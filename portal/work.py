@@ -33,9 +33,9 @@ from core.domain.submissions import DraftStep, ProofShot
 from core.ports.portal import PortalDriver
 from core.ports.store import UnitOfWork
 from portal.browser import chromium
-from portal.coupa.driver import PortalTools
 from portal.desk import StoredCodes, StoredSeats, StoredSessions
 from portal.drivers import Maker
+from portal.tools import PortalTools
 from portal.vault import SealedSessions
 
 _LOG: Final = logging.getLogger(__name__)

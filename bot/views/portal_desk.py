@@ -129,7 +129,7 @@ def _customer(customer: ListedCustomerView, *, may_settle: bool) -> list[Block]:
 
 def add_form() -> Block:
     """A new login."""
-    portals: Element = _select([(name.capitalize(), name) for name in KNOWN_PORTALS if name == "coupa"] or [("Coupa", "coupa")])
+    portals: Element = _select([(portal_name(name), name) for name in KNOWN_PORTALS], KNOWN_PORTALS[0])
     blocks = [
         _warning(),
         parts.entry("Portal", portals, "portal"),

@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from playwright.sync_api import Browser, Error
@@ -12,8 +11,7 @@ from playwright.sync_api import Browser, Error
 from core.domain.errors import CaptchaShown, NotFound, OneTimeCodeMissing, PortalLoginRefused, PortalSessionsFull, ProjectError
 from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, OrderSync, PortalCustomer, PortalInvoice
 from core.domain.submissions import DraftOutcome, DraftSeen, DraftStep, DraftWanted, ProofShot, with_number
-from core.ports.outside import Clock
-from core.ports.portal import PortalCredential, PortalSeats, Progress, SessionKeeper, Told, UsedCodes, untold
+from core.ports.portal import PortalCredential, Progress, Told, untold
 from portal import notation
 from portal.browser import Window, typed_state
 from portal.codes import OneTimeCodes
@@ -24,20 +22,10 @@ from portal.coupa.screen import LoggedOutError, Screen
 from portal.coupa.sync import OrderReader
 from portal.evidence import ProofMaker
 from portal.masking import Masker
+from portal.tools import PortalTools
 
 PORTAL: Final = "coupa"
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class PortalTools:
-    """What a driver is given besides its login. `pause` waits so many seconds."""
-
-    seats: PortalSeats
-    codes: UsedCodes
-    sessions: SessionKeeper
-    clock: Clock
-    pause: Callable[[float], None]
 
 
 class CoupaDriver:

@@ -13,9 +13,10 @@ from core.domain.portal_orders import OrderLineKind, PortalCustomer
 from core.domain.submissions import DraftFile, DraftLine, DraftStep, DraftWanted
 from core.ports.portal import PortalCredential
 from core.store.vault import AesVault, new_key
-from portal.coupa.driver import CoupaDriver, PortalTools
+from portal.coupa.driver import CoupaDriver
 from portal.coupa.options import CoupaOptions
 from portal.seats import ProcessCodes, ProcessSeats, ProcessSessions
+from portal.tools import PortalTools
 from portal.vault import SealedSessions
 from tests.sandbox.portal import seed
 from tests.sandbox.portal.model import PortalInvoice
