@@ -1,12 +1,12 @@
 """Builders of payables records: sensible defaults, one keyword for what a case is about."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from core.app.comparing import judge_invoice
 from core.decide.line_verdict import Rules
-from core.domain.ids import PoNumber, SupplierId, SupplierInvoiceNumber
+from core.domain.ids import PoNumber, SourceId, SupplierId, SupplierInvoiceNumber
 from core.domain.line_comparison import InvoiceComparison, LineComparison
 from core.domain.line_facts import received_by_line
 from core.domain.measures import Quantity, Rate
@@ -18,13 +18,17 @@ from core.domain.payables import (
     PurchaseOrder,
     PurchaseOrderLine,
     Receipt,
+    Supplier,
     SupplierInvoice,
     SupplierInvoiceLine,
     UnitConversion,
     Units,
 )
 from core.domain.policy import Limits, TolerancePolicy, ToleranceRule
+from core.domain.supplier_bills import BillHeader, BillLine, SupplierBill, SupplierInvoiceId
+from core.domain.workflows import SupplierInvoiceState
 from core.match.lines.book import Learned, OrderBook
+from tests.builders import usd
 
 BOLT = "Hex bolt stainless steel M8 40"
 WASHER = "Flat washer galvanised steel M10"
@@ -111,9 +115,37 @@ def an_invoice(*lines: SupplierInvoiceLine, po: Sequence[str] = ("PO-1001",), un
     return SupplierInvoice(SupplierInvoiceNumber("R-1"), SUPPLIER, date(2026, 3, 2), currency(unit), lines, tuple(po))
 
 
-def a_receipt(quantity: str, *, line: str = "1", po: str = "PO-1001", uom: str = "") -> Receipt:
+def a_receipt(quantity: str, *, line: str = "1", po: str = "PO-1001", uom: str = "", number: str = "GRN-1") -> Receipt:
     """Goods that arrived."""
-    return Receipt("GRN-1", PoNumber(po), line, date(2026, 2, 20), Quantity(Decimal(quantity)), uom)
+    return Receipt(number, PoNumber(po), line, date(2026, 2, 20), Quantity(Decimal(quantity)), uom)
+
+
+def a_supplier(number: str = SUPPLIER, name: str = "Acme Fasteners Inc") -> Supplier:
+    """Somebody who bills us."""
+    return Supplier(SupplierId(number), name)
+
+
+def a_bill(number: int = 1001) -> SupplierBill:
+    """An invoice of one line that nobody has compared yet."""
+    line = BillLine("1", usd("50.00"), item_code="ITM-1", description=BOLT, quantity=Decimal(20), rate=Decimal("2.50"))
+    return SupplierBill(
+        id=SupplierInvoiceId(f"SI-{number}"),
+        version=1,
+        state=SupplierInvoiceState.NEEDS_REVIEW,
+        source_id=SourceId("S-1"),
+        where="rows",
+        taken_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+        header=BillHeader(
+            number="INV-77",
+            invoice_date=date(2026, 3, 1),
+            currency=currency("USD"),
+            supplier_id=SUPPLIER,
+            supplier_name="Acme Fasteners Inc",
+            po_numbers=("PO-1001",),
+            total=usd("50.00"),
+        ),
+        lines=(line,),
+    )
 
 
 def a_book(

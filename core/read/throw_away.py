@@ -41,6 +41,12 @@ class Limits:
     at_once: int = 4
 
 
+_TOO_MUCH: Final = (
+    "The document could not be read within its limits of memory and time. "
+    "Please hand it in in smaller parts, or ask for it as XML, XLSX or CSV."
+)
+
+
 class SandboxedReader:
     """Reads documents in throw-away processes; safe to share between threads, and usable after a fork.
 
@@ -71,7 +77,7 @@ class SandboxedReader:
                 return codec.unpacked(answer[1:])
             except Malformed as error:
                 return refused(name, "failed", error.sentence)
-        return refused(name, "too much", "The document could not be read within its limits of memory and time.")
+        return refused(name, "too much", _TOO_MUCH)
 
     def call(self, task: str, payload: bytes) -> object:
         """Run `module:function` on `payload` in a throw-away process; its result went through JSON.

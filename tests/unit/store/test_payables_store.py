@@ -18,9 +18,9 @@ from core.domain.workflows import LineResolution, LineVerdict, SupplierInvoiceSt
 from core.ports.payables import BillsWanted
 from core.store.unit_of_work import SqlStore
 from tests.builders import usd
-from tests.payables_builders import a_bill, a_receipt, a_supplier, an_order, an_order_line
+from tests.payables import a_bill, a_receipt, a_supplier, an_order, an_order_line
 
-LINE = OrderLineRef(PoNumber("PO-1"), "1")
+LINE = OrderLineRef(PoNumber("PO-1001"), "1")
 
 
 def stored_bill(store: SqlStore, number: int = 1001) -> SupplierBill:
@@ -33,21 +33,21 @@ def stored_bill(store: SqlStore, number: int = 1001) -> SupplierBill:
 
 def test_what_is_stored_comes_back_equal(store: SqlStore) -> None:
     supplier = replace(a_supplier(), email="ar@acme.example", aliases=("ACME",), tax_ids=("DE1",))
-    order = an_order(lines=(an_order_line("10", rate="1.23456789"), an_order_line("2", quantity="0.333")))
+    order = an_order(an_order_line("10", rate="1.23456789"), an_order_line("2", quantity="0.333"))
     bill = stored_bill(store)
     with store.write() as unit:
         unit.orders.put_suppliers([supplier])
         unit.orders.put_orders([order])
-        unit.orders.put_receipts([a_receipt("R-1", "10", "4.5")])
+        unit.orders.put_receipts([a_receipt("4.5", line="10", number="R-1")])
         unit.orders.put_units([UnitConversion("CS", "EA", Decimal(12), "S1", "A-1")], "file")
     with store.read() as unit:
         assert unit.orders.supplier(supplier.id) == supplier
         assert unit.orders.orders_of(supplier.id) == [order]
         assert unit.orders.order(order.number) == order
-        assert list(unit.orders.receipts_of([order.number])) == [a_receipt("R-1", "10", "4.5")]
+        assert list(unit.orders.receipts_of([order.number])) == [a_receipt("4.5", line="10", number="R-1")]
         assert unit.orders.units() == [UnitConversion("CS", "EA", Decimal(12), "S1", "A-1")]
         assert unit.bills.get(bill.id) == bill
-        assert unit.orders.owners().get("PO-1") == "S1"
+        assert unit.orders.owners().get("PO-1001") == "S1"
         assert unit.orders.owners().get("PO-9") is None
 
 
@@ -60,7 +60,7 @@ def test_a_bill_is_saved_only_over_the_version_that_was_read(store: SqlStore) ->
 
 
 def test_an_import_says_which_known_order_lines_changed(store: SqlStore) -> None:
-    order = an_order(lines=(an_order_line("1"), an_order_line("2")))
+    order = an_order(an_order_line("1"), an_order_line("2"))
     with store.write() as unit:
         assert unit.orders.put_orders([order]).new == 1
         again = unit.orders.put_orders([order])
@@ -74,23 +74,23 @@ def test_an_import_says_which_known_order_lines_changed(store: SqlStore) -> None
 
 
 def test_receipts_are_known_again_and_true_twins_of_one_note_both_count(store: SqlStore) -> None:
-    twins = [a_receipt("R-1", "1", "4"), a_receipt("R-1", "1", "4")]
+    twins = [a_receipt("4", line="1", number="R-1"), a_receipt("4", line="1", number="R-1")]
     with store.write() as unit:
-        unit.orders.put_orders([an_order()])
+        unit.orders.put_orders([an_order(an_order_line())])
         assert unit.orders.put_receipts(twins) == [LINE]
         assert unit.orders.put_receipts(twins) == []
         assert unit.orders.put_receipts([replace(twins[0], quantity=Quantity(Decimal(5)))]) == [LINE]
-        assert [each.quantity for each in unit.orders.receipts_of([PoNumber("PO-1")])] == [5, 4]
+        assert [each.quantity for each in unit.orders.receipts_of([PoNumber("PO-1001")])] == [5, 4]
 
 
 def test_our_own_receipt_counts_until_the_ledgers_own_takes_its_place(store: SqlStore) -> None:
     own = OwnReceipt("OWN-1", LINE, Decimal(3), date(2026, 3, 2), PersonId("U-1"), "Ada")
     with store.write() as unit:
-        unit.orders.put_orders([an_order()])
+        unit.orders.put_orders([an_order(an_order_line())])
         unit.orders.add_own_receipt(own)
-        assert [each.quantity for each in unit.orders.receipts_of([PoNumber("PO-1")])] == [3]
+        assert [each.quantity for each in unit.orders.receipts_of([PoNumber("PO-1001")])] == [3]
         assert unit.orders.replace_own(LINE, "R-7") == [own]
-        assert unit.orders.receipts_of([PoNumber("PO-1")]) == []
+        assert unit.orders.receipts_of([PoNumber("PO-1001")]) == []
         assert unit.orders.replace_own(LINE, "R-8") == []
 
 
@@ -100,7 +100,7 @@ def test_takes_say_who_charges_an_order_line(store: SqlStore) -> None:
         unit.bills.take(first.id, [OrderTake(first.id, LINE, "5", None)])
         unit.bills.take(second.id, [OrderTake(second.id, LINE, "1/3", usd("4.00"))])
         assert unit.bills.charging([LINE]) == [first.id, second.id]
-        assert unit.bills.charging([OrderLineRef(PoNumber("PO-1"), "2")]) == []
+        assert unit.bills.charging([OrderLineRef(PoNumber("PO-1001"), "2")]) == []
         (other,) = unit.bills.takes_of({LINE}, except_bill=first.id)
         assert (other.take.quantity, other.take.amount) == ("1/3", usd("4.00"))
         unit.bills.count_in(first.id, LINE, "2", 0)
