@@ -4,6 +4,7 @@ Needs no database, no Slack and no network. `applications.csv` has every payment
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,10 +29,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Read everything, match, decide, write; the exit status."""
     console = Console(sys.stderr.isatty())
+    # Millions of records that stay until the end: looking for garbage among them again and again finds nothing.
+    gc.disable()
     files = apply_files.load(options, console)
     if files is None:
         return NOTHING_DONE
-    settled = matched(files.monies, files.ledger(), console)
+    ledger = files.ledger()
+    gc.freeze()
+    gc.enable()
+    settled = matched(files.monies, ledger, console)
     options.out.mkdir(parents=True, exist_ok=True)
     rows = [row for each in settled for row in rows_of(each)]
     write_whole(options.out / "applications.csv", csv_text(COLUMNS, rows))

@@ -8,12 +8,15 @@ import re
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import lru_cache
+from string import ascii_uppercase
 from typing import Final
 
 from core.match.normal import compact, shape
 
-_RUNS: Final = re.compile(r"\d+")
-_HEAD: Final = re.compile(r"[A-Z]+")
+_RUNS: Final = re.compile(r"[0-9]+")
+_DIGITS: Final = "0123456789"
+_AS_NINES: Final = str.maketrans(_DIGITS, "9" * 10)
+_WITHOUT_LETTERS: Final = str.maketrans("", "", ascii_uppercase)
 _SUFFIX_LENGTHS: Final = (5, 4)
 
 
@@ -31,11 +34,14 @@ class Level(IntEnum):
 def split(number: str) -> tuple[str, str]:
     """(what stands before, running number) without separators: RE-2025-01206 is RE2025 and 01206."""
     plain = compact(number)
-    runs = _RUNS.findall(number) if number != plain else _RUNS.findall(plain)
-    if not runs:
-        return plain, ""
-    at = plain.rindex(runs[-1])
-    return plain[:at], plain[at : at + len(runs[-1])]
+    last = number[len(number.rstrip(_DIGITS)) :]
+    if not last:
+        runs = _RUNS.findall(number)
+        if not runs:
+            return plain, ""
+        last = runs[-1]
+    at = plain.rindex(last)
+    return plain[:at], plain[at : at + len(last)]
 
 
 @lru_cache(maxsize=32768)
@@ -47,7 +53,7 @@ def keys(number: str) -> Mapping[str, Level]:
     if not last:
         return found
     bare = last.lstrip("0") or "0"
-    digits = "".join(_RUNS.findall(plain))
+    digits = plain.translate(_WITHOUT_LETTERS)
     if len(digits) > 1:
         found.setdefault(digits, Level.DIGITS)
     short = shape(head) + bare
@@ -63,13 +69,13 @@ def keys(number: str) -> Mapping[str, Level]:
 
 def mask(plain: str) -> str:
     """What a number of this scheme looks like: letters as they are, digits as 9."""
-    return _RUNS.sub(lambda run: "9" * len(run.group()), plain)
+    return plain.translate(_AS_NINES)
 
 
 def letters(number: str) -> str:
     """The letters at the beginning of a number: INV of INV-001042. Empty for numbers without."""
-    found = _HEAD.match(compact(number))
-    return found.group() if found else ""
+    plain = compact(number)
+    return plain[: len(plain) - len(plain.lstrip(ascii_uppercase))]
 
 
 def one_edit_apart(left: str, right: str) -> bool:

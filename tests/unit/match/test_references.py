@@ -1,6 +1,6 @@
 import pytest
 
-from core.match import bank_text, references
+from core.match import bank_text, references, schemes
 from core.match.mentions import MentionKind
 from core.match.normal import flat
 from tests.unit.match.worlds import document, index
@@ -108,3 +108,9 @@ def test_a_number_in_the_payers_own_fields_of_an_ach_line_is_heard() -> None:
     assert read.name == "BIRCH BORO FURNITURE"
     assert any("INV-20433" in segment for segment in read.segments)
     assert not any("4471" in segment or "9912" in segment for segment in read.segments)
+
+
+@pytest.mark.parametrize("number", ["INV-٣", "INV-１２", "é7", "٣", "", "-", "RE٣-0012"])
+def test_any_number_has_keys_whatever_its_signs(number: str) -> None:
+    """A ledger may hold digits of other scripts: such a number is known by what is left of it, and nothing fails."""
+    assert schemes.keys(number)
