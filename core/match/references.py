@@ -36,6 +36,8 @@ _LABELS: Final = frozenset(
 )
 _WIDEST: Final = 7
 _LONGEST: Final = 28
+_NUMBER_WORDS: Final = frozenset({"NO", "NR", "NUM", "NUMBER", "NUMMER"})
+_INVOICE_WORDS: Final = frozenset("INV INVOICE INVOICES INVS RECHNUNG RG FACTURE FACTURA FATTURA FACTUUR FAKTURA".split())
 _CHECKED: Final = 5
 _REFERENCE_WORDS: Final = frozenset({"KID", "OCR", "REF", "REFERENCE", "VIITE", "VIITENUMERO", "BETALINGSREF"})
 _LONGEST_INSIDE: Final = 12
@@ -168,13 +170,21 @@ def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
             if strange:
                 found.unknown.append(strange)
             elif runs.runs[at].isdigit() and len(runs.runs[at]) > 1:
-                found.unread.append(runs.runs[at])
+                # A number that the payer calls an invoice is one of ours that we do not know, whatever it looks like.
+                called = len(runs.runs[at]) > _SHORTENED and _called_invoice(runs, at)
+                (found.unknown if called else found.unread).append(runs.runs[at])
             at += width
             continue
         start = runs.starts[at] + offset
         mentions.append(replace(mention, at=start))
         at += width
         at += _extended(runs, at, mention, index, start, mentions)
+
+
+def _called_invoice(runs: _Runs, at: int) -> bool:
+    """Whether the words before a number say that it is one of an invoice: `INV 8142`, `invoice no. 8142`."""
+    before = [word for word in runs.runs[max(0, at - 2) : at] if word not in _NUMBER_WORDS]
+    return bool(before) and before[-1] in _INVOICE_WORDS
 
 
 def _longest(runs: _Runs, at: int, index: MatchIndex, near: Container[CustomerId] | None) -> tuple[Mention | None, int]:

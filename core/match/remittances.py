@@ -122,7 +122,8 @@ def _hypothesize(desk: Desk, bundle: Bundle, tie: float) -> None:
 def _readings(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocument]) -> list[Reading]:
     exact = gaps.exact(documents, desk.setting)
     if exact is not None:
-        return [exact]
+        # Money that the bank's own text calls an advance is hardly what an advice of that sum speaks of.
+        return [replace(exact, placed=not desk.bank.on_account)]
     written = _as_written(desk, lines, documents)
     if written is not None:
         return [written]

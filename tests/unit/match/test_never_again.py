@@ -7,7 +7,7 @@ import pytest
 from core.domain.evidence import FindingKind, GapKind, MoneySeen
 from core.match.batch import Ledger, run
 from core.match.remittances import AdviceBook
-from tests.unit.match.worlds import ALMA, BRISTOL, DAY, POLICY, applied, ask, automatic, document, index, seen
+from tests.unit.match.worlds import ALMA, BRISTOL, DAY, POLICY, advice, applied, ask, automatic, document, index, seen
 
 THREE = [document("INV-0047080", "1503.00"), document("INV-0002854", "3588.00"), document("INV-0045490", "377.00")]
 PLAIN = [document("INV-0061236", "2000.00"), document("INV-0061946", "250.00")]
@@ -88,3 +88,21 @@ def test_the_second_payment_of_the_same_is_not_applied_while_the_first_waits() -
     assert automatic(done["P2"].outcome) is False
     assert [finding.kind for finding in done["P2"].outcome.findings] == [FindingKind.POSSIBLE_TWIN]
     assert automatic(ask(second, index(documents)))
+
+
+def test_money_called_an_advance_is_not_taken_for_what_an_advice_of_that_sum_names() -> None:
+    """The bank's text says advance on an order; by chance an advice of the same payer has the same sum."""
+    documents = [document("INV-0055512", "1840.20"), document("INV-0055513", "1226.80")]
+    told = advice("R1", [("INV-0055512", "1840.20"), ("INV-0055513", "1226.80")], payer=ALMA.name)
+    ledger = index(documents)
+    assert automatic(ask(seen("3067.00", name=ALMA.name), ledger, [told]))
+    assert not automatic(ask(seen("3067.00", text="ACOMPTE COMMANDE 74655", name=ALMA.name), ledger, [told]))
+
+
+@pytest.mark.parametrize("words", ["INV NO. 8142", "INVOICE 8142", "RECHNUNG NR 8142"])
+def test_an_invoice_that_we_do_not_know_makes_the_amount_alone_less_certain(words: str) -> None:
+    """The payer names an invoice; that it is none of ours does not mean that another of the same amount is meant."""
+    ledger = index([document("US-007591", "2000.00"), document("US-007592", "731.55"), document("US-007593", "19.00")])
+    unnamed = ask(seen("2000.00", text="PAYMENT", name=ALMA.name), ledger).suggestions[0].confidence
+    named = ask(seen("2000.00", text=words, name=ALMA.name), ledger)
+    assert not named.suggestions or 1 - named.suggestions[0].confidence > 5 * (1 - unnamed)
