@@ -163,10 +163,14 @@ def beside_its_twin(view: BillView, name: str) -> list[Block]:
     rows = [
         ("This one", ", ".join((str(view.id), view.number or "no number", view.supplier, str(view.total or "no total")))),
         ("The other", ", ".join((str(twin.id), twin.number or "no number", twin.supplier, str(twin.total or "no total")))),
-        ("Its lines", f"{len(view.lines)} lines, orders {', '.join(view.po_numbers) or 'none'}"),
-        ("The other's", f"{twin.lines} lines, orders {', '.join(twin.po_numbers) or 'none'}, {twin.state_words.lower()}"),
+        ("Its lines", _size(len(view.lines), view.po_numbers)),
+        ("The other's", f"{_size(twin.lines, twin.po_numbers)}, {twin.state_words.lower()}"),
     ]
     return [parts.facts(rows, f"{name}:twin")]
+
+
+def _size(lines: int, orders: Sequence[str]) -> str:
+    return f"{lines} line{'' if lines == 1 else 's'}, orders {', '.join(orders) or 'none'}"
 
 
 def _rest(view: BillView, left: int) -> str:
