@@ -142,6 +142,7 @@ class Demo:
             "TIEOUT_SLACK_SIGNING_SECRET": self.standin.signing_secret,
             "TIEOUT_SLACK_PAYMENTS_CHANNEL": "C0CASHAPP1",
             "TIEOUT_SLACK_PAYABLES_CHANNEL": "C0PAYABLES",
+            "TIEOUT_SLACK_MANAGERS_CHANNEL": "C0MANAGERS",
             "TIEOUT_WEB_PORT": str(self.web_port),
             "TIEOUT_WEB_TOKEN": token.read_text(encoding="ascii"),
             "TIEOUT_LOG_FORMAT": "text",

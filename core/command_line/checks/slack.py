@@ -126,10 +126,13 @@ def _scopes(answer: _Answer) -> Iterator[Finding]:
 
 def _channels(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "TIEOUT_SLACK_PAYMENTS_CHANNEL", settings.slack_payments_channel
-    if settings.slack_payables_channel not in {"", settings.slack_payments_channel}:
-        yield "TIEOUT_SLACK_PAYABLES_CHANNEL", settings.slack_payables_channel
-    if settings.slack_alerts_channel not in {"", settings.slack_payments_channel}:
-        yield "TIEOUT_SLACK_ALERTS_CHANNEL", settings.slack_alerts_channel
+    others = {
+        "TIEOUT_SLACK_PAYABLES_CHANNEL": settings.slack_payables_channel,
+        "TIEOUT_SLACK_PORTAL_CHANNEL": settings.slack_portal_channel,
+        "TIEOUT_SLACK_MANAGERS_CHANNEL": settings.slack_managers_channel,
+        "TIEOUT_SLACK_ALERTS_CHANNEL": settings.slack_alerts_channel,
+    }
+    yield from ((name, channel) for name, channel in others.items() if channel not in {"", settings.slack_payments_channel})
 
 
 def _channel(client: httpx.Client, token: str, setting: str, channel: str) -> Finding:
