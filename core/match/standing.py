@@ -3,8 +3,8 @@
 A name or an account points to customers before any document is looked at. What the documents say afterwards changes that: an
 answer that fits confirms its owner, and a customer whose few documents were all tried, and none of whose sets fits, is hardly
 the payer, because nearly every payment of a customer with few documents can be explained. Nobody is named who does not stand
-out, and an amount alone names nobody. A name that is the customer's own to the last word says more than a trade name, or one
-that a bank cut.
+out. A name that is the customer's own to the last word says more than a trade name, or one that a bank cut; so does one that
+people confirmed.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ from typing import Final
 
 from core.domain.evidence import PayerFinding
 from core.domain.ids import CustomerId
-from core.match.hypotheses import UNKNOWN_PAYER, Desk
+from core.domain.parties import AliasKind
+from core.match.hypotheses import Desk
 from core.match.normal import full_name_key
 from core.match.score import Ranked
 
@@ -43,8 +44,7 @@ def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) ->
     order = sorted(shares, key=lambda customer: (-shares[customer], customer))
     best = order[0]
     confidence = min(1.0, shares[best])
-    by_amount = bool(ranked) and ranked[0].hypothesis.label == UNKNOWN_PAYER
-    sure = best if confidence >= desk.policy.payer_bar and not by_amount else None
+    sure = best if confidence >= desk.policy.payer_bar else None
     return PayerFinding(sure, confidence, desk.payer.evidence.get(best, ()), tuple(order[: desk.policy.candidate_customers]))
 
 
@@ -62,6 +62,13 @@ def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], f
     return alone, sum(alone.values()) + (desk.payer.stranger if alone else 0.0)
 
 
+def _vouched(desk: Desk, customer: CustomerId) -> bool:
+    """Whether people confirmed more often than not that this name or account means this customer."""
+    shown = ((AliasKind.PAYER_NAME, desk.payer.shown), (AliasKind.PAYER_ACCOUNT, desk.money.payer_account))
+    counts = [desk.index.judged(kind, value, customer) for kind, value in shown if value]
+    return any(confirmed > rejected for confirmed, rejected in counts)
+
+
 def _own_name(desk: Desk, customer: CustomerId) -> str:
     known = desk.index.customers.get(customer)
     return full_name_key(known.name) if known else ""
@@ -70,7 +77,7 @@ def _own_name(desk: Desk, customer: CustomerId) -> str:
 def _silence(desk: Desk, customer: CustomerId) -> float:
     """How often a payment of this customer cannot be explained, compared with one of a stranger of the same name."""
     documents = desk.index.of_customer(customer, desk.currency, desk.day)
-    if full_name_key(desk.payer.shown) == _own_name(desk, customer):
+    if full_name_key(desk.payer.shown) == _own_name(desk, customer) or _vouched(desk, customer):
         return _OWN_NAME
     if sum(document.open for document in documents) < desk.setting.amount:
         return _NOTHING_TO_PAY

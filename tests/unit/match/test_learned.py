@@ -35,7 +35,7 @@ def test_a_payer_for_several_is_less_sure_than_a_payer_for_one() -> None:
 
 def test_a_rejection_is_taken_back_by_confirmations_and_a_name_of_the_ledger_comes_back() -> None:
     ledger = index(DOCUMENTS)
-    money = seen("77.13", name=BRISTOL.name)
+    money = seen("12.34", name=BRISTOL.name)
     before = ask(money, ledger)
     ledger.learn(Alias(AliasKind.PAYER_NAME, BRISTOL.name.upper(), BRISTOL.id, rejected=1))
     assert ask(money, ledger).payer.customer_id is None

@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.evidence import SettledBefore
 from core.domain.ids import CustomerId
+from core.domain.parties import Alias, AliasKind
 from tests.unit.match.worlds import ALMA, BRISTOL, DAY, ask, automatic, customer, document, index, seen
 
 BRAND = [SettledBefore(CustomerId("C2"), DAY, "Aximont")]
@@ -38,9 +39,15 @@ def test_a_number_of_somebody_else_contradicts_a_trade_name() -> None:
     assert outcome.payer.customer_id is None
 
 
-def test_the_amount_alone_never_names_a_stranger() -> None:
+def test_the_amount_alone_is_never_enough_to_apply() -> None:
     others = [customer(f"C{k}", f"Firm {k} Ltd") for k in range(10, 60)]
     documents = [document(f"INV-{k}", f"{1000 + k}.{k:02}", f"C{k}") for k in range(10, 60)]
     outcome = ask(seen("1020.20"), index(documents, others))
-    assert outcome.payer.customer_id is None
+    assert [each.customer_id for each in outcome.suggestions] == ["C20"]
     assert not automatic(outcome)
+
+
+def test_a_trade_name_that_people_confirmed_is_known_next_time() -> None:
+    learned = [Alias(AliasKind.PAYER_NAME, "Aximont", CustomerId("C2"), confirmed=1)]
+    documents = [document("INV-1", "800.00", "C2"), document("INV-2", "77.10", "C2")]
+    assert ask(seen("140.43", name="AXIMONT"), index(documents, aliases=learned)).payer.customer_id == "C2"
