@@ -24,8 +24,12 @@ from tests.bench.figures import Figure, against, percentile
 
 _DAY: Final = date(2026, 3, 10)
 _USD: Final = currency("USD")
-_FIRST: Final = "Alma Bristol Cordoba Delta Evergreen Falcon Granite Harbor Ionic Juniper Kestrel Lumen Mesa Northern Orion Prairie".split()
-_SECOND: Final = "Steel Foods Logistics Medical Energy Printing Packaging Dental Hardware Plumbing Electric Farms Textiles Glass".split()
+_FIRST: Final = (
+    "Alma Bristol Cordoba Delta Evergreen Falcon Granite Harbor Ionic Juniper Kestrel Lumen Mesa Northern Orion Prairie"
+).split()
+_SECOND: Final = (
+    "Steel Foods Logistics Medical Energy Printing Packaging Dental Hardware Plumbing Electric Farms Textiles Glass"
+).split()
 _FORMS: Final = "Inc LLC Corp Ltd Company LP".split()
 _ASKED: Final = 3_000
 _PUT: Final = 2_000
@@ -124,7 +128,7 @@ def figures(size: Size | None = None) -> list[Figure]:
     p50, p99 = percentile(took, 0.5), percentile(took, 0.99)
     put = percentile(changed, 0.5)
     return [
-        Figure(f"index of {size.documents:,} documents and {size.customers:,} customers built, processor seconds", f"{built:.1f}"),
+        Figure(f"index of {size.documents:,} documents, {size.customers:,} customers, processor seconds", f"{built:.1f}"),
         Figure("memory that the index takes, MiB", f"{grown:,.0f}", "1,500", against(grown, 1500)),
         Figure("one payment, p50, processor milliseconds", f"{p50:.2f}", "3", against(p50, 3)),
         Figure("one payment, p99, processor milliseconds", f"{p99:.2f}", "10", against(p99, 10)),
