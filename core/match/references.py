@@ -28,6 +28,7 @@ _COUNTED: Final = re.compile(
 )
 _RUN: Final = re.compile(r"[A-Z]+|\d+")
 _LAST_LETTERS: Final = re.compile(r"\d[\s,;+&/-]+(?:AND |UND )?([A-Z]{1,4})[\s./-]*\Z")
+_LAST_DIGITS: Final = re.compile(r"\d{5,}\s*[,;+&]\s*\d{1,3}\s*\Z")
 _GLUE: Final = re.compile(r"[\s\-/._:#\\]{0,3}\Z")
 _TO_WORDS: Final = frozenset({"TO", "THRU", "THROUGH", "BIS", "UNTIL"})
 _LABELS: Final = frozenset(
@@ -118,7 +119,9 @@ def find(segments: Sequence[str], index: MatchIndex, near: Container[CustomerId]
 
 
 def _ends_open(segment: str, index: MatchIndex) -> bool:
-    """Whether a text with numbers ends in the first letters of another one: `INV-1042, IN`."""
+    """Whether a text with numbers ends in the first letters or digits of another one: `INV-1042, IN` or `0010421, 0`."""
+    if _LAST_DIGITS.search(segment):
+        return True
     tail = _LAST_LETTERS.search(segment)
     return any(head.startswith(tail.group(1)) for head in index.heads) if tail else False
 

@@ -106,3 +106,10 @@ def test_an_invoice_that_we_do_not_know_makes_the_amount_alone_less_certain(word
     unnamed = ask(seen("2000.00", text="PAYMENT", name=ALMA.name), ledger).suggestions[0].confidence
     named = ask(seen("2000.00", text=words, name=ALMA.name), ledger)
     assert not named.suggestions or 1 - named.suggestions[0].confidence > 5 * (1 - unnamed)
+
+
+@pytest.mark.parametrize("words", ["INVOICE 00007157,0", "Faktura 00007157;2"])
+def test_too_little_for_the_first_number_of_a_list_that_was_cut_is_asked_about(words: str) -> None:
+    ledger = index([document("00007157", "634.30"), document("00008354", "11.92")])
+    assert not automatic(ask(seen("526.71", text=words, name=ALMA.name), ledger))
+    assert automatic(ask(seen("526.71", text="INVOICE 00007157", name=ALMA.name), ledger))
