@@ -40,13 +40,18 @@ def _said(view: SyncView) -> list[str]:
         return [_counts(view)]
     told = [f"{_bar(view)} {view.customers_done} of {view.customers} customers"]
     if view.now_at:
-        waits = f", {view.to_read} orders to read" if view.to_read else ""
+        waits = f", {_many(view.to_read, 'order')} to read" if view.to_read else ""
         told.append(f"Now: {view.now_at}{waits}")
     return [*told, _counts(view)]
 
 
 def _counts(view: SyncView) -> str:
-    return f"{view.orders_seen:,} orders seen, {view.orders_read:,} new or changed, with {view.lines_read:,} lines."
+    seen, lines = _many(view.orders_seen, "order"), _many(view.lines_read, "line")
+    return f"{seen} seen, {view.orders_read:,} new or changed, with {lines}."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _bar(view: SyncView) -> str:

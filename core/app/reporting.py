@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from core.app.masking import masked
 from core.app.payables.wording import BILL_STATES
 from core.app.portals.wording import remedy
-from core.app.telling import moment
+from core.app.telling import day, moment
 from core.app.wording import STATE_WORDS
 from core.domain.payments import PaymentState
 from core.domain.workflows import SupplierInvoiceState
@@ -130,7 +130,7 @@ def _bills_written(facts: Facts) -> Report:
 
 def _waits_long(facts: Facts) -> Report:
     """A line that waits for its receipt, and why people should care now."""
-    days, until = _number(facts, "days"), _text(facts, "discount_until")
+    days, until = _number(facts, "days"), _day(facts, "discount_until")
     invoice = f"{_text(facts, 'bill')} ({_text(facts, 'number')})"
     headline = f"Line {_text(facts, 'line')} of {invoice} has waited {days} day{_s(days)} for its receipt"
     if _text(facts, "why") == "discount":
@@ -203,6 +203,14 @@ def _text(facts: Facts, name: str) -> str:
 def _texts(facts: Facts, name: str) -> tuple[str, ...]:
     value = facts.get(name, ())
     return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
+
+
+def _day(facts: Facts, name: str) -> str:
+    """A date as people write it; nothing where there is none."""
+    try:
+        return day(date.fromisoformat(_text(facts, name)))
+    except ValueError:
+        return ""
 
 
 def _moment(facts: Facts, name: str, zone: tzinfo, now: datetime) -> str:
