@@ -6,6 +6,7 @@ locks and compare-and-set on versions. The same Python runs on both.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,6 +34,7 @@ from core.store.portal_submissions import SqlSubmissions
 from core.store.questions import SqlQuestions
 
 BUSY_TIMEOUT_MS: Final = 20_000
+_LOCKED_PAUSE_S: Final = 0.02
 
 
 class StoreBusy(Unavailable):
@@ -109,6 +111,20 @@ class SqlStore:
         self._reader.dispose()
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on, once in a file's life. SQLite waits for no lock while it turns it on, so we do."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_LOCKED_PAUSE_S)
+        else:
+            return
+
+
 def _is_contention(error: DBAPIError) -> bool:
     """Whether trying the whole unit again can help: locked database, deadlock, serialisation, or a unique race."""
     state = getattr(error.orig, "sqlstate", None)
@@ -126,8 +142,9 @@ def open_engine(url: str, *, immediate: bool) -> Engine:
     def on_connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         # The driver's own transactions begin too late; we begin them ourselves below.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        _write_ahead(connection)
 
     def on_begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,7 +1,13 @@
 import re
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -13,7 +19,7 @@ from core.domain.payments import PaymentState
 from core.domain.workflows import OutboxState
 from core.store import migrate
 from core.store.audit import verify
-from core.store.unit_of_work import SqlStore
+from core.store.unit_of_work import SqlStore, open_engine
 from tests.builders import (
     AUTOMATION,
     a_bank_line,
@@ -255,3 +261,28 @@ def test_an_outside_event_is_handled_the_first_time_only(store: SqlStore) -> Non
     with store.write() as unit:
         assert unit.seen.first_time("envelope", "e1") is True
         assert unit.seen.first_time("envelope", "e1") is False
+
+
+def together(start: threading.Barrier) -> None:
+    """Go on when everybody is here; None lets SQLAlchemy connect by itself."""
+    start.wait(60)
+
+
+def test_processes_that_open_a_young_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """While several turn the write-ahead log on, SQLite tells some “database is locked”, at once and despite its time-out."""
+    for round_ in range(60):
+        file = tmp_path / f"young{round_}.db"
+        with closing(sqlite3.connect(file)) as young:
+            young.execute("CREATE TABLE a (b)")
+        start = threading.Barrier(3)
+
+        def opened(file: Path = file, start: threading.Barrier = start) -> object:
+            engine = open_engine(f"sqlite:///{file}", immediate=True)
+            event.listen(engine, "do_connect", lambda *_: together(start))
+            with engine.connect() as connection:
+                mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            engine.dispose()
+            return mode
+
+        with ThreadPoolExecutor(3) as pool:
+            assert [each.result(60) for each in [pool.submit(opened) for _ in range(3)]] == ["wal"] * 3
