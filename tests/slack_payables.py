@@ -1,6 +1,5 @@
 """The small company's payables with its people in Slack: priya resolves, marcus approves and posts, theo administers."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +12,13 @@ from tests.databases import SetClock
 from tests.payables_desk import PayablesDesk
 from tests.sandbox.slack.model import Json
 from tests.sandbox.slack.testing import SlackDriver, text_of
+from tests.slack_seen import Seen
 
 REVIEW = "C0PAYABLES"
 RESOLVES = frozenset({Role.PAYABLES_CLERK, Role.RATE_AND_AMOUNT_MANAGER, Role.QUANTITY_MANAGER, Role.NEW_LINES_MANAGER})
 
 
-class SlackPayables(PayablesDesk):
+class SlackPayables(Seen, PayablesDesk):
     """Stories of payables, and what people see of them in #ap-review."""
 
     def __init__(self, store: SqlStore, clock: SetClock, folder: Path, slack: SlackDriver) -> None:
@@ -64,27 +64,6 @@ class SlackPayables(PayablesDesk):
         block = {} if line is None else {"block_id": f"{stem}:line{line}:actions"}
         action = f"supplier_invoice.{event if line is None else f'line_{event}'}"
         return self.slack.press(user, card, action, **block, **more)  # type: ignore[arg-type]
-
-    def window(self, user: str, saying: str = "") -> Json:
-        """The window that somebody has open, once it holds these words."""
-
-        def shown() -> Json:
-            view = self.slack.view(user)
-            return view if view is not None and saying in text_of(view) else {}
-
-        return self.slack.wait_for(shown, what=f"a window of {user} saying {saying!r}")
-
-    def until(self, condition: Callable[[], object], what: str) -> None:
-        """Wait until something is so."""
-        self.slack.wait_for(condition, what=what)
-
-    def told(self, user: str, words: str) -> str:
-        """Wait until this person was told something privately."""
-
-        def found() -> str:
-            return next((text for text in map(text_of, self.slack.ephemerals(user)) if words in text), "")
-
-        return self.slack.wait_for(found, what=f"{user} to be told {words!r}")
 
     def settled(self) -> None:
         """Wait until nothing is on its way to Slack any more."""

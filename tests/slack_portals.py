@@ -1,6 +1,5 @@
 """The small company's portals with its people in Slack: ines submits, theo administers, priya has nothing to do with it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from core.domain.actors import Person, Role
@@ -12,6 +11,7 @@ from tests.databases import SetClock
 from tests.portals_desk import PortalDesk
 from tests.sandbox.slack.model import Json
 from tests.sandbox.slack.testing import SlackDriver, text_of
+from tests.slack_seen import Seen
 
 CARDS = "C0CASHAPP1"
 MANAGERS = "C0MANAGERS"
@@ -20,7 +20,7 @@ OF_THE_ROBOT = frozenset(
 )
 
 
-class SlackPortals(PortalDesk):
+class SlackPortals(Seen, PortalDesk):
     """Stories of portals, and what people see of them in Slack."""
 
     def __init__(self, store: SqlStore, clock: SetClock, slack: SlackDriver) -> None:
@@ -53,27 +53,6 @@ class SlackPortals(PortalDesk):
     def press(self, user: str, event: str, *, number: str = "PS-1001", **more: object) -> Json:
         """Press a button of the present card."""
         return self.slack.press(user, self.card(number), f"submission.{event}", **more)  # type: ignore[arg-type]
-
-    def window(self, user: str, saying: str = "") -> Json:
-        """The window that somebody has open, once it holds these words."""
-
-        def shown() -> Json:
-            view = self.slack.view(user)
-            return view if view is not None and saying in text_of(view) else {}
-
-        return self.slack.wait_for(shown, what=f"a window of {user} saying {saying!r}")
-
-    def until(self, condition: Callable[[], object], what: str) -> None:
-        """Wait until something is so."""
-        self.slack.wait_for(condition, what=what)
-
-    def told(self, user: str, words: str) -> str:
-        """Wait until this person was told something privately."""
-
-        def found() -> str:
-            return next((text for text in map(text_of, self.slack.ephemerals(user)) if words in text), "")
-
-        return self.slack.wait_for(found, what=f"{user} to be told {words!r}")
 
     def notice(self, saying: str) -> Json:
         """A message in the managers' channel."""
