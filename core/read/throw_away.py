@@ -132,7 +132,9 @@ class SandboxedReader:
         deadline = time.monotonic() + self._limits.wall_s + _GRACE_S
         try:
             ours.sendall(len(header).to_bytes(SIZE_BYTES, "big") + header)
-            ours.sendall(payload)
+            if payload:
+                # A child that waits for no payload may have answered and gone, and sending it nothing would break the pipe.
+                ours.sendall(payload)
             size = int.from_bytes(_received(ours, SIZE_BYTES, deadline), "big")
             return _received(ours, size, deadline) if 0 < size <= _LARGEST_ANSWER else b""
         except TimeoutError:

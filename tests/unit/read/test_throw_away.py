@@ -81,6 +81,13 @@ def test_a_bug_in_a_task_is_a_sentence_and_a_missing_task_too(reader: SandboxedR
         assert "failed" in caught.value.sentence
 
 
+def test_an_empty_document_is_answered_however_fast_the_child_is(reader: SandboxedReader) -> None:
+    """A child that waits for no payload may have gone before we have sent none."""
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: reader.call(f"{MODULE}:echo", b""), range(400)))
+    assert answers == [{"text": "", "size": 0}] * 400
+
+
 def test_a_child_sees_no_secrets_no_sockets_and_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIEOUT_SECRET", "canary")
     with socket.socket() as ours:
