@@ -17,10 +17,10 @@ from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
 from bot.views import line_forms, supplier_invoice_edit, supplier_invoice_forms
 from bot.views.memory import recall
+from core.app.acting import entitled
 from core.app.commands import ActOnBill, ActOnLine, EditBill
 from core.app.outcomes import Outcome, Refusal
 from core.app.payables import act_on_invoice, act_on_line, edit_invoice
-from core.app.payables.acting import entitled
 from core.app.payables.linking import line_facts
 from core.app.payables.moving import attempt, invoice_facts
 from core.app.payables.showing import bill_view
@@ -78,10 +78,10 @@ def _could(desk: Desk, actor: Actor, pressed: Pressed) -> bool:
         if pressed.event.startswith(LINE):
             return _could_on_line(unit, actor, bill, pressed)
         if pressed.event == ACCEPT_ALL:
-            by = entitled(unit, actor, bill)
+            by = entitled(unit, actor, bill.entity)
             return by.may(Permission.RESOLVE_RATE_AND_AMOUNT) or by.may(Permission.RESOLVE_QUANTITY)
         event = _EVENTS.get(pressed.event) or SupplierInvoiceEvent(pressed.event)
-        facts = replace(invoice_facts(unit, entitled(unit, actor, bill), bill), reason_given=True, approvers_known=True)
+        facts = replace(invoice_facts(unit, entitled(unit, actor, bill.entity), bill), reason_given=True, approvers_known=True)
         return not isinstance(attempt(bill, event, facts), Denied)
 
 
@@ -89,7 +89,7 @@ def _could_on_line(unit: UnitOfWork, actor: Actor, bill: SupplierBill, pressed: 
     if pressed.choice is None or pressed.choice >= len(bill.lines):
         return False
     line = bill.lines[pressed.choice]
-    by = entitled(unit, actor, bill)
+    by = entitled(unit, actor, bill.entity)
     may_edit = invoice_facts(unit, by, bill).may_edit
     known = line_facts(by, bill, line, may_edit=may_edit, closed=act_on_line.closed(bill))
     facts = replace(known, reason_given=True, quantity_given=True, target_fits=True)

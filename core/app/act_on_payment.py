@@ -6,23 +6,21 @@ transaction of the change, for the actor of the verified request.
 
 from dataclasses import replace
 
-from core.app import asking
+from core.app.acting import STRANGER, Asked, Present, denial, entitled, refused, stale
 from core.app.asking_people import give_back, is_taken_back
 from core.app.commands import ActOnPayment
 from core.app.learning import learn
-from core.app.meanwhile import moved_on
 from core.app.moving import BY_HAND, Because, attempt, payment_facts, store_move
-from core.app.outcomes import Done, Outcome, Refusal
+from core.app.outcomes import Done, Outcome
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
 from core.decide import draft_payment
 from core.decide.machine import Denied, Effect
-from core.decide.permissions import entitle
-from core.domain.actors import ActorKind, Entitled
+from core.domain.actors import ActorKind
 from core.domain.events import AuditName, PaymentEvent
 from core.domain.evidence import FindingKind, GapKind, Suggestion
-from core.domain.ids import Key, PersonId, posting_key
-from core.domain.keeping import AuditEntry, Subject, SubjectKind
+from core.domain.ids import Key, posting_key
+from core.domain.keeping import Subject, SubjectKind
 from core.domain.money import Money
 from core.domain.payments import Application, DraftPayment, MoneyOrigin
 from core.ports.store import UnitOfWork
@@ -32,25 +30,23 @@ def act(services: Services, command: ActOnPayment) -> Outcome:
     """Do what the command says, once; a click on an old card changes nothing and refreshes the card."""
     with services.store.write() as unit:
         present = unit.payments.get(command.payment_id)
-        subject = Subject(SubjectKind.PAYMENT, present.id)
-        by = _entitled(unit, command, present)
+        asked = Asked(command.version, command.actor, command.event, command.cause)
+        there = Present(Subject(SubjectKind.PAYMENT, present.id), present.version, present.state)
+        by = entitled(unit, command.actor, present.entity)
         if not by.permissions and command.actor.kind is ActorKind.PERSON:
-            return _refused(unit, command, present, Denied("not_permitted", _STRANGER))
-        if command.version != present.version:
-            asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
-            wanted = draft_payment.SPECS[command.event].past
-            return moved_on(unit, subject, wanted, (command.version, command.actor.id), present.state)
+            return refused(unit, there, asked, _REFUSED, STRANGER)
+        meanwhile = stale(unit, there, asked, draft_payment.SPECS[command.event].past)
+        if meanwhile is not None:
+            return meanwhile
         proposed = _proposed(unit, command, present)
         if isinstance(proposed, Denied):
-            # Whoever may not do this at all is told that, not what they left out.
             first = attempt(present, command.event, payment_facts(unit, by, present, command.reason))
-            barred = isinstance(first, Denied) and first.code in {"not_permitted", "illegal_move"}
-            return _refused(unit, command, present, first if isinstance(first, Denied) and barred else proposed)
+            return refused(unit, there, asked, _REFUSED, denial(first, proposed))
         gone = is_taken_back(unit, present.id)
         facts = payment_facts(unit, by, proposed, command.reason, policy_allows=True, taken_back=gone)
         answer = attempt(present, command.event, facts)
         if isinstance(answer, Denied):
-            return _refused(unit, command, present, answer)
+            return refused(unit, there, asked, _REFUSED, answer)
         moved = store_move(unit, present, proposed, answer, Because(command.actor, command.reason, command.cause))
         learn(unit, present, moved, command.event)
         if command.event in _KEEPS_THE_MONEY:
@@ -61,30 +57,7 @@ def act(services: Services, command: ActOnPayment) -> Outcome:
 
 
 _KEEPS_THE_MONEY = frozenset({PaymentEvent.NOT_RETURNED, PaymentEvent.RESTORE})
-_STRANGER = "Tieout does not know you yet. An administrator can add you with “tieout people add”."
-
-
-def _entitled(unit: UnitOfWork, command: ActOnPayment, payment: DraftPayment) -> Entitled:
-    is_person = command.actor.kind is ActorKind.PERSON
-    person = unit.people.get(PersonId(command.actor.id)) if is_person else None
-    return entitle(command.actor, person, payment.entity)
-
-
-def _refused(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment, denied: Denied) -> Refusal:
-    """Refusals for want of permission are written down; a slip of the finger is not."""
-    if denied.code == "not_permitted":
-        unit.audit.append(
-            AuditEntry(
-                name=AuditName.PAYMENT_ACTION_REFUSED,
-                subject=Subject(SubjectKind.PAYMENT, present.id),
-                actor=command.actor,
-                version_before=present.version,
-                version_after=present.version,
-                facts={"event": command.event.value, "code": denied.code},
-                cause=command.cause,
-            )
-        )
-    return Refusal(denied.code, denied.sentence)
+_REFUSED = AuditName.PAYMENT_ACTION_REFUSED
 
 
 def _proposed(unit: UnitOfWork, command: ActOnPayment, present: DraftPayment) -> DraftPayment | Denied:

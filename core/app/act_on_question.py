@@ -3,24 +3,22 @@
 from dataclasses import replace
 
 from core.app import asking
+from core.app.acting import Asked, Present, entitled, refused, stale
 from core.app.asking_people import is_taken_back, move
 from core.app.bank_lines import asked_again, seen_before
 from core.app.commands import ActOnQuestion
-from core.app.meanwhile import moved_on
 from core.app.moving import Because
-from core.app.outcomes import Done, Outcome, Refusal
+from core.app.outcomes import Done, Outcome
 from core.app.services import Services
 from core.app.take_bank_file import take_line
 from core.app.take_returns import MAY_BE_RETURNED, taken_from
 from core.decide import bank_question
 from core.decide.bank_question import QuestionFacts
 from core.decide.machine import Denied, Moved, decide
-from core.decide.permissions import entitle
 from core.domain.actors import Entitled
 from core.domain.errors import NotFound
 from core.domain.events import AuditName, QuestionEvent
-from core.domain.ids import PersonId
-from core.domain.keeping import AuditEntry, Subject, SubjectKind
+from core.domain.keeping import Subject, SubjectKind
 from core.domain.payments import DraftPayment
 from core.domain.questions import BankQuestion, QuestionKind, QuestionState
 from core.ports.store import UnitOfWork
@@ -30,14 +28,13 @@ def act(services: Services, command: ActOnQuestion) -> Outcome:
     """Do what the command says, once; a click on an old card changes nothing and refreshes the card."""
     with services.store.write() as unit:
         present = unit.questions.get(command.question_id)
-        subject = Subject(SubjectKind.QUESTION, present.id)
-        if command.version != present.version:
-            asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
-            wanted = bank_question.SPECS[command.event].past
-            return moved_on(unit, subject, wanted, (command.version, command.actor.id), present.state)
+        asked = Asked(command.version, command.actor, command.event, command.cause)
+        there = Present(Subject(SubjectKind.QUESTION, present.id), present.version, present.state)
+        meanwhile = stale(unit, there, asked, bank_question.SPECS[command.event].past)
+        if meanwhile is not None:
+            return meanwhile
         payment = _chosen(unit, command)
-        entity = payment.entity if payment is not None else present.entity
-        by = entitle(command.actor, unit.people.get(PersonId(command.actor.id)), entity)
+        by = entitled(unit, command.actor, payment.entity if payment is not None else present.entity)
         denial = _denial(unit, present, payment) if command.event is QuestionEvent.JOIN else ""
         facts = QuestionFacts(
             by,
@@ -53,7 +50,7 @@ def act(services: Services, command: ActOnQuestion) -> Outcome:
         proposed = replace(present, why=command.reason, payment_id=payment.id if payment is not None else None)
         moved = move(unit, present, proposed, command.event, facts, because)
         if isinstance(moved, Denied):
-            return _refused(unit, command, present, moved)
+            return refused(unit, there, asked, AuditName.QUESTION_ACTION_REFUSED, moved)
         return _followed(unit, moved, command, by)
 
 
@@ -95,20 +92,3 @@ def _denial(unit: UnitOfWork, question: BankQuestion, payment: DraftPayment | No
         said = f"The bank took {question.amount} back, {payment.id} is {payment.amount}."
         return f"{said} A part of a payment is corrected in the ledger, by a person."
     return ""
-
-
-def _refused(unit: UnitOfWork, command: ActOnQuestion, present: BankQuestion, denied: Denied) -> Refusal:
-    """Refusals for want of permission are written down; a slip of the finger is not."""
-    if denied.code == "not_permitted":
-        unit.audit.append(
-            AuditEntry(
-                name=AuditName.QUESTION_ACTION_REFUSED,
-                subject=Subject(SubjectKind.QUESTION, present.id),
-                actor=command.actor,
-                version_before=present.version,
-                version_after=present.version,
-                facts={"event": command.event.value, "code": denied.code},
-                cause=command.cause,
-            )
-        )
-    return Refusal(denied.code, denied.sentence)

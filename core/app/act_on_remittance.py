@@ -8,23 +8,22 @@ from dataclasses import replace
 from typing import Final
 
 from core.app import asking
+from core.app.acting import Asked, Present, entitled, refused, stale
 from core.app.commands import ActOnRemittance
 from core.app.joining import audit_advice, entity_of_advice, move_advice, set_aside_others
-from core.app.meanwhile import moved_on
 from core.app.moving import Because, attempt, payment_facts, store_move
-from core.app.outcomes import Done, Outcome, Refusal
+from core.app.outcomes import Done, Outcome
 from core.app.services import Services
 from core.app.suggesting import look_for_suggestions
 from core.app.take_remittance import find_payment, said_before
 from core.decide import remittance
 from core.decide.machine import Denied, decide
-from core.decide.permissions import entitle
 from core.decide.remittance import RemittanceFacts
 from core.domain.actors import Entitled
 from core.domain.errors import NotFound
 from core.domain.events import AuditName, PaymentEvent, RemittanceEvent
-from core.domain.ids import PaymentId, PersonId
-from core.domain.keeping import AuditEntry, Subject, SubjectKind
+from core.domain.ids import PaymentId
+from core.domain.keeping import Subject, SubjectKind
 from core.domain.money import total
 from core.domain.payments import DraftPayment, PaymentState
 from core.domain.remittance import RemittanceAdvice, RemittanceState
@@ -38,14 +37,13 @@ def act(services: Services, command: ActOnRemittance) -> Outcome:
     """Do what the command says, once; a click on an old card changes nothing and refreshes the card."""
     with services.store.write() as unit:
         present = unit.remittances.get(command.remittance_id)
-        subject = Subject(SubjectKind.REMITTANCE, present.id)
+        asked = Asked(command.version, command.actor, command.event, command.cause)
+        there = Present(Subject(SubjectKind.REMITTANCE, present.id), present.version, present.state)
         payment = _chosen(unit, command)
-        person = unit.people.get(PersonId(command.actor.id))
-        by = entitle(command.actor, person, payment.entity if payment is not None else entity_of_advice(unit, present))
-        if command.version != present.version:
-            asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
-            wanted = remittance.SPECS[command.event].past
-            return moved_on(unit, subject, wanted, (command.version, command.actor.id), present.state)
+        by = entitled(unit, command.actor, payment.entity if payment is not None else entity_of_advice(unit, present))
+        meanwhile = stale(unit, there, asked, remittance.SPECS[command.event].past)
+        if meanwhile is not None:
+            return meanwhile
         proposed = _proposed(command, present)
         denial = _payment_denial(proposed, payment) if command.event is RemittanceEvent.PAYMENT_FOUND else ""
         facts = RemittanceFacts(
@@ -57,7 +55,7 @@ def act(services: Services, command: ActOnRemittance) -> Outcome:
         )
         answer = decide(remittance.TABLE, present.state, command.event, facts)
         if isinstance(answer, Denied):
-            return _refused(unit, command, present, answer)
+            return refused(unit, there, asked, AuditName.REMITTANCE_ACTION_REFUSED, answer)
         because = Because(command.actor, command.reason, command.cause)
         moved = replace(proposed, state=answer.to, version=present.version + 1)
         unit.remittances.save(moved, present.version)
@@ -141,23 +139,6 @@ def _chosen(unit: UnitOfWork, command: ActOnRemittance) -> DraftPayment | None:
         return unit.payments.get(command.payment_id)
     except NotFound:
         return None
-
-
-def _refused(unit: UnitOfWork, command: ActOnRemittance, present: RemittanceAdvice, denied: Denied) -> Refusal:
-    """Refusals for want of permission are written down; a slip of the finger is not."""
-    if denied.code == "not_permitted":
-        unit.audit.append(
-            AuditEntry(
-                name=AuditName.REMITTANCE_ACTION_REFUSED,
-                subject=Subject(SubjectKind.REMITTANCE, present.id),
-                actor=command.actor,
-                version_before=present.version,
-                version_after=present.version,
-                facts={"event": command.event.value, "code": denied.code},
-                cause=command.cause,
-            )
-        )
-    return Refusal(denied.code, denied.sentence)
 
 
 def _proposed(command: ActOnRemittance, present: RemittanceAdvice) -> RemittanceAdvice:

@@ -7,11 +7,11 @@ mailbox and ends in the thread of the invoice's card.
 from dataclasses import dataclass, replace
 
 from core.app import asking
+from core.app.acting import STRANGER, Asked, Present, entitled, refused
 from core.app.commands import ActOnDispute
 from core.app.meanwhile import moved_on
 from core.app.moving import Because
 from core.app.outcomes import AlreadyDone, Done, Outcome, Refusal
-from core.app.payables.acting import STRANGER
 from core.app.payables.books import Books
 from core.app.payables.disputing import DisputeMove, attempt, store
 from core.app.payables.going_on import go_on
@@ -23,14 +23,13 @@ from core.decide import dispute as table
 from core.decide import line_resolution
 from core.decide.dispute import DisputeFacts
 from core.decide.machine import Denied, Effect, decide
-from core.decide.permissions import entitle
 from core.domain.actors import Actor, ActorKind, Entitled, Surface
 from core.domain.disputes import Dispute, DisputeId, Letter
 from core.domain.errors import NotFound
 from core.domain.events import AuditName, DisputeEvent, LineEvent
 from core.domain.ids import Key, MailId, PersonId
-from core.domain.keeping import AuditEntry, EffectKind, Subject, SubjectKind
 from core.domain.keeping import Effect as OutboxEffect
+from core.domain.keeping import EffectKind, Subject, SubjectKind
 from core.domain.supplier_bills import FactsChange
 from core.ports.store import UnitOfWork
 
@@ -43,8 +42,7 @@ def act(services: Services, command: ActOnDispute) -> Outcome:
     """Do what the command says, once; a click on an old card changes nothing and refreshes the card."""
     with services.store.write() as unit:
         present = unit.disputes.get(command.dispute_id)
-        person = unit.people.get(PersonId(command.actor.id)) if command.actor.kind is ActorKind.PERSON else None
-        by = entitle(command.actor, person, present.entity)
+        by = entitled(unit, command.actor, present.entity)
         if not by.permissions:
             return _refused(unit, command, present, STRANGER)
         if command.version != present.version:
@@ -179,16 +177,6 @@ def _may_answer(dispute: Dispute, reply: Reply) -> bool:
 
 
 def _refused(unit: UnitOfWork, command: ActOnDispute, present: Dispute, denied: Denied) -> Refusal:
-    if denied.code == "not_permitted":
-        unit.audit.append(
-            AuditEntry(
-                name=AuditName.DISPUTE_ACTION_REFUSED,
-                subject=Subject(SubjectKind.DISPUTE, present.id),
-                actor=command.actor,
-                version_before=present.version,
-                version_after=present.version,
-                facts={"event": command.event.value, "code": denied.code},
-                cause=command.cause,
-            )
-        )
-    return Refusal(denied.code, denied.sentence)
+    asked = Asked(command.version, command.actor, command.event, command.cause)
+    there = Present(Subject(SubjectKind.DISPUTE, present.id), present.version, present.state)
+    return refused(unit, there, asked, AuditName.DISPUTE_ACTION_REFUSED, denied)

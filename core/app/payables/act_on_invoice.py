@@ -7,10 +7,11 @@ resolved on facts that have changed since is opened again instead of posted.
 from dataclasses import replace
 from typing import Final
 
+from core.app.acting import STRANGER, Asked, denial, entitled
 from core.app.commands import ActOnBill
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome
-from core.app.payables.acting import STRANGER, entitled, refused, stale
+from core.app.payables.acting import refused, stale
 from core.app.payables.books import Books
 from core.app.payables.disputing import withdraw_disputes
 from core.app.payables.going_on import go_on
@@ -35,11 +36,11 @@ def act(services: Services, command: ActOnBill) -> Outcome:
     """Do what the command says, once; a click on an old card changes nothing and refreshes the card."""
     with services.store.write() as unit:
         present = unit.bills.get(command.bill_id)
-        by = entitled(unit, command.actor, present)
+        asked = Asked(command.version, command.actor, command.event, command.cause)
+        by = entitled(unit, command.actor, present.entity)
         if not by.permissions:
-            return refused(unit, present, command.actor, command.event, STRANGER, command.cause)
-        wanted = supplier_invoice.SPECS[command.event].past
-        meanwhile = stale(unit, present, (command.version, command.actor, command.cause), wanted)
+            return refused(unit, present, asked, STRANGER)
+        meanwhile = stale(unit, present, asked, supplier_invoice.SPECS[command.event].past)
         if meanwhile is not None:
             return meanwhile
         books = Books(unit)
@@ -49,11 +50,7 @@ def act(services: Services, command: ActOnBill) -> Outcome:
         checked = present if isinstance(proposed, Denied) else proposed
         answer = attempt(present, command.event, invoice_facts(unit, by, checked, command.reason))
         if isinstance(answer, Denied) or isinstance(proposed, Denied):
-            # Whoever may not do this at all is told that, not what they left out.
-            barred = isinstance(answer, Denied) and answer.code in {"not_permitted", "illegal_move"}
-            denied = answer if barred or not isinstance(proposed, Denied) else proposed
-            assert isinstance(denied, Denied)  # noqa: S101  One of the two is.
-            return refused(unit, present, command.actor, command.event, denied, command.cause)
+            return refused(unit, present, asked, denial(answer, proposed))
         because = Because(command.actor, command.reason, command.cause)
         if command.event is Event.RERUN:
             return _rerun(unit, books, present, answer, by, because)

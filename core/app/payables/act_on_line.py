@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from core.app.acting import STRANGER, Asked, entitled
 from core.app.commands import ActOnLine
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome
-from core.app.payables.acting import STRANGER, entitled, refused, stale
+from core.app.payables.acting import refused, stale
 from core.app.payables.books import Books
 from core.app.payables.disputing import open_dispute, withdraw_disputes
 from core.app.payables.going_on import go_on
@@ -88,24 +89,23 @@ def act(services: Services, command: ActOnLine) -> Outcome:
     """Do what the command says to all its lines, once; a click on an old card changes nothing and refreshes the card."""
     with services.store.write() as unit:
         present = unit.bills.get(command.bill_id)
-        by = entitled(unit, command.actor, present)
+        asked = Asked(command.version, command.actor, command.event, command.cause)
+        by = entitled(unit, command.actor, present.entity)
         if not by.permissions:
-            return refused(unit, present, command.actor, command.event, STRANGER, command.cause)
-        meanwhile = stale(
-            unit, present, (command.version, command.actor, command.cause), line_resolution.SPECS[command.event].past
-        )
+            return refused(unit, present, asked, STRANGER)
+        meanwhile = stale(unit, present, asked, line_resolution.SPECS[command.event].past)
         if meanwhile is not None:
             return meanwhile
         may_edit = invoice_facts(unit, by, present).may_edit
         doing = _Act(unit, Books(unit), command, by, present, may_edit)
         if len(command.lines) > 1 and command.event in _ONE_AT_A_TIME:
-            return refused(unit, present, command.actor, command.event, _ONE_LINE, command.cause)
+            return refused(unit, present, asked, _ONE_LINE)
         for name in dict.fromkeys(command.lines):
             denied = _one(doing, name)
             if denied is not None:
-                return refused(unit, present, command.actor, command.event, denied, command.cause)
+                return refused(unit, present, asked, denied)
         if not doing.noted:
-            return refused(unit, present, command.actor, command.event, _NO_LINE, command.cause)
+            return refused(unit, present, asked, _NO_LINE)
         return _finish(doing, present)
 
 

@@ -5,10 +5,11 @@ Decisions on lines whose facts stay the same stay; the others are opened again w
 
 from dataclasses import replace
 
+from core.app.acting import STRANGER, Asked, entitled
 from core.app.commands import EditBill
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome
-from core.app.payables.acting import STRANGER, entitled, refused, stale
+from core.app.payables.acting import refused, stale
 from core.app.payables.books import Books
 from core.app.payables.moving import attempt, invoice_facts
 from core.app.payables.questions import kind_of, of_supplier, with_questions
@@ -31,16 +32,17 @@ def edit(services: Services, command: EditBill) -> Outcome:
     """Take the changes, once, and compare again."""
     with services.store.write() as unit:
         present = unit.bills.get(command.bill_id)
-        by = entitled(unit, command.actor, present)
+        asked = Asked(command.version, command.actor, Event.EDIT, command.cause)
+        by = entitled(unit, command.actor, present.entity)
         if not by.permissions:
-            return refused(unit, present, command.actor, Event.EDIT, STRANGER, command.cause)
-        meanwhile = stale(unit, present, (command.version, command.actor, command.cause), AuditName.SUPPLIER_INVOICE_EDITED)
+            return refused(unit, present, asked, STRANGER)
+        meanwhile = stale(unit, present, asked, AuditName.SUPPLIER_INVOICE_EDITED)
         if meanwhile is not None:
             return meanwhile
         answer = attempt(present, Event.EDIT, invoice_facts(unit, by, present, command.reason))
         edited = _edited(unit, command, present) if not isinstance(answer, Denied) else answer
         if isinstance(edited, Denied):
-            return refused(unit, present, command.actor, Event.EDIT, edited, command.cause)
+            return refused(unit, present, asked, edited)
         because = Because(command.actor, command.reason, command.cause)
         after = store_edit(unit, Books(unit), present, edited, _changes(present, edited), because)
         return Done(after.id, after.version)

@@ -6,8 +6,7 @@ The same story serves every surface. *Ready to submit* asks the portal's rules o
 from dataclasses import replace
 from typing import Final
 
-from core.app import asking
-from core.app.meanwhile import moved_on
+from core.app.acting import Asked, Present, denial, entitled, refused, stale
 from core.app.moving import Because
 from core.app.outcomes import Done, Outcome, Refusal
 from core.app.portals.commands import ActOnSubmission, Propose
@@ -17,12 +16,11 @@ from core.app.services import Services
 from core.decide import submission as table
 from core.decide.draft_lines import chosen_lines
 from core.decide.machine import Denied
-from core.decide.permissions import entitle
-from core.domain.actors import Actor, ActorKind, Entitled, Permission
+from core.domain.actors import Permission
 from core.domain.events import AuditName
 from core.domain.events import SubmissionEvent as Event
 from core.domain.ids import EntityId, PersonId
-from core.domain.keeping import AuditEntry, SourceKind
+from core.domain.keeping import SourceKind
 from core.domain.money import total
 from core.domain.portals import LinesFrom, OrderRef, PortalSubmission
 from core.domain.workflows import SubmissionState as State
@@ -37,21 +35,17 @@ def act(services: Services, command: ActOnSubmission) -> Outcome:
     """Do what the command says, once; a click on an old card changes nothing and refreshes the card."""
     with services.store.write() as unit:
         present = unit.submissions.get(command.submission_id)
+        asked = Asked(command.version, command.actor, command.event, command.cause)
+        there = Present(subject_of(present), present.version, present.state)
         by = entitled(unit, command.actor, present.entity)
-        if command.version != present.version:
-            subject = subject_of(present)
-            asking.refresh(unit, subject, f"{command.cause or command.actor.id}:v{present.version}")
-            wanted = table.SPECS[command.event].past
-            return moved_on(unit, subject, wanted, (command.version, command.actor.id), present.state)
+        meanwhile = stale(unit, there, asked, table.SPECS[command.event].past)
+        if meanwhile is not None:
+            return meanwhile
         proposed = _proposed(services, unit, command, present)
         checked = present if isinstance(proposed, Denied) else proposed
         answer = attempt(present, command.event, submission_facts(unit, by, checked))
         if isinstance(answer, Denied) or isinstance(proposed, Denied):
-            # Whoever may not do this at all is told that, not what they left out.
-            barred = isinstance(answer, Denied) and answer.code in {"not_permitted", "illegal_move"}
-            denied = answer if barred or not isinstance(proposed, Denied) else proposed
-            assert isinstance(denied, Denied)  # noqa: S101  One of the two is.
-            return _refused(unit, present, command, denied)
+            return refused(unit, there, asked, AuditName.SUBMISSION_ACTION_REFUSED, denial(answer, proposed))
         shown = replace(proposed, seen_facts=facts_digest(unit, proposed))
         moved = store_move(unit, present, shown, answer, Because(command.actor, command.reason, command.cause))
         return Done(moved.id, moved.version)
@@ -88,28 +82,6 @@ def propose(services: Services, command: Propose) -> Outcome:
         fresh = replace(fresh, seen_facts=facts_digest(unit, fresh))
         store_new(unit, fresh, Because(command.actor, cause=command.cause), show=True)
         return Done(fresh.id, fresh.version)
-
-
-def entitled(unit: UnitOfWork, actor: Actor, entity: EntityId) -> Entitled:
-    """What the actor may do for this legal entity, looked up now."""
-    person = unit.people.get(PersonId(actor.id)) if actor.kind is ActorKind.PERSON else None
-    return entitle(actor, person, entity)
-
-
-def _refused(unit: UnitOfWork, present: PortalSubmission, command: ActOnSubmission, denied: Denied) -> Refusal:
-    if denied.code == "not_permitted":
-        unit.audit.append(
-            AuditEntry(
-                name=AuditName.SUBMISSION_ACTION_REFUSED,
-                subject=subject_of(present),
-                actor=command.actor,
-                version_before=present.version,
-                version_after=present.version,
-                facts={"event": command.event.value, "code": denied.code},
-                cause=command.cause,
-            )
-        )
-    return Refusal(denied.code, denied.sentence)
 
 
 def _proposed(

@@ -6,7 +6,7 @@ from datetime import date, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from core.app.portals.act_on_submission import entitled
+from core.app.acting import entitled
 from core.app.portals.showing import customer_view, login_view
 from core.app.portals.views import ListedCustomerView, LoginView
 from core.app.portals.wording import SUBMISSION_STATES, remedy
