@@ -8,10 +8,10 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from playwright.sync_api import (
     Browser,
@@ -29,6 +29,7 @@ from playwright.sync_api import (
 from portal.guard import ELSEWHERE, READING, Asked, KnownWrite, judge
 
 _LOG: Final = logging.getLogger(__name__)
+T = TypeVar("T")
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS: Final = (
     "--disable-gpu",
@@ -100,6 +101,11 @@ class Window:
         finally:
             self._writes = allowed
 
+    def looked_through(self, look: Callable[["Window"], T]) -> T:
+        """What `look` makes of this window while no write leaves it."""
+        with self.reading_only():
+            return look(self)
+
     def _judge(self, route: Route) -> None:
         request = route.request
         body: bytes | None = b""
@@ -111,7 +117,10 @@ class Window:
             Asked(request.method, request.url, body, request.headers.get("content-type", "")), self._portal_host, self._writes
         )
         if verdict.passes:
-            route.continue_()
+            if verdict.emptied:
+                route.continue_(post_data=b"")
+            else:
+                route.continue_()
             return
         if verdict.rule != ELSEWHERE:
             self.blocked.append(verdict.rule)

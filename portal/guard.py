@@ -22,6 +22,7 @@ _ACTION_FIELDS: Final = re.compile(
     r"(?:\A|\[)(?:commit|button|action|event|status|state|_action|do|operation)\]?\Z", re.IGNORECASE
 )
 _PART: Final = re.compile(rb'name="([^"]*)"(; filename="[^"]*")?[^\r\n]*((?:\r\n[^\r\n]+)*)\r\n\r\n(.*)\Z', re.DOTALL)
+_PLAIN_FORM: Final = "application/x-www-form-urlencoded"
 _CAPTCHA: Final = re.compile(r"(?:www\.)?(?:google\.com|recaptcha\.net)/recaptcha/.*")
 ELSEWHERE: Final = "a write to another host"
 """Stopped like the others, and no sign of trouble: pages report to helpers of their own all the time."""
@@ -31,12 +32,17 @@ _NO_ACTION: Final = re.compile("")
 
 @dataclass(frozen=True, slots=True)
 class KnownWrite:
-    """A write that the robot may make: where, and what its action field must say (by default it has none, or an empty one)."""
+    """A write that the robot may make: where, and what its action field must say (by default it has none, or an empty one).
+
+    A form that is `bare` has no field at all, such as a single button. Browsers do not show the body of such a form, so it
+    leaves with an empty body, whatever it had: the place alone says what it does.
+    """
 
     name: str
     host: re.Pattern[str]
     path: re.Pattern[str]
     action: re.Pattern[str] = _NO_ACTION
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the request may go, and the rule that says so."""
+    """Whether the request may go, and the rule that says so; `emptied` when it may go with an empty body alone."""
 
     passes: bool
     rule: str
+    emptied: bool = False
 
 
 def judge(asked: Asked, portal_host: re.Pattern[str], writes: Sequence[KnownWrite]) -> Verdict:
@@ -74,7 +81,7 @@ def judge(asked: Asked, portal_host: re.Pattern[str], writes: Sequence[KnownWrit
 
 def _judge_write(asked: Asked, host: str, path: str, writes: Sequence[KnownWrite]) -> Verdict:
     if asked.body is None:
-        return Verdict(passes=False, rule="a write that cannot be read")
+        return _judge_unread(asked, host, path, writes)
     fields = _fields(asked.body, asked.content_type)
     if fields is None:
         return Verdict(passes=False, rule="a write that cannot be read")
@@ -87,6 +94,15 @@ def _judge_write(asked: Asked, host: str, path: str, writes: Sequence[KnownWrite
     return Verdict(passes=False, rule="a write that is not known")
 
 
+def _judge_unread(asked: Asked, host: str, path: str, writes: Sequence[KnownWrite]) -> Verdict:
+    """A form whose body the browser does not show: only at a place where the driver has declared a form without fields."""
+    if asked.method.upper() == "POST" and _kind(asked.content_type) == _PLAIN_FORM:
+        for known in writes:
+            if known.bare and known.host.fullmatch(host) and known.path.fullmatch(path):
+                return Verdict(passes=True, rule=known.name, emptied=True)
+    return Verdict(passes=False, rule="a write that cannot be read")
+
+
 def _submits(name: str, value: str) -> bool:
     """Whether a field is an action, or is named like one, and says submit."""
     if _ACTION_FIELDS.search(name):
@@ -96,16 +112,20 @@ def _submits(name: str, value: str) -> bool:
 
 def _fields(body: bytes, content_type: str) -> list[tuple[str, str]] | None:
     """The names and values of a form or of JSON; None for anything else with a body."""
-    kind = content_type.partition(";")[0].strip().casefold()
+    kind = _kind(content_type)
     if not body:
         return []
-    if kind == "application/x-www-form-urlencoded":
+    if kind == _PLAIN_FORM:
         return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     if kind == "multipart/form-data":
         return _parts(body, content_type)
     if kind == "application/json":
         return _leaves(body)
     return None
+
+
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().casefold()
 
 
 def _leaves(body: bytes) -> list[tuple[str, str]] | None:

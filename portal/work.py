@@ -222,6 +222,13 @@ class PortalWorker:
             logins.sessions_full(self._services, login_id, error)
         self.close()
 
+    def _ended_by(self, login_id: PortalLoginId, error: ProjectError) -> None:
+        """What an error that ended a job means for its login; an error of the document means nothing for it."""
+        if isinstance(error, LOGIN_ERRORS):
+            self._login_trouble(login_id, error)
+        elif isinstance(error, Unavailable):
+            self._later(login_id, error)
+
     # Jobs.
 
     def test(self, item: OutboxItem) -> str:
@@ -256,10 +263,7 @@ class PortalWorker:
                 outcome = self.driver(login.id).save_draft(begun.wanted, self._steps(login.id, submission_id, item.token))
             except ProjectError as error:
                 said = saving.failed(self._services, submission_id, item.token, error)
-                if isinstance(error, LOGIN_ERRORS):
-                    self._login_trouble(login.id, error)
-                elif isinstance(error, Unavailable):
-                    self._later(login.id, error)
+                self._ended_by(login.id, error)
                 return said
             except BaseException:  # Whatever it was: the portal is searched before anything else is done.
                 saving.abandoned(self._services, submission_id, item.token)
@@ -272,7 +276,7 @@ class PortalWorker:
 
         def reached(step: DraftStep) -> None:
             self.last_sign = time.monotonic()
-            if list(DraftStep).index(step) <= list(DraftStep).index(DraftStep.SAVING):
+            if step.place <= DraftStep.SAVING.place:
                 with self._services.store.read() as unit:
                     self._fence(login_id)(unit)
                 saving.step(self._services, submission_id, token, step)
@@ -299,10 +303,7 @@ class PortalWorker:
                 seen = driver.read_back(wanted.customer, drafts[0]) if len(there) == len(drafts) == 1 else None
             except ProjectError as error:
                 said = saving.search_failed(self._services, submission_id, error)
-                if isinstance(error, LOGIN_ERRORS):
-                    self._login_trouble(login.id, error)
-                elif isinstance(error, Unavailable):
-                    self._later(login.id, error)
+                self._ended_by(login.id, error)
                 return said
             return saving.searched(self._services, submission_id, there, seen)
 
@@ -316,19 +317,14 @@ class PortalWorker:
             run = syncing.start(self._services, login.id, str(payload["key"]), str(payload.get("asked_by", "")))
             try:
                 run = self._synced(login.id, run)
-            except LOGIN_ERRORS as error:
-                syncing.stop(self._services, run, error)
-                self._login_trouble(login.id, error)
-                return error.sentence
-            except Unavailable as error:
-                syncing.stop(self._services, run, error)
-                self._later(login.id, error)
-                if item.attempts >= _GIVE_UP_AFTER and error.after_s is None:
-                    return f"given up until the next time: {error.sentence}"
-                raise
             except ProjectError as error:
                 syncing.stop(self._services, run, error)
+                self._ended_by(login.id, error)
                 self.close()
+                if isinstance(error, Unavailable):
+                    if item.attempts >= _GIVE_UP_AFTER and error.after_s is None:
+                        return f"given up until the next time: {error.sentence}"
+                    raise
                 return error.sentence
         return f"{len(run.done)} customers, {run.orders_read} orders read"
 

@@ -15,6 +15,11 @@ OrderCursor = NewType("OrderCursor", str)
 """What a driver remembers of the last sync, in its own form; empty before the first one. It holds no secret."""
 
 
+def number_key(number: str) -> str:
+    """A number as portals compare numbers: case and blanks do not count. Two numbers with one key are one to a portal."""
+    return "".join(number.split()).casefold()
+
+
 class OrderStatus(StrEnum):
     """Whether a customer's order is open. Only `ISSUED` can be invoiced; some holds come back by themselves."""
 

@@ -13,7 +13,7 @@ from core.domain.codec import to_json
 from core.domain.ids import content_hash
 from core.domain.measures import Quantity, Rate
 from core.domain.money import Money
-from core.domain.portal_orders import OrderLineKind, PortalCustomer, PortalInvoice, PortalInvoiceStatus
+from core.domain.portal_orders import OrderLineKind, PortalCustomer, PortalInvoice, PortalInvoiceStatus, number_key
 
 
 class FilePlace(StrEnum):
@@ -38,6 +38,16 @@ class DraftStep(StrEnum):
     SAVING = "saving"
     SAVED_UNVERIFIED = "saved_unverified"
     VERIFIED = "verified"
+
+    @property
+    def place(self) -> int:
+        """Its place in the order of the steps, from 0."""
+        return tuple(DraftStep).index(self)
+
+    @property
+    def may_have_saved(self) -> bool:
+        """Whether the one click may have been made once this step was told."""
+        return self.place >= DraftStep.SAVING.place
 
 
 class DraftResult(StrEnum):
@@ -181,14 +191,10 @@ class DraftOutcome:
     why: str = ""
 
 
-def same_number(left: str, right: str) -> bool:
-    """Whether a portal may take two invoice numbers for one: case and blanks do not tell them apart."""
-    return "".join(left.split()).casefold() == "".join(right.split()).casefold()
-
-
 def with_number(listed: tuple[PortalInvoice, ...], number: str) -> tuple[PortalInvoice, ...]:
     """Those of `listed` whose number is `number`, as a portal compares them."""
-    return tuple(one for one in listed if same_number(one.number, number))
+    wanted = number_key(number)
+    return tuple(one for one in listed if number_key(one.number) == wanted)
 
 
 def differences(wanted: DraftWanted, seen: DraftSeen) -> tuple[Difference, ...]:

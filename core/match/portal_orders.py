@@ -15,8 +15,8 @@ from typing import Final
 from core.domain.evidence import Compared, Evidence
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.money import Money, total
+from core.domain.portal_orders import number_key
 from core.domain.receivables import CustomerInvoice, DocumentKind
-from core.domain.submissions import same_number
 from core.match.order_spellings import CLEAR, NumberRead, NumberReading, OrderNumbers, names_something
 
 _RULE_1: Final = 6
@@ -65,7 +65,7 @@ class OrderFacts:
 
     def lists(self, invoice: str) -> bool:
         """Whether the portal shows this invoice of ours against the order already."""
-        return any(same_number(invoice, one) for one in self.listed or ())
+        return number_key(invoice) in {number_key(one) for one in self.listed or ()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.domain.errors import NotFound, StaleVersion
 from core.domain.ids import CustomerId, SourceId
 from core.domain.money import Money, currency
-from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, PortalInvoice
+from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, PortalInvoice, number_key
 from core.domain.portals import (
     CustomerPortalSetting,
     KeptOrder,
@@ -39,11 +39,6 @@ from core.store.tables import CounterRow
 
 _TOUCHED = "revision:portal_orders"
 _SUBMITS = "submits"
-
-
-def number_key(number: str) -> str:
-    """A number as portals compare numbers: case and blanks do not count."""
-    return "".join(number.split()).casefold()
 
 
 class SqlPortalOrders:

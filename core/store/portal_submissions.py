@@ -9,11 +9,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.errors import NotFound, StaleVersion
 from core.domain.ids import InvoiceNumber
+from core.domain.portal_orders import number_key
 from core.domain.portals import OrderRef, PortalCustomerId, PortalSubmission, RunMark, SubmissionId
 from core.domain.submissions import DraftStep
 from core.domain.workflows import SubmissionState
 from core.store import rows
-from core.store.portal_orders import number_key
 from core.store.portal_tables import PortalSubmissionRow
 from core.store.sql import insert_new, next_numbers, table_of
 

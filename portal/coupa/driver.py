@@ -201,9 +201,7 @@ class CoupaDriver:
     def look_around(self, look: Callable[[Window], T]) -> T:
         """Log in, forbid every write, let `look` see the window: for records of what the pages are like."""
         self.log_in()
-        window = self._opened().window
-        with window.reading_only():
-            return look(window)
+        return self._opened().window.looked_through(look)
 
     # Writing.
 

@@ -12,7 +12,7 @@ from typing import Final
 from playwright.sync_api import Frame
 
 from core.domain.errors import AlreadyInPortal, NotInvoiceable, PortalChanged, ProjectError
-from core.domain.portal_orders import OrderStatus, PortalInvoiceStatus
+from core.domain.portal_orders import OrderStatus, PortalInvoiceStatus, number_key
 from core.domain.submissions import (
     Difference,
     DraftOutcome,
@@ -21,7 +21,6 @@ from core.domain.submissions import (
     DraftStep,
     DraftWanted,
     differences,
-    same_number,
     with_number,
 )
 from core.ports.portal import Progress
@@ -199,7 +198,7 @@ class DraftSaver:
         self, wanted: DraftWanted, seen: InvoicesSeen, notation: Notation | None, result: DraftResult
     ) -> DraftOutcome:
         """The draft's own page, freshly loaded and compared with everything that we meant."""
-        place = next(i for i, one in enumerate(seen.listed) if same_number(one.number, wanted.invoice_number))
+        place = next(i for i, one in enumerate(seen.listed) if number_key(one.number) == number_key(wanted.invoice_number))
         shown = read_page(self._screen, self._reader, seen, place, notation)
         self._proof.picture(DraftStep.VERIFIED)
         odd = differences(wanted, shown)

@@ -208,9 +208,7 @@ class PlainDriver:
     def look_around(self, look: Callable[[Window], T]) -> T:
         """Log in, forbid every write, let `look` see the window."""
         self.log_in()
-        window = self._opened().window
-        with window.reading_only():
-            return look(window)
+        return self._opened().window.looked_through(look)
 
     # Writing.
 

@@ -33,5 +33,6 @@ class PlainOptions:
             KnownWrite("keeping a draft", host, form, re.compile("Keep")),
         ]
         if self.may_confirm:
-            known.append(KnownWrite("confirming an order", host, re.compile(r"/c/[a-z0-9-]+/orders/\d+/confirm")))
+            confirm = re.compile(r"/c/[a-z0-9-]+/orders/\d+/confirm")
+            known.append(KnownWrite("confirming an order", host, confirm, bare=True))
         return tuple(known)

@@ -7,9 +7,8 @@ from typing import Final
 from core.app.portals.moving import by_robot
 from core.domain.events import SubmissionEvent as Event
 from core.domain.ids import InvoiceNumber
-from core.domain.portal_orders import PortalInvoice, PortalInvoiceStatus
+from core.domain.portal_orders import PortalInvoice, PortalInvoiceStatus, number_key
 from core.domain.portals import KeptOrder, ListedCustomer, PortalSubmission, SeenInPortal, Trouble
-from core.domain.submissions import same_number
 from core.domain.workflows import SubmissionState as State
 from core.ports.store import UnitOfWork
 
@@ -42,7 +41,7 @@ def follow_order(unit: UnitOfWork, listed: ListedCustomer, kept: KeptOrder, caus
         if submission is not None and _is_his(submission, listed):
             moved += follow(unit, submission, one, cause) is not None
     for submission in unit.submissions.on_order(kept.ref):
-        there = any(same_number(one.number, submission.invoice_number) for one in kept.order.invoices)
+        there = number_key(submission.invoice_number) in {number_key(one.number) for one in kept.order.invoices}
         if submission.state is State.DRAFT_SAVED and not there:
             said = f"The portal lists no invoice {submission.invoice_number} any more: somebody has deleted the draft."
             gone = replace(submission, trouble=Trouble("draft_gone", said, unit.now))

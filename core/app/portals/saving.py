@@ -59,7 +59,6 @@ _FIRST_RETRY_S: Final = 60.0
 _LONGEST_RETRY_S: Final = 3600.0
 _LOOK_AGAIN_S: Final = 300.0
 _PICTURE_NAME: Final = "{}-{}"
-_STEPS: Final = tuple(DraftStep)
 _NOT_COUNTED: Final = (PortalBusy, PortalSessionsFull)
 
 
@@ -178,7 +177,7 @@ def failed(services: Services, submission_id: SubmissionId, token: str, error: P
             return "another run has taken it over"
         mark = unit.submissions.marked(submission_id)
         trouble = trouble_of(unit, error)
-        past_the_click = mark is not None and _STEPS.index(mark.step) >= _STEPS.index(DraftStep.SAVING)
+        past_the_click = mark is not None and mark.step.may_have_saved
         if past_the_click and isinstance(error, Unavailable):
             interrupted(unit, replace(present, trouble=trouble), token, seconds=_FIRST_RETRY_S)
             return "broke off after the click; the portal is searched"
@@ -236,7 +235,7 @@ def searched(services: Services, submission_id: SubmissionId, there: Sequence[Po
         if seen is not None and wanted is not None:
             return _found(unit, present, wanted, seen)
         mark = unit.submissions.marked(submission_id)
-        if mark is not None and _STEPS.index(mark.step) < _STEPS.index(DraftStep.SAVING):
+        if mark is not None and not mark.step.may_have_saved:
             by_robot(unit, present, replace(present, trouble=None), Event.NO_DRAFT, "search")
             return "no draft; it is begun anew"
         said = "The save was asked for, and the portal does not list the draft. Please look there before you try again."

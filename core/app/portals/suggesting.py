@@ -19,6 +19,7 @@ from core.domain.actors import Actor, ActorKind, Surface
 from core.domain.events import SubmissionEvent as Event
 from core.domain.ids import CustomerId, InvoiceNumber, Key
 from core.domain.keeping import Effect, EffectKind, OutboxItem, Subject, SubjectKind
+from core.domain.portal_orders import number_key
 from core.domain.portals import CustomerPortalSetting, ListedCustomer, LoginState, OrderRef, PortalSubmission
 from core.domain.workflows import SubmissionState as State
 from core.match.portal_orders import OrderDecision, OrderFacts, OrderSuggestion, PortalOrderBook, suggest_orders
@@ -99,7 +100,7 @@ def _look(services: Services) -> _Found | None:
         invoices = [each for customer in sorted(wanted) for each in unit.ledger.open_documents(customer)]
         for answer in suggest_orders(invoices, book):
             found.answers[answer.invoice.number] = answer
-            if _key(answer.invoice.number) in found.numbers_there:
+            if number_key(answer.invoice.number) in found.numbers_there:
                 found.listed.add(answer.invoice.number)
     return found
 
@@ -114,7 +115,7 @@ def _orders(unit: UnitOfWork, customers: Sequence[ListedCustomer], found: _Found
     numbers: dict[OrderRef, list[str]] = {}
     for ref, number in unit.portal_orders.invoices_listed(by_id):
         numbers.setdefault(ref, []).append(number)
-        found.numbers_there.add(_key(number))
+        found.numbers_there.add(number_key(number))
     orders = []
     for brief in unit.portal_orders.briefs(by_id):
         listed = by_id[brief.ref.customer]
@@ -132,11 +133,6 @@ def _orders(unit: UnitOfWork, customers: Sequence[ListedCustomer], found: _Found
         found.refs[id(order)] = brief.ref
         orders.append(order)
     return orders
-
-
-def _key(number: str) -> str:
-    """Portals compare numbers without case and blanks."""
-    return "".join(number.split()).casefold()
 
 
 def _parents(unit: UnitOfWork) -> dict[CustomerId, CustomerId]:

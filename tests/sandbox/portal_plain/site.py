@@ -232,7 +232,7 @@ def _order(site: PlainSite, one: Order) -> Response:
     shown = facts(Order=one.number, Date="2026-01-05", State=one.state, Amount=amount, Terms="30 days", Remark="Use gate 2")
     lines = table("lines", "No.|What|Kind|Quantity|Unit|Price|Amount|Billed", [_line_row(one, line) for line in one.lines])
     here = f"/c/{one.customer}/orders/{one.id}"
-    confirm = f"<input type=hidden name=order value={one.id}><button>Confirm order</button>"
+    confirm = "<button>Confirm order</button>"
     extra = f"<form method=post action={here}/confirm>{confirm}</form>" if one.state == "New" else ""
     extra += f"<a href={here}/invoice>Make invoice</a>" if one.state == "Confirmed" and site.invoice_of(one) is None else ""
     return page(f"Order {one.number}", shown, lines, extra)

@@ -1,6 +1,7 @@
 """No request that would submit passes: known writes alone do, whatever a page's buttons, forms or scripts try."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.coupa.options import CoupaOptions
-from portal.guard import Asked, judge
+from portal.guard import Asked, KnownWrite, Verdict, judge
 
 OPTIONS = CoupaOptions()
 HERE = "https://birchboro.coupahost.com"
@@ -108,3 +109,24 @@ def test_no_form_that_says_submit_ever_passes(path: str, action: str, field: str
 )
 def test_a_body_that_is_no_known_write_never_passes_to_an_unknown_place(body: bytes, kind: str) -> None:
     assert not passes("POST", f"{HERE}/anything", (body, kind))
+
+
+def test_a_form_without_fields_leaves_empty_and_only_where_the_driver_has_declared_one() -> None:
+    """Browsers do not show the body of such a form, so whatever it had stays here."""
+    host, confirm, other = re.compile("portal[.]example"), re.compile("/orders/[0-9]+/confirm"), re.compile("/orders/[0-9]+")
+    writes = (KnownWrite("confirming", host, confirm, bare=True), KnownWrite("keeping", host, other))
+
+    def verdict(path: str, body: bytes | None, kind: str = FORM, method: str = "POST") -> Verdict:
+        return judge(Asked(method, f"https://portal.example{path}", body, kind), host, writes)
+
+    assert verdict("/orders/5/confirm", None) == Verdict(passes=True, rule="confirming", emptied=True)
+    assert verdict("/orders/5/confirm", b"token=1") == Verdict(passes=True, rule="confirming")
+    stopped = [
+        verdict("/orders/5", None),
+        verdict("/orders/5/submit", None),
+        verdict("/orders/5/confirm", None, "multipart/form-data; boundary=x"),
+        verdict("/orders/5/confirm", None, method="PUT"),
+        verdict("/orders/5/confirm?commit=Submit", None),
+        verdict("/orders/5/confirm", b"commit=Submit"),
+    ]
+    assert not [each for each in stopped if each.passes or each.emptied]
