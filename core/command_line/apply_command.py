@@ -8,16 +8,19 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from core.command_line import apply_files
-from core.command_line.apply_files import Console
 from core.command_line.apply_output import COLUMNS, rows_of
+from core.command_line.console import Console
 from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED
 from core.decide.automatic import Yes, may_apply
 from core.domain.evidence import MoneySeen
 from core.match.batch import Ledger, Settled
 from core.match.batch import run as run_batch
 from core.read.csv_out import csv_text, write_whole
+
+_PROGRESS_EVERY: Final = 500
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,5 +52,6 @@ def matched(monies: Sequence[MoneySeen], ledger: Ledger, console: Console) -> li
     found: dict[str, Settled] = {}
     for settled in run_batch(monies, ledger, lambda outcome: isinstance(may_apply(outcome, ledger.policy), Yes)):
         found[settled.outcome.money.id] = settled
-        console.progress("matched", len(found), len(monies))
+        if len(found) % _PROGRESS_EVERY == 0 or len(found) == len(monies):
+            console.progress(f"matched: {len(found):,} of {len(monies):,}", last=len(found) == len(monies))
     return [found[money.id] for money in monies]

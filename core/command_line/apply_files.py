@@ -5,14 +5,14 @@ strangers.
 """
 
 import argparse
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from core.command_line.apply_inputs import advices_of, monies_of
-from core.domain.errors import Incomplete, Misconfigured
+from core.command_line.console import Console, file_bytes, taken
+from core.domain.errors import Incomplete
 from core.domain.evidence import MoneySeen, SettledBefore
 from core.domain.parties import Customer
 from core.domain.policy import MatchPolicy
@@ -25,39 +25,11 @@ from core.match.remittances import AdviceBook
 from core.read import tables
 from core.read.many import handfuls, read_handful
 from core.read.match_policy import read_match_policy
-from core.read.tables import Taken
 from core.read.throw_away import SandboxedReader
 
 _READERS: Final = 2
 _AT_ONCE: Final = 400
-_PROGRESS_EVERY: Final = 500
-_LISTED: Final = 50
 _BANK_COLUMNS: Final = "A CSV file of bank lines has the columns payment_id, value_date, amount and currency."
-
-Record = TypeVar("Record")
-
-
-@dataclass(slots=True)
-class Console:
-    """What goes to standard error: complaints always, progress when somebody watches."""
-
-    watched: bool
-    complaints: int = 0
-
-    def complain(self, sentence: str) -> None:
-        """Something was refused; the first fifty are said."""
-        self.complaints += 1
-        if self.complaints <= _LISTED:
-            self._print(sentence)
-
-    def progress(self, what: str, done: int, of: int) -> None:
-        """How far it is."""
-        if self.watched and (done % _PROGRESS_EVERY == 0 or done == of):
-            self._print(f"{what}: {done:,} of {of:,}", end="\r" if done < of else "\n")
-
-    @staticmethod
-    def _print(sentence: str, end: str = "\n") -> None:
-        print(sentence, file=sys.stderr, end=end, flush=True)  # noqa: T201  The command line prints.
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +92,6 @@ def read_history(path: Path, console: Console, *, partial: bool) -> tuple[Settle
     return taken(tables.read_history(file_bytes(path), str(path), partial=partial), console)
 
 
-def file_bytes(path: Path) -> bytes:
-    """A file's content; `Misconfigured` when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Misconfigured(f"{path} cannot be read: {error.strerror}.", setting=str(path)) from error
-
-
-def taken(found: Taken[Record], console: Console) -> tuple[Record, ...]:
-    """The good rows; the others are complained about."""
-    for complaint in found.complaints:
-        console.complain(complaint.sentence)
-    if found.more_complaints:
-        console.complain(f"{found.complaints[0].file}: {found.more_complaints} more rows are wrong.")
-    return found.records
-
-
 def _readings(options: argparse.Namespace, console: Console) -> tuple[list[MoneySeen], list[RemittanceAdvice]]:
     monies: list[MoneySeen] = []
     with SandboxedReader() as reader:
@@ -163,7 +118,7 @@ def _advices(folder: Path, reader: SandboxedReader, console: Console) -> list[Re
                 for (name, data), reading in zip(group, readings, strict=True):
                     found += advices_of(reading, data, name)
                     count += 1
-                    console.progress("remittances read", count, len(paths))
+                    console.progress(f"remittances read: {count:,} of {len(paths):,}", last=count == len(paths))
     return found
 
 

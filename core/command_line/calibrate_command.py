@@ -22,7 +22,7 @@ from core.app import policies
 from core.app.calibrating import judged_answers
 from core.command_line import apply_files
 from core.command_line.apply_command import matched
-from core.command_line.apply_files import Console
+from core.command_line.console import Console
 from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, operator, say
 from core.decide.risk import upper_bound
 from core.domain.errors import Incomplete

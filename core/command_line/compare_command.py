@@ -7,49 +7,18 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
 
 from core.command_line.compare_batch import Files, compared_rows
 from core.command_line.compare_output import COLUMNS
-from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, printable
-from core.domain.errors import Misconfigured
+from core.command_line.console import LISTED, Console, file_bytes, taken
+from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED
 from core.domain.payables import SupplierInvoice, Units
 from core.domain.policy import TolerancePolicy
 from core.read.csv_out import csv_text, write_whole
 from core.read.payables.files import read_receipts, read_supplier_invoices, read_suppliers, read_units
 from core.read.payables.purchase_orders import read_purchase_orders
 from core.read.payables.tolerances import read_tolerances
-from core.read.tables import Complaint, Taken
-
-_LISTED: Final = 50
-Record = TypeVar("Record")
-
-
-@dataclass(slots=True)
-class _Console:
-    """What goes to standard error: complaints always, progress when somebody watches."""
-
-    watched: bool
-    complaints: int = 0
-
-    def complain(self, sentence: str) -> None:
-        self.complaints += 1
-        if self.complaints <= _LISTED:
-            self._print(sentence)
-
-    def tell(self, sentence: str) -> None:
-        """Something odd that changes no exit status."""
-        self._print(sentence)
-
-    def progress(self, done: int, of: int) -> None:
-        if self.watched:
-            self._print(f"compared: {done:,} of {of:,} lines", end="\r" if done < of else "\n")
-
-    @staticmethod
-    def _print(sentence: str, end: str = "\n") -> None:
-        print(printable(sentence), file=sys.stderr, end=end, flush=True)  # noqa: T201  The command line prints.
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,64 +41,48 @@ def run(options: argparse.Namespace) -> int:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _run(options, _Console(sys.stderr.isatty()))
+        return _run(options, Console(sys.stderr.isatty()))
     finally:
         if collecting:
             gc.enable()
 
 
-def _run(options: argparse.Namespace, console: _Console) -> int:
+def _run(options: argparse.Namespace, console: Console) -> int:
     files, invoices = _read(options, console)
     if files is None or not invoices:
         return NOTHING_DONE
-    rows = compared_rows(invoices, files, console.progress)
+
+    def progress(done: int, of: int) -> None:
+        console.progress(f"compared: {done:,} of {of:,} lines", last=done >= of)
+
+    rows = compared_rows(invoices, files, progress)
     options.out.mkdir(parents=True, exist_ok=True)
     write_whole(options.out / "lines.csv", csv_text(COLUMNS, rows))
     return SOME_REFUSED if console.complaints else DONE
 
 
-def _read(options: argparse.Namespace, console: _Console) -> tuple[Files | None, Sequence[SupplierInvoice]]:
+def _read(options: argparse.Namespace, console: Console) -> tuple[Files | None, Sequence[SupplierInvoice]]:
     """Every file; None where one was refused, because half of the receipts or units would make wrong verdicts look right."""
-    refused = 0
-
-    def taken(found: Taken[Record]) -> tuple[Record, ...]:
-        nonlocal refused
-        _complain(found.complaints, found.more_complaints, console)
-        refused += bool(found.complaints) and not options.partial
-        return found.records
-
+    partial = options.partial
     files = Files(policies=_policies(options.policy))
-    files.orders, orders = read_purchase_orders(_bytes(options.orders), str(options.orders), partial=options.partial)
-    taken(orders)
-    for notice in files.orders.notices[:_LISTED]:
+    files.orders, orders = read_purchase_orders(file_bytes(options.orders), str(options.orders), partial=partial)
+    taken(orders, console)
+    for notice in files.orders.notices[:LISTED]:
         console.tell(notice)
-    invoices = taken(read_supplier_invoices(_bytes(options.invoices), str(options.invoices), partial=options.partial))
+    invoices = taken(read_supplier_invoices(file_bytes(options.invoices), str(options.invoices), partial=partial), console)
     if options.receipts:
-        files.receipts, receipts = read_receipts(_bytes(options.receipts), str(options.receipts), partial=options.partial)
-        taken(receipts)
+        files.receipts, receipts = read_receipts(file_bytes(options.receipts), str(options.receipts), partial=partial)
+        taken(receipts, console)
     if options.suppliers:
-        found = taken(read_suppliers(_bytes(options.suppliers), str(options.suppliers), partial=options.partial))
+        found = taken(read_suppliers(file_bytes(options.suppliers), str(options.suppliers), partial=partial), console)
         files.suppliers = {supplier.id: supplier for supplier in found}
     if options.uoms:
-        files.units = Units(taken(read_units(_bytes(options.uoms), str(options.uoms), partial=options.partial)))
+        files.units = Units(taken(read_units(file_bytes(options.uoms), str(options.uoms), partial=partial), console))
+    refused = bool(console.complaints) and not partial
     if not invoices and not refused:
         console.complain(f"{options.invoices} holds no invoice line that could be taken.")
     return (None if refused else files), invoices
 
 
 def _policies(path: Path | None) -> tuple[TolerancePolicy, ...]:
-    return read_tolerances(_bytes(path), str(path)) if path else ()
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Misconfigured(f"{path} cannot be read: {error.strerror}.", setting=str(path)) from error
-
-
-def _complain(complaints: Sequence[Complaint], more: int, console: _Console) -> None:
-    for complaint in complaints:
-        console.complain(complaint.sentence)
-    if more:
-        console.complain(f"{complaints[0].file}: {more} more rows are wrong.")
+    return read_tolerances(file_bytes(path), str(path)) if path else ()

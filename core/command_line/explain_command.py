@@ -12,7 +12,7 @@ from typing import Final
 from core import bootstrap, settings
 from core.app.matching import Matcher
 from core.command_line import apply_files
-from core.command_line.apply_files import Console
+from core.command_line.console import Console
 from core.command_line.saying import DONE, NOTHING_DONE, plural, say
 from core.decide.automatic import No, Yes, may_apply
 from core.domain.errors import NotFound

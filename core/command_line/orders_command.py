@@ -7,22 +7,20 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from core.app.explaining_orders import because
-from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, printable
-from core.domain.errors import Misconfigured
+from core.command_line.console import Console, file_bytes, taken
+from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED
 from core.domain.parties import Customer
 from core.domain.portal_orders import OrderStatus
 from core.match.portal_customers import CustomerNames
 from core.match.portal_orders import OrderFacts, OrderSuggestion, PortalOrderBook, suggest_orders
 from core.read.csv_out import csv_text, write_whole
 from core.read.portal_orders import PortalOrderRow, read_portal_orders
-from core.read.tables import Taken, read_customers, read_invoices
+from core.read.tables import read_customers, read_invoices
 
 COLUMNS: Final = ("invoice_number", "portal", "po_number", "decision", "rule", "because")
-_LISTED: Final = 50
-Record = TypeVar("Record")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,26 +36,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read everything, match, write; the exit status."""
-    complaints: list[str] = []
+    console = Console(sys.stderr.isatty())
     partial = options.partial
-    customers = _taken(read_customers(_bytes(options.customers), str(options.customers), partial=partial), complaints)
-    invoices = _taken(read_invoices(_bytes(options.invoices), str(options.invoices), partial=partial), complaints)
-    orders = _taken(read_portal_orders(_bytes(options.portal_orders), str(options.portal_orders), partial=partial), complaints)
-    for sentence in complaints[:_LISTED]:
-        _tell(sentence)
-    if len(complaints) > _LISTED:
-        _tell(f"{len(complaints) - _LISTED} more rows are wrong.")
-    if complaints and not partial:
+    customers = taken(read_customers(file_bytes(options.customers), str(options.customers), partial=partial), console)
+    invoices = taken(read_invoices(file_bytes(options.invoices), str(options.invoices), partial=partial), console)
+    orders = taken(read_portal_orders(file_bytes(options.portal_orders), str(options.portal_orders), partial=partial), console)
+    if console.complaints and not partial:
         # With half of the customers or orders, a question would look settled.
         return NOTHING_DONE
     if not invoices:
-        _tell(f"{options.invoices} holds no invoice that could be taken.")
+        console.tell(f"{options.invoices} holds no invoice that could be taken.")
         return NOTHING_DONE
     parents = {each.id: each.parent_id for each in customers if each.parent_id}
     found = suggest_orders(invoices, PortalOrderBook(facts_of(orders, customers), parents))
     options.out.mkdir(parents=True, exist_ok=True)
     write_whole(options.out / "orders.csv", csv_text(COLUMNS, [row_of(each) for each in found]))
-    return SOME_REFUSED if complaints else DONE
+    return SOME_REFUSED if console.complaints else DONE
 
 
 def facts_of(orders: Sequence[PortalOrderRow], customers: Sequence[Customer]) -> list[OrderFacts]:
@@ -89,21 +83,3 @@ def row_of(found: OrderSuggestion) -> list[str]:
         found.rule.value if found.rule else "",
         because(found.evidence),
     ]
-
-
-def _taken(taken: Taken[Record], complaints: list[str]) -> tuple[Record, ...]:
-    complaints += [complaint.sentence for complaint in taken.complaints]
-    if taken.more_complaints:
-        complaints.append(f"{taken.complaints[0].file}: {taken.more_complaints} more rows are wrong.")
-    return taken.records
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Misconfigured(f"{path} cannot be read: {error.strerror}.", setting=str(path)) from error
-
-
-def _tell(sentence: str) -> None:
-    print(printable(sentence), file=sys.stderr, flush=True)  # noqa: T201  The command line prints.

@@ -19,6 +19,7 @@ from typing import Any
 from core import bootstrap, settings
 from core.app import policies
 from core.command_line import policy_payables
+from core.command_line.console import file_bytes
 from core.command_line.saying import DONE, operator, say
 from core.domain.codec import to_json
 from core.domain.errors import Incomplete
@@ -92,7 +93,7 @@ def _default() -> dict[str, Any]:
 
 
 def _set(store: Store, options: argparse.Namespace) -> None:
-    data = policy_payables.read_file(options.file)
+    data = file_bytes(options.file)
     policy = read_match_policy(data, options.file.name)
     versions = policy_payables.versions_in(data, options.file.name)
     if versions:

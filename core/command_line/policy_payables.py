@@ -12,8 +12,9 @@ from typing import Final
 from core.app.outcomes import Refusal
 from core.app.payables import policies
 from core.app.payables.replay import Replay, SupplierReplay, replay
+from core.command_line.console import file_bytes
 from core.command_line.saying import operator, plural
-from core.domain.errors import Incomplete, NotFound, Refused
+from core.domain.errors import Incomplete, Refused
 from core.domain.policy import TolerancePolicy
 from core.domain.versioned import PayablesPolicy, PolicyKind
 from core.ports.store import Store, UnitOfWork
@@ -22,14 +23,6 @@ from core.read.payables.tolerances import read_tolerances
 
 _ROW: Final = "{:<32} {:>8} {:>7} {:>10} {:>6} {:>6} {:>18} {:>18}"
 _OTHERS: Final = (PolicyKind.TOLERANCE, PolicyKind.PAYABLES)
-
-
-def read_file(file: Path) -> bytes:
-    """The bytes of a file; `NotFound` in words."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise NotFound(f"{file} cannot be opened: {error.strerror}.") from error
 
 
 def versions_in(data: bytes, name: str) -> list[TolerancePolicy | PayablesPolicy]:
@@ -59,7 +52,7 @@ def shown(unit: UnitOfWork) -> Iterator[str]:
 
 def replayed(unit: UnitOfWork, file: Path, *, as_json: bool) -> Iterator[str]:
     """The proposal of a file over past invoices, as a table or one JSON object a supplier."""
-    proposed = read_tolerances(read_file(file), file.name)
+    proposed = read_tolerances(file_bytes(file), file.name)
     if not proposed:
         raise Incomplete(f"{file.name} has no [[policy]].")
     found = replay(unit, proposed)
