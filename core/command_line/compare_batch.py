@@ -70,6 +70,8 @@ class _ArrivalsOnFile:
     def get(self, ref: OrderLineRef, default: Received, /) -> Received:
         """What arrived for an order line."""
         number = ref.po_number
+        if not self.files.receipts.any_for(number):
+            return default
         if number not in self._known:
             lines = ((self.supplier, line) for line in self.orders[number].lines)
             self._known[number] = received_by_line(self.files.receipts.receipts_of([number]), lines, self.files.units)

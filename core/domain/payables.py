@@ -106,6 +106,15 @@ class PurchaseOrder:
     order_date: date | None = None
     entity: EntityId = DEFAULT_ENTITY
 
+    @property
+    def labels(self) -> tuple[tuple[str, str, str], ...]:
+        """What each line calls its item: our code, the supplier's code, a description."""
+        return tuple((line.item_code, line.supplier_item_code, line.description) for line in self.lines)
+
+    def line_at(self, place: int) -> PurchaseOrderLine:
+        """The line at a place of `labels`."""
+        return self.lines[place]
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

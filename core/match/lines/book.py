@@ -1,9 +1,10 @@
 """One supplier's open order lines, ready to be looked through: by order, by code and by the words of their descriptions."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from itertools import chain
+from typing import Final, Protocol, TypeVar
 
 from core.domain.ids import EntityId, PoNumber, SupplierId
 from core.domain.line_facts import NOTHING_RECEIVED, Received, Standing
@@ -18,6 +19,9 @@ CHANCE: Final = 2
 """How many shared words less than the best a description may have and still be meant."""
 _MOST_DESCRIPTIONS: Final = 40
 _NO_WORDS: Final = words_of("")
+_Key = TypeVar("_Key", bound=Hashable)
+Label = tuple[str, str, str]
+"""What an order line calls its item: our code, the supplier's code, a description."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +89,15 @@ class OrderHeld(Protocol):
         """Its lines."""
         ...
 
+    @property
+    def labels(self) -> Sequence[Label]:
+        """What each of its lines calls its item, in the order of `lines`."""
+        ...
+
+    def line_at(self, place: int) -> PurchaseOrderLine:
+        """`lines[place]`, without making the others."""
+        ...
+
 
 class Arrivals(Protocol):
     """What arrived by order line: a mapping, or whatever looks it up when asked."""
@@ -137,7 +150,14 @@ class OrderBook:
                 for order in self.orders
                 if order.entity == entity and order.currency == currency and order.status is OrderStatus.OPEN
             ]
-            self._shelves[key] = Shelf([self._spot(line) for order in orders for line in order.lines])
+            labels = [order.labels for order in orders]
+            places = [(order, place) for order, of in zip(orders, labels, strict=True) for place in range(len(of))]
+
+            def spot_at(at: int) -> Spot:
+                order, place = places[at]
+                return self._spot(order.line_at(place))
+
+            self._shelves[key] = Shelf(chain.from_iterable(labels), spot_at)
         return self._shelves[key]
 
     def standing(self, ref: OrderLineRef) -> Standing:
@@ -166,16 +186,23 @@ class OrderBook:
 
 
 class Shelf:
-    """Order lines by code and by words. Descriptions repeat from order to order, so each is looked at once."""
+    """Order lines by code and by words. Codes and descriptions repeat from order to order, so each is looked at once.
 
-    def __init__(self, spots: Sequence[Spot]) -> None:
-        self.spots = tuple(spots)
-        self._by_code: dict[str, list[Spot]] = {}
-        self._by_words: dict[Words, list[Spot]] = {}
-        for spot in spots:
-            for code in {spot.code, spot.supplier_code} - {""}:
-                self._by_code.setdefault(code, []).append(spot)
-            self._by_words.setdefault(spot.words, []).append(spot)
+    A supplier may have thousands of open order lines of which an invoice finds a few: only those become spots, by `spot_at`.
+    """
+
+    def __init__(self, labels: Iterable[Label], spot_at: Callable[[int], Spot]) -> None:
+        codes: dict[str, list[int]] = {}
+        texts: dict[str, list[int]] = {}
+        for place, (code, theirs, text) in enumerate(labels):
+            codes.setdefault(code, []).append(place)
+            if theirs != code:
+                codes.setdefault(theirs, []).append(place)
+            texts.setdefault(text, []).append(place)
+        self._spot_at = spot_at
+        self._by_code = _under_one_key(codes, compact)
+        self._by_code.pop("", None)
+        self._by_words = _under_one_key(texts, words_of)
         ranked = sorted(self._by_words, key=lambda words: (sorted(words.letters), sorted(words.numbers)))
         self._words = ranked
         self._vocabulary: dict[str, list[int]] = {}
@@ -187,7 +214,7 @@ class Shelf:
 
     def coded(self, codes: Iterable[str]) -> list[Spot]:
         """Order lines with one of these codes, ours or the supplier's."""
-        return [spot for code in sorted(set(codes)) for spot in self._by_code.get(code, ())]
+        return [self._spot_at(place) for code in sorted(set(codes)) for place in self._by_code.get(code, ())]
 
     def worded(self, words: Words) -> list[Spot]:
         """Order lines whose descriptions share the most words, and those that share up to two less."""
@@ -198,11 +225,11 @@ class Shelf:
             exact = {rank: shared(words, self._words[rank]) for _, rank in near[:_MOST_DESCRIPTIONS]}
             best = max(exact.values(), default=0)
             self._nearest[words] = [self._words[rank] for rank, count in exact.items() if count and count >= best - CHANCE]
-        return [spot for other in self._nearest[words] for spot in self._by_words[other]]
+        return [self._spot_at(place) for other in self._nearest[words] for place in self._by_words[other]]
 
     def undescribed(self) -> list[Spot]:
         """Order lines without a word of description."""
-        return self._by_words.get(_NO_WORDS, [])
+        return [self._spot_at(place) for place in self._by_words.get(_NO_WORDS, ())]
 
     def _with(self, word: str) -> frozenset[int]:
         """The descriptions that have a word, in any usual way of writing it."""
@@ -213,3 +240,12 @@ class Shelf:
 
     def _alike(self, word: str) -> list[str]:
         return [other for other in self._vocabulary if other == word or (other[0] == word[0] and alike(word, other))]
+
+
+def _under_one_key(places: Mapping[str, list[int]], key_of: Callable[[str], _Key]) -> dict[_Key, list[int]]:
+    """Places by the key of their texts, in their order; texts of one key (case, blanks) are put together."""
+    found: dict[_Key, list[int]] = {}
+    for text, at in places.items():
+        key = key_of(text)
+        found[key] = sorted({*found[key], *at}) if key in found else at
+    return found

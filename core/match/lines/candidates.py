@@ -107,7 +107,12 @@ def reach_of(invoice: SupplierInvoice, book: OrderBook) -> Reach:
     if not spots:
         return Reach(named, spots, 0)
     others = OTHER_ORDER_IN_DOUBT if readings & _DOUBTFUL else OTHER_ORDER
-    return Reach(named, spots, others, Shelf(spots) if len(spots) > _FEW else None)
+    return Reach(named, spots, others, _shelf_of(spots) if len(spots) > _FEW else None)
+
+
+def _shelf_of(spots: Sequence[Spot]) -> Shelf:
+    labels = ((spot.line.item_code, spot.line.supplier_item_code, spot.line.description) for spot in spots)
+    return Shelf(labels, spots.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +147,8 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
     found = _weighed(sought, _on_named_orders(sought, reach), book, cost=None)
     if reach.others is None or (reach.others == OTHER_ORDER and found and _settled(found[0], sought)):
         return found
-    shelf = book.shelf(invoice.entity, invoice.currency)
-    near = {spot.ref: spot for spot in (*shelf.coded({sought.code, sought.learned} - {""}), *shelf.worded(sought.words))}
-    for spot in reach.spots:
-        near.pop(spot.ref, None)
-    others = _weighed(sought, list(near.values()), book, cost=reach.others)
+    near = _elsewhere(sought, reach, book.shelf(invoice.entity, invoice.currency))
+    others = _weighed(sought, near, book, cost=reach.others)
     if found and found[0].rate_equal and not found[0].alone and _plainly_named(found[0], sought):
         others = [_by_coincidence(each) for each in others]
     if reach.spots:
@@ -157,15 +159,24 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
 
 def _on_named_orders(sought: _Sought, reach: Reach) -> Sequence[Spot]:
     """Lines of the named orders; of many only those that code or words point to, unless the invoice line has no words."""
-    if reach.shelf is None or not sought.words.count:
+    if reach.shelf is None or not sought.words.many:
         return reach.spots
     coded = reach.shelf.coded({sought.code, sought.learned} - {""})
     return coded or list(dict.fromkeys((*reach.shelf.worded(sought.words), *reach.shelf.undescribed())))
 
 
+def _elsewhere(sought: _Sought, reach: Reach, shelf: Shelf) -> list[Spot]:
+    """Lines of other orders that code or words point to; words are not asked where a code says which item is meant."""
+    named = set(reach.spots)
+    coded = [spot for spot in dict.fromkeys(shelf.coded({sought.code, sought.learned} - {""})) if spot not in named]
+    if any(_named(sought, spot) >= Named.LEARNED for spot in coded):
+        return coded
+    return [spot for spot in dict.fromkeys((*coded, *shelf.worded(sought.words))) if spot not in named]
+
+
 def _nearly_all_words(candidate: Candidate, sought: _Sought) -> bool:
     """Whether at most one word of the shorter description is missing from the other."""
-    whole = min(sought.words.count, candidate.spot.words.count)
+    whole = min(sought.words.many, candidate.spot.words.many)
     return candidate.words >= max(whole - 1, _ENOUGH_WORDS)
 
 
@@ -181,7 +192,7 @@ def _settled(best: Candidate, sought: _Sought) -> bool:
 
 def _plainly_named(best: Candidate, sought: _Sought) -> bool:
     """By a code, or by every word of one description or the other."""
-    whole = min(sought.words.count, best.spot.words.count)
+    whole = min(sought.words.many, best.spot.words.many)
     return best.named >= Named.LEARNED or best.words >= max(whole, _ENOUGH_WORDS)
 
 
@@ -270,7 +281,7 @@ def _may_go_by_numbers(one: Words, other: Words, common: int) -> bool:
 
     Other goods at the same price and in the same quantity are a substitute, and that is for a person to see.
     """
-    shorter = min(one.count, other.count)
+    shorter = min(one.many, other.many)
     return not shorter or 2 * common >= shorter
 
 

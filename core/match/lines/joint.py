@@ -107,6 +107,8 @@ def _belong_together(group: Sequence[Candidate]) -> bool:
 
 def weigh(choices: Sequence[Choice]) -> list[Weighed]:
     """All answers of one component, weighed. The caller keeps their number at or under `MOST_ANSWERS`."""
+    if len(choices) == 1:
+        return [_weighed_alone(choices[0])]
     best = [[-(10**9)] * len(choice.options) for choice in choices]
     plain = [[(option.alone, [id(spot) for spot in option.spots]) for option in choice.options] for choice in choices]
     weights: list[tuple[tuple[int, ...], int]] = []
@@ -135,6 +137,17 @@ def weigh(choices: Sequence[Choice]) -> list[Weighed]:
         Weighed(choice, tuple(best[place]), tuple(share / mass for share in shares[place]), top_answer[place])
         for place, choice in enumerate(choices)
     ]
+
+
+def _weighed_alone(choice: Choice) -> Weighed:
+    """A line that competes with no other: each of its options is an answer."""
+    best = tuple(option.alone for option in choice.options)
+    top = max(best)
+    shares = [math.exp((weight - top) / 100) for weight in best]
+    mass = 0.0
+    for share in shares:
+        mass += share
+    return Weighed(choice, best, tuple(share / mass for share in shares), best.index(top))
 
 
 def weight_of(answer: Sequence[tuple[SupplierInvoiceLine, Option]]) -> int:

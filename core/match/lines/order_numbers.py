@@ -54,13 +54,19 @@ class OrderNumbers:
     orders: Sequence[NumberedOrder]
     owners: Mapping[str, SupplierId] = field(default_factory=dict)
     _by_compact: dict[str, list[NumberedOrder]] = field(default_factory=dict, init=False)
-    _by_digits: dict[str, list[NumberedOrder]] = field(default_factory=dict, init=False)
+    _by_digits: dict[str, list[NumberedOrder]] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         for order in self.orders:
             self._by_compact.setdefault(compact(order.number), []).append(order)
-            for digits in _digits(order.number):
-                self._by_digits.setdefault(digits, []).append(order)
+
+    def _of_digits(self, digits: str) -> Sequence[NumberedOrder]:
+        if self._by_digits is None:
+            self._by_digits = {}
+            for order in self.orders:
+                for key in _digits(order.number):
+                    self._by_digits.setdefault(key, []).append(order)
+        return self._by_digits.get(digits, ())
 
     def read(self, texts: Iterable[str], currency: Currency) -> tuple[OrderNamed, ...]:
         """How each text is read. Texts without a digit name nothing and are left out (“verbal”, “n/a”)."""
@@ -73,7 +79,7 @@ class OrderNumbers:
         for reading, found in ((Reading.EXACT, exact), (Reading.CONTAINED, inside)):
             if found:
                 return _usable(text, reading, found, currency)
-        digits = [order for run in _runs(text) for order in self._by_digits.get(run, ())]
+        digits = [order for run in _runs(text) for order in self._of_digits(run)]
         usable = [order for order in digits if _is_open(order, currency)]
         if digits and not usable:
             return _usable(text, Reading.DIGITS, digits, currency)

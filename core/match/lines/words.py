@@ -7,9 +7,8 @@ rest in order (BLK, WSHR). Numbers tell siblings of a family apart, so they are 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -23,15 +22,14 @@ _SHORTEST: Final = 2
 _PREFIX: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of one description: plain ones and numbers. Single letters are left out, they are units and sizes' marks."""
 
     letters: frozenset[str]
     numbers: frozenset[str]
 
     @property
-    def count(self) -> int:
+    def many(self) -> int:
         """How many there are."""
         return len(self.letters) + len(self.numbers)
 

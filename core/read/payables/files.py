@@ -80,6 +80,10 @@ class ReceiptFile:
         """Keep a checked row."""
         self._rows.setdefault(order, []).append(row)
 
+    def any_for(self, order: str) -> bool:
+        """Whether anything arrived for an order."""
+        return order in self._rows
+
     def receipts_of(self, orders: Iterable[str]) -> list[Receipt]:
         """All receipts for these orders."""
         return [_receipt(unpacked(row)) for order in orders for row in self._rows.get(order, ())]

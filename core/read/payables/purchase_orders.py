@@ -38,9 +38,9 @@ _DATE: Final = re.compile(r"(?:\d{4}-\d{2}-\d{2})?\Z")
 
 
 class OrderOnFile:
-    """One order of a file; its lines become records when they are first asked for."""
+    """One order of a file; each line becomes a record when it is first asked for."""
 
-    __slots__ = ("_lines", "_rows", "currency", "entity", "number", "order_date", "status", "supplier_id")
+    __slots__ = ("_cells", "_labels", "_made", "_rows", "currency", "entity", "number", "order_date", "status", "supplier_id")
 
     def __init__(self, rows: Sequence[str]) -> None:
         head = unpacked(rows[0])
@@ -52,14 +52,41 @@ class OrderOnFile:
         self.order_date = day if isinstance(day, date) else None
         self.entity = DEFAULT_ENTITY
         self._rows = rows
-        self._lines: tuple[PurchaseOrderLine, ...] | None = None
+        self._cells: list[list[str]] | None = None
+        self._made: list[PurchaseOrderLine | None] = []
+        self._labels: list[tuple[str, str, str]] = []
 
     @property
     def lines(self) -> tuple[PurchaseOrderLine, ...]:
         """The lines, in the order of the file."""
-        if self._lines is None:
-            self._lines = tuple(_told_apart([_line(unpacked(row)) for row in self._rows]))
-        return self._lines
+        return tuple(self.line_at(place) for place in range(len(self.labels)))
+
+    @property
+    def labels(self) -> list[tuple[str, str, str]]:
+        """What each line calls its item: our code, the supplier's code, a description."""
+        self._read()
+        return self._labels
+
+    def line_at(self, place: int) -> PurchaseOrderLine:
+        """The line at a place of `labels`."""
+        cells = self._read()
+        found = self._made[place]
+        if found is None:
+            found = self._made[place] = _line(cells[place])
+        return found
+
+    def _read(self) -> list[list[str]]:
+        """The cells of each line. Where lines share a number all records are made at once, to be told apart."""
+        if self._cells is None:
+            self._cells = [unpacked(row) for row in self._rows]
+            if len({cells[3] for cells in self._cells}) == len(self._cells):
+                self._made = [None] * len(self._cells)
+                self._labels = [(cells[8], cells[9], cells[10]) for cells in self._cells]
+            else:
+                apart = _told_apart([_line(cells) for cells in self._cells])
+                self._made = list(apart)
+                self._labels = [(line.item_code, line.supplier_item_code, line.description) for line in apart]
+        return self._cells
 
 
 @dataclass(slots=True)
@@ -203,8 +230,6 @@ def _slowly(cells: Cells) -> list[str]:
 
 def _told_apart(lines: Sequence[PurchaseOrderLine]) -> Sequence[PurchaseOrderLine]:
     """Lines of one number get numbers of their own (10, 10#2). Receipts go to the one that needs them; to none of several."""
-    if len({line.line for line in lines}) == len(lines):
-        return lines
     twice: dict[str, list[PurchaseOrderLine]] = {}
     for line in lines:
         twice.setdefault(line.line, []).append(line)
