@@ -21,8 +21,9 @@ from core.domain.receivables import CustomerInvoice
 from core.domain.remittance import RemittanceAdvice
 from core.match.batch import Ledger
 from core.match.index import MatchIndex
+from core.match.open_columns import OpenColumns
 from core.match.remittances import AdviceBook
-from core.read import tables
+from core.read import large_tables, tables
 from core.read.many import handfuls, read_handful
 from core.read.match_policy import read_match_policy
 from core.read.throw_away import SandboxedReader
@@ -37,7 +38,7 @@ class Files:
     """Everything that was read."""
 
     customers: tuple[Customer, ...]
-    documents: tuple[CustomerInvoice, ...]
+    documents: tuple[CustomerInvoice, ...] | OpenColumns
     history: tuple[SettledBefore, ...]
     monies: list[MoneySeen]
     advices: list[RemittanceAdvice]
@@ -71,12 +72,8 @@ def given(options: argparse.Namespace) -> bool:
 def load(options: argparse.Namespace, console: Console) -> Files | None:
     """Read everything; None, and a complaint, where a file that nothing goes without is empty or wrong."""
     policy = read_match_policy(file_bytes(options.policy), str(options.policy)) if options.policy else MatchPolicy()
-    customers = taken(
-        tables.read_customers(file_bytes(options.customers), str(options.customers), partial=options.partial), console
-    )
-    documents = taken(
-        tables.read_invoices(file_bytes(options.invoices), str(options.invoices), partial=options.partial), console
-    )
+    customers = _customers(options, console)
+    documents = _documents(options, console)
     if not customers or not documents:
         return None
     history = read_history(options.history, console, partial=options.partial) if options.history else ()
@@ -85,6 +82,22 @@ def load(options: argparse.Namespace, console: Console) -> Files | None:
         console.complain("No bank line could be read.")
         return None
     return Files(customers, documents, history, monies, advices, policy)
+
+
+def _customers(options: argparse.Namespace, console: Console) -> tuple[Customer, ...]:
+    data = file_bytes(options.customers)
+    found = large_tables.read_customers(data)
+    if found is not None:
+        return found
+    return taken(tables.read_customers(data, str(options.customers), partial=options.partial), console)
+
+
+def _documents(options: argparse.Namespace, console: Console) -> tuple[CustomerInvoice, ...] | OpenColumns:
+    data = file_bytes(options.invoices)
+    found = large_tables.read_invoices(data)
+    if found is not None:
+        return found
+    return taken(tables.read_invoices(data, str(options.invoices), partial=options.partial), console)
 
 
 def read_history(path: Path, console: Console, *, partial: bool) -> tuple[SettledBefore, ...]:

@@ -3,12 +3,14 @@
 All look-ups are by exact key; nothing here walks over all customers or all documents for one payment. Everything changes in
 place (`put`, `settle`, `set_open`, `put_customer`, `learn`), each in the time of a few dictionary look-ups, so that the batch
 and the running service use one index. Whoever shares an index between threads holds a lock around changes.
+
+Documents that come as columns stay there (`core.match.filed`) until somebody asks for one; what changes or comes later stands
+in dictionaries beside them. The answers are the same.
 """
 
-from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from operator import attrgetter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.domain.evidence import SettledBefore
 from core.domain.ids import CustomerId, InvoiceNumber
@@ -20,6 +22,10 @@ from core.match.mentions import Hit, Mention
 from core.match.normal import compact, shape
 from core.match.parties import Parties
 from core.match.schemes import Level
+
+if TYPE_CHECKING:
+    from core.match.filed import Filed
+    from core.match.open_columns import OpenColumns
 
 _MOST_HITS: Final = 400
 _MANY_ENDINGS: Final = 12
@@ -34,14 +40,14 @@ class MatchIndex(Parties):
     def __init__(
         self,
         customers: Iterable[Customer],
-        documents: Iterable[CustomerInvoice],
+        documents: "Iterable[CustomerInvoice] | OpenColumns",
         *,
         aliases: Iterable[Alias] = (),
         history: Iterable[SettledBefore] = (),
     ) -> None:
         super().__init__(customers, aliases)
         self._documents: dict[InvoiceNumber, OpenDocument] = {}
-        self._by_customer: dict[CustomerId, list[OpenDocument]] = defaultdict(list)
+        self._by_customer: dict[CustomerId, list[OpenDocument]] = {}
         self._unsorted: set[CustomerId] = set()
         self._by_key: _Keyed = {}
         self._by_ending: _Keyed = {}
@@ -51,22 +57,50 @@ class MatchIndex(Parties):
         self.heads: set[str] = set()
         self.cells: dict[str, tuple[Mention | None]] = {}
         self._seen: dict[tuple[CustomerId, str, int], int] = {}
-        for document in documents:
-            self.put(document)
+        self._filed: Filed | None = None
+        self._records: dict[int, OpenDocument] = {}
+        self._moved: set[int] = set()
+        self._reordered: set[int] = set()
+        self._removed: set[int] = set()
+        if isinstance(documents, Iterable):
+            for document in documents:
+                self.put(document)
+        else:
+            self._file_columns(documents)
         for settled in history:
             self._learn_settled(settled)
+
+    def _file_columns(self, columns: "OpenColumns") -> None:
+        # The running service has no columns, and need not load what they are made of.
+        from core.match.filed import Filed
+
+        filed = self._filed = Filed(columns)
+        self.masks.update(filed.masks)
+        self.heads.update(schemes.letters(mask) for mask in filed.masks)
+        for row in filed.odd:
+            self._add_keys(self._record(filed, row))
+        for row in filed.odd_orders:
+            document = self._record(filed, row)
+            _file(self._by_order, shape(compact(document.order)), document)
+
+    def _record(self, filed: "Filed", row: int) -> OpenDocument:
+        """The record of a row of the columns, always the same one."""
+        known = self._records.get(row)
+        if known is None:
+            known = self._records[row] = filed.document(row)
+        return known
 
     def _learn_settled(self, settled: SettledBefore) -> None:
         if settled.payer_name:
             self.learn_name(settled.payer_name, settled.customer_id)
         self.learn_account(settled.payer_account, settled.customer_id)
         for number in settled.invoice_numbers:
-            if number not in self._documents:
+            if number not in self._documents and (self._filed is None or self._filed.row_of(number) < 0):
                 self._add(OpenDocument.settled(number, settled.customer_id, settled.value_date))
 
     def put(self, document: CustomerInvoice) -> None:
         """Add a document, or take its new record."""
-        known = self._documents.get(document.number)
+        known = self.document(document.number)
         new = OpenDocument.of(document)
         if known is None:
             self._add(new)
@@ -75,7 +109,7 @@ class MatchIndex(Parties):
             self.set_open(document.number, 0)
             known.customer, known.currency = new.customer, new.currency
         if known.order != new.order:
-            _unfile(self._by_order, shape(compact(known.order)), known)
+            self._unfile_order(known)
             known.order = new.order
             _file(self._by_order, shape(compact(new.order)), known)
         known.issued, known.due, known.amount = new.issued, new.due, new.amount
@@ -87,17 +121,38 @@ class MatchIndex(Parties):
         if self.cells:
             self.cells.clear()
         self._documents[document.number] = document
-        for key, level in schemes.keys(document.number).items():
-            _file(self._by_ending if level is Level.SUFFIX else self._by_key, key, document)
-        self.masks.add(schemes.mask(compact(document.number)))
-        self.heads.add(schemes.letters(document.number))
+        self._add_keys(document)
         if document.order:
             _file(self._by_order, shape(compact(document.order)), document)
         if document.open:
             self._opened(document)
 
+    def _add_keys(self, document: OpenDocument) -> None:
+        for key, level in schemes.keys(document.number).items():
+            _file(self._by_ending if level is Level.SUFFIX else self._by_key, key, document)
+        self.masks.add(schemes.mask(compact(document.number)))
+        self.heads.add(schemes.letters(document.number))
+
+    def _unfile_order(self, document: OpenDocument) -> None:
+        if document.row >= 0:
+            self._reordered.add(document.row)
+        _unfile(self._by_order, shape(compact(document.order)), document)
+
+    def _owned(self, customer: CustomerId) -> list[OpenDocument]:
+        """Open documents of a customer; those of the columns join the first time that anybody asks."""
+        known = self._by_customer.get(customer)
+        if known is None:
+            known = self._by_customer[customer] = []
+            if self._filed is not None:
+                records = (self._record(self._filed, row) for row in self._filed.of_owner(customer))
+                known += [record for record in records if record.customer == customer and record.row not in self._moved]
+                self._unsorted.add(customer)
+        return known
+
     def _opened(self, document: OpenDocument) -> None:
-        self._by_customer[document.customer].append(document)
+        self._owned(document.customer).append(document)
+        if document.row >= 0:
+            self._moved.add(document.row)
         self._unsorted.add(document.customer)
         amount = (document.currency.code, document.open)
         known = self._by_amount.get(amount)
@@ -110,36 +165,43 @@ class MatchIndex(Parties):
 
     def set_open(self, number: InvoiceNumber, balance: int) -> None:
         """The document now asks for `balance` minor units (negative for a credit memo, zero when settled)."""
-        document = self._documents[number]
+        document = self._known(number)
         if document.open:
-            amount = (document.currency.code, document.open)
-            known = self._by_amount[amount]
-            if isinstance(known, list):
-                known.remove(document)
-            else:
-                del self._by_amount[amount]
-            self._by_customer[document.customer].remove(document)
+            self._owned(document.customer).remove(document)
+            self._unfile_amount(document)
         document.open = balance
         if balance:
             self._opened(document)
 
+    def _unfile_amount(self, document: OpenDocument) -> None:
+        if document.row >= 0 and document.row not in self._moved:
+            self._moved.add(document.row)
+            return
+        amount = (document.currency.code, document.open)
+        known = self._by_amount[amount]
+        if isinstance(known, list):
+            known.remove(document)
+        else:
+            del self._by_amount[amount]
+
     def remove(self, number: InvoiceNumber) -> None:
         """The document was never there: nothing may mean it any more."""
-        document = self._documents.pop(number, None)
+        document = self.document(number)
         if document is None:
             return
         if document.open:
-            self._documents[number] = document
             self.set_open(number, 0)
-            del self._documents[number]
+        self._documents.pop(number, None)
+        if document.row >= 0:
+            self._removed.add(document.row)
         self.cells.clear()
         for key, level in schemes.keys(number).items():
             _unfile(self._by_ending if level is Level.SUFFIX else self._by_key, key, document)
-        _unfile(self._by_order, shape(compact(document.order)), document)
+        self._unfile_order(document)
 
     def settle(self, number: InvoiceNumber, minor: int) -> None:
         """`minor` units (money and discount together, negative on a credit memo) are no longer asked for."""
-        self.set_open(number, self._documents[number].open - minor)
+        self.set_open(number, self._known(number).open - minor)
 
     def remember(self, customer: CustomerId, currency: str, minor: int, day: int) -> None:
         """This customer sent so much on that day; the same again soon may be a payment made twice."""
@@ -151,11 +213,22 @@ class MatchIndex(Parties):
 
     def document(self, number: InvoiceNumber) -> OpenDocument | None:
         """By its exact number."""
-        return self._documents.get(number)
+        known = self._documents.get(number)
+        if known is None and self._filed is not None:
+            row = self._filed.row_of(number)
+            if row >= 0 and row not in self._removed:
+                known = self._documents[number] = self._record(self._filed, row)
+        return known
+
+    def _known(self, number: InvoiceNumber) -> OpenDocument:
+        document = self.document(number)
+        if document is None:
+            raise KeyError(number)
+        return document
 
     def of_customer(self, customer: CustomerId, currency: str, day: int) -> list[OpenDocument]:
         """Open documents of a customer that existed on that day, oldest due first."""
-        known = self._by_customer.get(customer)
+        known = self._owned(customer)
         if not known:
             return []
         if customer in self._unsorted:
@@ -168,25 +241,36 @@ class MatchIndex(Parties):
 
         Where the last digits fit many documents, only those of the customers `near` are told: they say nothing of others.
         """
-        known = self._by_key.get(key)
-        hits = [] if known is None else known if isinstance(known, list) else [known]
-        ending = self._by_ending.get(key)
-        ends = [] if ending is None else ending if isinstance(ending, list) else [ending]
-        if near is not None and len(ends) > _MANY_ENDINGS:
+        hits, ends = _several(self._by_key.get(key)), _several(self._by_ending.get(key))
+        filed = self._filed
+        endings = filed.endings(key) if filed is not None else ()
+        if near is not None and len(ends) + len(endings) > _MANY_ENDINGS:
             ends = [each for each in ends if each.customer in near]
-        if len(hits) + len(ends) > _MOST_HITS:
+            endings = filed.owned_by(endings, near) if filed is not None else ()
+        rows = [*filed.hits(key), *((row, Level.SUFFIX) for row in endings)] if filed is not None else []
+        if self._removed:
+            rows = [each for each in rows if each[0] not in self._removed]
+        if len(hits) + len(ends) + len(rows) > _MOST_HITS:
             return ()
-        return [*((schemes.keys(each.number)[key], each) for each in hits), *((Level.SUFFIX, each) for each in ends)]
+        found = [*((schemes.keys(each.number)[key], each) for each in hits), *((Level.SUFFIX, each) for each in ends)]
+        return [*((level, self._record(filed, row)) for row, level in rows), *found] if filed is not None else found
 
     def with_order(self, key: str) -> Sequence[OpenDocument]:
         """Documents of one customer order."""
-        known = self._by_order.get(key)
-        return () if known is None else known if isinstance(known, list) else (known,)
+        known = _several(self._by_order.get(key))
+        if self._filed is None:
+            return known
+        rows = [row for row in self._filed.of_order(key) if row not in self._reordered]
+        records = [self._record(self._filed, row) for row in rows]
+        return [*(record for record in records if shape(compact(record.order)) == key), *known]
 
     def with_amount(self, currency: str, minor: int) -> Sequence[OpenDocument]:
         """Documents that ask for exactly this."""
-        known = self._by_amount.get((currency, minor))
-        return () if known is None else known if isinstance(known, list) else (known,)
+        known = _several(self._by_amount.get((currency, minor)))
+        if self._filed is None:
+            return known
+        rows = self._filed.of_amount(currency, minor)
+        return [*(self._record(self._filed, row) for row in rows if row not in self._moved), *known]
 
     def cell(self, written: str, mention: Mention | None) -> None:
         """Remember what a cell of an advice means, until documents are added."""
@@ -196,6 +280,10 @@ class MatchIndex(Parties):
 
 
 _order_key: Final = attrgetter("due", "number")
+
+
+def _several(found: "OpenDocument | list[OpenDocument] | None") -> Sequence[OpenDocument]:
+    return () if found is None else found if isinstance(found, list) else (found,)
 
 
 def _file(table: _Keyed, key: str, document: OpenDocument) -> None:
@@ -214,6 +302,7 @@ def _file(table: _Keyed, key: str, document: OpenDocument) -> None:
 def _unfile(table: _Keyed, key: str, document: OpenDocument) -> None:
     known = table.get(key)
     if isinstance(known, list):
-        known.remove(document)
+        if document in known:
+            known.remove(document)
     elif known is document:
         del table[key]

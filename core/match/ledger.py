@@ -29,6 +29,7 @@ class OpenDocument:
     discount: int
     until: int
     order: str
+    row: int = -1
 
     @classmethod
     def of(cls, document: CustomerInvoice) -> "OpenDocument":

@@ -234,9 +234,12 @@ def _header(name: str, number: int, values: Sequence[str], required: Collection[
 # --- the three files ---------------------------------------------------------------------------------------------------
 
 
+CUSTOMER_COLUMNS: Final = ("customer_id", "name")
+
+
 def read_customers(data: bytes, name: str, *, partial: bool = False) -> Taken[Customer]:
     """`customers.csv`."""
-    return take(data, name, ("customer_id", "name"), _customer, key="customer_id", partial=partial)
+    return take(data, name, CUSTOMER_COLUMNS, _customer, key="customer_id", partial=partial)
 
 
 def _customer(cells: Cells) -> Customer:
@@ -252,12 +255,12 @@ def _customer(cells: Cells) -> Customer:
     )
 
 
-_INVOICE_COLUMNS: Final = ("invoice_number", "customer_id", "issue_date", "currency", "amount", "open_amount")
+INVOICE_COLUMNS: Final = ("invoice_number", "customer_id", "issue_date", "currency", "amount", "open_amount")
 
 
 def read_invoices(data: bytes, name: str, *, partial: bool = False) -> Taken[CustomerInvoice]:
     """`invoices.csv`: our open documents to customers."""
-    return take(data, name, _INVOICE_COLUMNS, _invoice, key="invoice_number", partial=partial)
+    return take(data, name, INVOICE_COLUMNS, _invoice, key="invoice_number", partial=partial)
 
 
 def _invoice(cells: Cells) -> CustomerInvoice:

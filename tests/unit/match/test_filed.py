@@ -1,0 +1,114 @@
+"""An index over columns and one over records answer alike, whatever happens to them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from core.domain.ids import CustomerId
+from core.domain.receivables import CustomerInvoice
+from core.match.index import MatchIndex
+from core.match.ledger import OpenDocument
+from core.read.large_tables import read_invoices
+from tests.unit.match.worlds import DAY, document, money
+
+OWNERS = ("C1", "C2", "KÖ-3")
+NAMES = ("INV-10{:04}", "{:07}", "RE/2026/{:05}", "K{}X", "Ü-{:05}", "o{:03}")
+
+
+def ledger(draw: Random, size: int = 60) -> list[CustomerInvoice]:
+    found = {}
+    for _ in range(size):
+        number = draw.choice(NAMES).format(draw.randrange(4000))
+        found[number] = document(
+            number,
+            f"{draw.choice((100, 250, 999))}.00",
+            draw.choice(OWNERS),
+            unit=draw.choice(("USD", "USD", "EUR")),
+            left=draw.choice(("", "0.00", "50.00")),
+            due=DAY + timedelta(days=draw.randint(-9, 9)),
+            order=draw.choice(("", "PO-7001", "4500012345", "ÖR 7001")),
+            credit=draw.random() < 0.1,
+        )
+    return list(found.values())
+
+
+def file_of(documents: Sequence[CustomerInvoice]) -> bytes:
+    lines = ["invoice_number,customer_id,issue_date,due_date,currency,amount,open_amount,po_number,kind"]
+    for each in documents:
+        due = each.due_date.isoformat() if each.due_date else ""
+        cells = (each.number, each.customer_id, each.issue_date.isoformat(), due, each.amount.currency.code)
+        lines.append(",".join((*cells, each.amount.text(), each.open_amount.text(), each.po_number, each.kind.value)))
+    return "\n".join(lines).encode()
+
+
+def both(documents: Sequence[CustomerInvoice]) -> tuple[MatchIndex, MatchIndex]:
+    columns = read_invoices(file_of(documents))
+    assert columns is not None
+    return MatchIndex((), columns), MatchIndex((), documents)
+
+
+def told(document: OpenDocument | None) -> tuple[object, ...]:
+    if document is None:
+        return ()
+    return tuple(getattr(document, name) for name in OpenDocument.__slots__ if name != "row")
+
+
+def answers(index: MatchIndex, documents: Sequence[CustomerInvoice]) -> dict[str, object]:
+    day = DAY.toordinal() + 40
+    found: dict[str, object] = {"masks": index.masks, "heads": index.heads}
+    for owner in OWNERS:
+        for unit in ("USD", "EUR"):
+            found[f"of {owner} {unit}"] = [told(each) for each in index.of_customer(CustomerId(owner), unit, day)]
+    for each in documents:
+        found[f"document {each.number}"] = told(index.document(each.number))
+        for size in (3, 4, 5, len(each.number)):
+            key = each.number[-size:].replace("-", "")
+            for near in (None, frozenset({CustomerId("C1")})):
+                hits = [(level, told(hit)) for level, hit in index.with_key(key, near)]
+                found[f"{key} {near}"] = sorted(hits, key=repr)
+    for key in ("P07001", "4500012345", "0R7001"):
+        found[key] = sorted(map(repr, map(told, index.with_order(key))))
+    for minor in (10000, 25000, 99900, 5000, -10000):
+        found[f"{minor}"] = sorted(map(repr, map(told, index.with_amount("USD", minor))))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_columns_and_records_answer_alike_after_every_change(seed: int) -> None:
+    draw = Random(seed)  # noqa: S311  A made-up ledger.
+    documents = ledger(draw)
+    filed, kept = both(documents)
+    assert answers(filed, documents) == answers(kept, documents)
+    for step in range(40):
+        each = draw.choice(documents)
+        changed = replace(
+            each,
+            customer_id=CustomerId(draw.choice(OWNERS)),
+            open_amount=money(draw.choice(("0.00", "50.00", "77.00")), each.amount.currency.code),
+            po_number=draw.choice(("", "PO-7001", "PO-7002")),
+        )
+        added = document(f"NEW-{step:05}", "100.00", draw.choice(OWNERS), order="PO-7001")
+        way = draw.randrange(4)
+        for index in (filed, kept):
+            if way == 0:
+                index.put(changed)
+            elif way == 1 and index.document(each.number):
+                index.settle(each.number, 1000)
+            elif way == 2:
+                index.remove(each.number)
+            else:
+                index.put(added)
+    assert answers(filed, [*documents, *(document(f"NEW-{step:05}", "1.00") for step in range(40))]) == answers(
+        kept, [*documents, *(document(f"NEW-{step:05}", "1.00") for step in range(40))]
+    )
+
+
+def test_last_digits_that_many_documents_share_say_something_of_near_customers_only() -> None:
+    documents = [document(f"A{number}-{number:03}4711", "1.00", f"C{number % 5}") for number in range(1, 31)]
+    filed, kept = both(documents)
+    near = frozenset({CustomerId("C3")})
+    assert len(filed.with_key("4711", near)) == len(kept.with_key("4711", near)) == 6
+    assert len(filed.with_key("4711")) == 30
