@@ -13,10 +13,12 @@ from bot.views import portal_desk as view
 from bot.views.memory import carrying, home_behind
 from core.app.outcomes import Outcome, Refusal
 from core.app.portals import customers, logins
-from core.app.portals.commands import AddLogin, LinkCustomer, LoginSecrets, RotateLogin, SetCustomer
+from core.app.portals.commands import AddLogin, LinkCustomer, LoginSecrets, RotateLogin, SetCustomer, SetCxml
 from core.app.portals.showing import customer_view, login_view
 from core.app.portals.waiting import desk as portal_desk
 from core.domain.actors import Actor, Permission
+from core.domain.errors import Malformed
+from core.domain.portals import Channel
 
 PREFIX: Final = "portals."
 _NOT_ADMIN: Final = "You are not entitled to manage the logins of portals."
@@ -92,10 +94,12 @@ def _customer_form(desk: Desk, value: str) -> Block:
         return view.customer_form(customer_view(unit, unit.portal_orders.customer(view.portal_customer(value)), desk.zone))
 
 
+_CHOOSING: Final = (Permission.MANAGE_PORTAL_CUSTOMERS, Permission.MANAGE_PORTAL_CREDENTIALS)
 _Form = tuple[Permission, str, Callable[[Desk, str], Block]]
 _FORMS: Final[Mapping[str, _Form]] = {
     view.ADD: (Permission.MANAGE_PORTAL_CREDENTIALS, _NOT_ADMIN, lambda _desk, _value: view.add_form()),
     view.ROTATE: (Permission.MANAGE_PORTAL_CREDENTIALS, _NOT_ADMIN, _rotate_form),
+    view.CXML: (Permission.MANAGE_PORTAL_CREDENTIALS, _NOT_ADMIN, lambda _desk, _value: view.cxml_form()),
     view.ENABLE: (Permission.MANAGE_PORTAL_CUSTOMERS, _NOT_SETTLER, lambda _desk, _value: view.enable_form()),
     view.CUSTOMER: (Permission.MANAGE_PORTAL_CUSTOMERS, _NOT_SETTLER, _customer_form),
     view.FIND: (Permission.MANAGE_PORTAL_CUSTOMERS, _NOT_SETTLER, _customer_form),
@@ -111,14 +115,11 @@ _DEEDS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Outcome]]] = {
 
 def search(desk: Desk, actor: Actor, at: Interaction) -> list[dict[str, Any]]:
     """Customers by what is typed, ours or those of portals, for whoever may settle customers."""
-    if not _may(desk, actor, Permission.MANAGE_PORTAL_CUSTOMERS):
-        return []
     with desk.services.store.read() as unit:
+        if not any(may(unit, actor, each) for each in _CHOOSING):
+            return []
         if at.action_id == view.FIND:
-            wanted = at.value.strip().casefold()
-            return view.found(
-                [(one.id, one.name) for one in unit.portal_orders.customers() if wanted in one.name.casefold()][:50]
-            )
+            return view.found([(one.id, one.name) for one in unit.portal_orders.search_customers(at.value, 50)])
         return view.customer_options(list(unit.ledger.search_customers(at.value, 20)))
 
 
@@ -143,6 +144,18 @@ def _rotated(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     secrets = LoginSecrets(view.secret(at, "password"), view.secret(at, "code"))
     login = view.login_id(view.remembered(_memory(at), "login"))
     return _told(desk, "password", logins.rotate(desk.services, RotateLogin(login, secrets, actor, cause=at.cause)))
+
+
+def _cxml(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    ours = view.chosen_customer(at)
+    if ours is None:
+        return errors({view.MAIN: "Please choose our customer."})
+    try:
+        terms = view.cxml_terms(at)
+    except Malformed as error:
+        return errors({view.MAIN: error.sentence})
+    command = SetCxml(ours, terms, actor, view.secret(at, "secret"), at.cause)
+    return _told(desk, view.MAIN, customers.set_cxml(desk.services, command))
 
 
 def _enabled(desk: Desk, actor: Actor, at: Interaction) -> Answer:
@@ -176,6 +189,7 @@ def _settled(desk: Desk, actor: Actor, at: Interaction) -> Answer:
         file_place=view.field(at, "file") or None,
         legal_entity=view.field(at, "entity"),
         tax_code=view.field(at, "tax"),
+        channel=Channel(view.field(at, "channel") or Channel.FORM),
         cause=at.cause,
     )
     return _told(desk, view.MAIN, customers.set_customer(desk.services, command))
@@ -201,5 +215,6 @@ SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] =
     view.ADD: _added,
     view.ROTATE: _rotated,
     view.ENABLE: _enabled,
+    view.CXML: _cxml,
     view.CUSTOMER: _settled,
 }

@@ -26,9 +26,9 @@ from core.domain.portals import OrderRef, SubmissionId
 
 HELP: Final = (
     ("portal", "customers' portals: logins, customers, switches"),
-    ("portal list [stuck|choose|review|check|disputed|robot|there]", "invoices for portals that wait for you"),
+    ("portal list [stuck|release|choose|review|check|disputed|robot|there]", "invoices for portals that wait for you"),
     ("show PS-1001", "an invoice on its way into a portal, with its buttons"),
-    ("portal ready PS-1001", "let the robot save the draft; so also “recall”, “retry”, and “dismiss PS-1001 why”"),
+    ("portal ready PS-1001", "let the robot save the draft; so also “release”, “recall”, “retry”, and “dismiss PS-1001 why”"),
     ("portal order PS-1001 GG80700992", "say which order it is; “portal propose INV-1 GG80700992” begins with an invoice"),
     ("portal find words", "customers' orders by number or customer"),
     ("portal sync", "read all portals now"),
@@ -38,6 +38,7 @@ HELP: Final = (
 _EVENTS: Final[Mapping[str, Event]] = {
     "ready": Event.MARK_READY,
     "recall": Event.RECALL,
+    "release": Event.RELEASE,
     "retry": Event.RETRY,
     "dismiss": Event.DISMISS,
 }

@@ -1,8 +1,9 @@
 """Our invoice as a cXML InvoiceDetailRequest, for customers who take cXML instead of a form. Pure: records to bytes.
 
-cXML knows no draft: what is posted goes straight to the customer. So it stands behind the same approval as the form, and the
-person who says Ready to submit is told so. The order of the elements is that of the published InvoiceDetail.dtd; the version is
-the one that Coupa's own sample names. Everything that the document needs and we do not know is refused here, by name.
+cXML knows no draft: what is posted goes straight to the customer. So it stands behind the same approval as the form, and a
+second person releases each document before it is sent. The order of the elements is that of the published InvoiceDetail.dtd;
+the version is the one that Coupa's own sample names. Everything that the document needs and we do not know is refused here, by
+name.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from core.domain.errors import Incomplete, SumsDisagree
 from core.domain.measures import plain
 from core.domain.money import Money, total
 from core.domain.portal_orders import CustomerOrderLine, CustomerPurchaseOrder, OrderLineKind
+from core.domain.portals import CxmlParty
 from core.domain.submissions import DraftLine, DraftWanted
 
 VERSION: Final = "1.2.020"
@@ -32,14 +34,6 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
     {"each": "EA", "ea": "EA", "piece": "EA", "hour": "HUR", "day": "DAY", "box": "BX", "case": "CS", "set": "SET"}
 )
 """Codes of UN/ECE recommendation 20 for units as portals write them; a customer's own stand in the account."""
-
-
-@dataclass(frozen=True, slots=True)
-class CxmlParty:
-    """A company by the number that some register has given it, such as domain `DUNS`, identity `079928354`."""
-
-    domain: str
-    identity: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from lxml import etree
 
+from core.app.portals.customers import is_this_machine
 from core.domain.errors import (
     AlreadyInPortal,
     Misconfigured,
@@ -28,7 +29,6 @@ from core.ports.outside import Clock
 from portal.cxml import CxmlAccount, CxmlInvoice
 from portal.masking import Masker
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _MOST_BYTES: Final = 1_000_000
 _LONGEST_S: Final = 300.0
 _SHOWN: Final = 300
@@ -57,7 +57,7 @@ class CxmlDoor:
     def __init__(self, account: CxmlAccount, clock: Clock, transport: httpx.BaseTransport | None = None) -> None:
         address = urlsplit(account.endpoint)
         host = address.hostname or ""
-        if address.scheme != "https" and host not in _LOOPBACK and not host.endswith(".localhost"):
+        if address.scheme != "https" and not is_this_machine(host):
             raise Misconfigured("Invoices are sent by https only, since they carry a secret.", setting="cxml endpoint")
         self._account = account
         self._clock = clock

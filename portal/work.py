@@ -33,8 +33,10 @@ from core.domain.submissions import DraftStep, ProofShot
 from core.ports.portal import PortalDriver
 from core.ports.store import UnitOfWork
 from portal.browser import chromium
+from portal.delivery import CxmlWorker
 from portal.desk import StoredCodes, StoredSeats, StoredSessions
 from portal.drivers import Maker
+from portal.leases import kept
 from portal.tools import PortalTools
 from portal.vault import SealedSessions
 
@@ -121,6 +123,7 @@ class PortalWorker:
             EffectKind.SEARCH_PORTAL: self.search,
             EffectKind.SYNC_PORTAL: self.sync,
             EffectKind.TEST_LOGIN: self.test,
+            **CxmlWorker(self._services, self._habits.lease_s).performers(),
         }
 
     # Sessions.
@@ -178,24 +181,10 @@ class PortalWorker:
     @contextmanager
     def _kept(self, item: OutboxItem) -> Iterator[None]:
         """The job's lease, kept as long as it lasts."""
-        over = threading.Event()
-
-        def keep() -> None:
-            while not over.wait(self._habits.lease_s / 3):
-                try:
-                    with self._services.store.write() as unit:
-                        if not unit.outbox.extend(item, self._habits.lease_s):
-                            return
-                except Unavailable:
-                    continue
-
-        keeper = threading.Thread(target=keep, name=f"job {item.id}", daemon=True)
-        keeper.start()
         try:
-            yield
+            with kept(self._services.store, item, self._habits.lease_s):
+                yield
         finally:
-            over.set()
-            keeper.join()
             self.last_sign = time.monotonic()
 
     def _fence(self, login_id: PortalLoginId) -> syncing.Fence:
@@ -337,15 +326,15 @@ class PortalWorker:
         return syncing.finish(self._services, run, fence)
 
     def _customer(self, driver: PortalDriver, run: SyncRun, listed: ListedCustomer, fence: syncing.Fence) -> SyncRun:
-        kept = [run]
+        runs = [run]
         with self._services.store.read() as unit:
             since = unit.portal_orders.cursor(listed.id)
 
         def told(part: OrderSync) -> None:
-            kept[0] = syncing.take_part(self._services, kept[0], listed, part, fence)
+            runs[0] = syncing.take_part(self._services, runs[0], listed, part, fence)
 
         try:
             sync = driver.orders(PortalCustomer(listed.name, listed.instance), since, told)
         except (PortalChanged, NotFound) as error:
-            return syncing.customer_troubled(self._services, kept[0], listed, cast("ProjectError", error), fence)
-        return syncing.customer_done(self._services, kept[0], listed, sync, fence)
+            return syncing.customer_troubled(self._services, runs[0], listed, cast("ProjectError", error), fence)
+        return syncing.customer_done(self._services, runs[0], listed, sync, fence)

@@ -32,6 +32,10 @@ def message(view: SubmissionView, name: AuditName, address: str = "", file: str 
 
 
 def _title(view: SubmissionView, name: AuditName) -> str:
+    if name is AuditName.SUBMISSION_DOCUMENT_WRITTEN:
+        return f"To release, cXML delivers at once: {view.invoice_number} to {view.customer}, {view.total}"
+    if name is AuditName.SUBMISSION_DELIVERED:
+        return f"Delivered by cXML: {view.invoice_number} to {view.customer}, {view.total}"
     if name in _SAVED:
         return f"Draft to check: {view.invoice_number} to {view.customer}, {view.total}"
     what = view.trouble.title if view.trouble is not None else view.state_words
@@ -52,6 +56,8 @@ def _blocks(view: SubmissionView, name: AuditName, address: str, file: str) -> l
         shown.append(
             {"type": "image", "block_id": f"{stem}:picture", "slack_file": {"id": file}, "alt_text": parts.safe(taken[1], 300)}
         )
+    if view.document is not None:
+        shown += card.document_blocks(view.document, stem)
     if name in _SAVED:
         shown.append(parts.section(parts.plain(CHECK), f"{stem}:check"))
     if address:
@@ -65,7 +71,7 @@ def _facts(view: SubmissionView, name: AuditName) -> list[tuple[str, str]]:
     order = (
         f"{view.order.number} of {view.order.customer} in {card.portal_name(view.portal)}" if view.order is not None else "None"
     )
-    rows = [("Purchase order", order), ("Released by", view.ready_by or "–")]
+    rows = [("Purchase order", order), ("Said ready", view.ready_by or "–")]
     if view.draft is not None and name in _SAVED:
         rows.append(("Draft there", f"{view.draft.reference or 'see the list of drafts'}, saved {view.draft.saved_at_words}"))
         rows.append(("Proof", f"{len(view.draft.pictures)} pictures, digest {view.draft.digest[:12]}"))

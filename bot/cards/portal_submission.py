@@ -9,7 +9,14 @@ from typing import Final
 from bot.actions import DETAILS, TRY_LOGIN, Pressed
 from bot.cards import parts
 from bot.cards.parts import Block, Element, Message
-from core.app.portals.views import CustomerOrderLineView, CustomerOrderView, DraftView, InvoiceThereView, SubmissionView
+from core.app.portals.views import (
+    CustomerOrderLineView,
+    CustomerOrderView,
+    DocumentView,
+    DraftView,
+    InvoiceThereView,
+    SubmissionView,
+)
 from core.app.telling import day
 from core.app.wording import Offered
 from core.decide.machine import Style
@@ -29,6 +36,7 @@ FULL: Final = 40
 """Of any list in a window."""
 _FORMS: Final = frozenset({Event.CHOOSE_ORDER, Event.CHOOSE_LINES, Event.ATTACH_FILE, Event.DISMISS})
 _BEFORE_THE_DRAFT: Final = frozenset({SubmissionState.SUGGESTED, SubmissionState.READY_TO_SUBMIT, SubmissionState.STUCK})
+DELIVERS: Final = "This customer takes cXML, which knows no draft: once a second person releases it, it is delivered."
 _LEVELS: Final = {
     PreflightLevel.STOP: "Stops it:",
     PreflightLevel.WARNING: "Look at it:",
@@ -75,6 +83,8 @@ def blocks(view: SubmissionView) -> list[Block]:
     shown += findings(view, name)
     if view.draft is not None:
         shown += draft_blocks(view.draft, name)
+    if view.document is not None:
+        shown += document_blocks(view.document, name)
     return [*shown, parts.context(parts.plain(_rest(view), 600), f"{name}:rest"), *closing(view)]
 
 
@@ -215,6 +225,20 @@ def draft_blocks(draft: DraftView, name: str) -> list[Block]:
     return shown
 
 
+def document_blocks(document: DocumentView, name: str) -> list[Block]:
+    """The cXML document: where it goes, who released it, what was answered."""
+    rows = [("Document", f"{document.payload_id}, written {document.written_at_words}"), ("Goes to", document.endpoint or "–")]
+    rows.append(("Digest", document.digest[:12]))
+    if document.released_by:
+        rows.append(("Released by", f"{document.released_by}, {document.released_at_words}"))
+    if document.answer:
+        rows.append(("Delivered", f"{document.sent_at_words}: {document.answer}"))
+    shown = [parts.facts(rows, f"{name}:document")]
+    if not document.released_by:
+        shown.append(parts.section(parts.plain(DELIVERS), f"{name}:delivers"))
+    return shown
+
+
 def _rest(view: SubmissionView) -> str:
     said = [view.because] if view.because and view.state is SubmissionState.SUGGESTED else []
     if view.lines_words and view.state is SubmissionState.SUGGESTED:
@@ -257,8 +281,13 @@ def _button(view: SubmissionView, each: Offered, *, primary: bool) -> Element:
     style = "danger" if each.style is Style.DANGER else "primary" if primary else ""
     label = f"{each.label} …" if each.event in _FORMS else each.label
     element = parts.button(label, pressed.action_id, pressed.value, f"{each.label}: {view.invoice_number}, {view.total}", style)
+    if each.event == Event.RELEASE:
+        return parts.asking_first(element, "Deliver it?", f"{view.invoice_number}, {view.total}. {each.confirm}", "Deliver")
     if each.event != Event.MARK_READY or view.order is None:
         return element
+    if view.delivers:
+        question = f"A cXML document of {view.invoice_number}, {view.total}, is written and shown. {DELIVERS}"
+        return parts.asking_first(element, "Ready to submit?", question, "Ready")
     question = (
         f"The robot saves {view.invoice_number}, {view.total}, as a draft for order {parts.safe(view.order.number, 60)}"
         f" of {parts.safe(view.order.customer, 60)}. A person checks and submits it in the portal."

@@ -10,11 +10,20 @@ from bot.cards import parts
 from bot.cards.parts import Block, Element
 from bot.cards.portal_submission import portal_name
 from bot.payloads import Interaction, picked, typed
+from core.app.portals.cxml_words import party, units
 from core.app.portals.views import ListedCustomerView, LoginView
 from core.app.portals.waiting import PortalDesk
 from core.domain.ids import CustomerId
 from core.domain.parties import Customer
-from core.domain.portals import DATE_FORMS, KNOWN_PORTALS, CustomerLink, PortalCustomerId, PortalLoginId
+from core.domain.portals import (
+    DATE_FORMS,
+    KNOWN_PORTALS,
+    Channel,
+    CustomerLink,
+    CxmlTerms,
+    PortalCustomerId,
+    PortalLoginId,
+)
 from core.domain.submissions import FilePlace
 
 DESK: Final = "portals.desk"
@@ -22,6 +31,7 @@ ADD: Final = "portals.add"
 ROTATE: Final = "portals.rotate"
 CUSTOMER: Final = "portals.customer"
 ENABLE: Final = "portals.enable"
+CXML: Final = "portals.cxml"
 TRY: Final = "portals.try"
 SYNC: Final = "portals.sync"
 SWITCH: Final = "portals.switch"
@@ -36,6 +46,11 @@ CUSTOMERS_SHOWN: Final = 12
 _WRONG_SECRETS: Final = frozenset({"portal_login_refused", "portal_password_expired", "one_time_code_refused"})
 _NOT_OURS: Final = "not_ours"
 _SUBMIT: Final = "submit"
+_TEST: Final = "test"
+_CHANNELS: Final = {
+    Channel.FORM: "As a draft in the portal, which a person submits there",
+    Channel.CXML: "By cXML, delivered once a second person releases it",
+}
 _PLACES: Final = {
     FilePlace.IMAGE_SCAN: "With the draft, as the invoice's picture",
     FilePlace.NONE: "Not at all: the portal makes the legal invoice",
@@ -68,6 +83,7 @@ def _tools(desk: PortalDesk, *, may_log_in: bool, may_settle: bool) -> list[Elem
     tools = [parts.button("Sync now", SYNC, "sync", "Read all portals now")]
     if may_log_in:
         tools.append(parts.button("Add portal login …", ADD, "add", "Add a login of a portal"))
+        tools.append(parts.button("Customer by cXML …", CXML, "cxml", "Enter the cXML account of a customer"))
     if may_settle:
         tools.append(parts.button("Switch customers on …", ENABLE, "enable", "Save drafts for customers of a list"))
         turn = ("off", "Stop saving drafts", "danger") if desk.submits else ("on", "Save drafts in portals", "")
@@ -190,6 +206,35 @@ def _select(choices: list[tuple[str, str]], initial: str = "") -> Element:
     return {**made, "initial_option": chosen} if chosen is not None else made
 
 
+def cxml_form() -> Block:
+    """What a customer gave us so that it takes our cXML."""
+    ours: Element = {"type": "external_select", "action_id": PICK, "min_query_length": 1}
+    parties = "Domain and identity with a colon between them, such as DUNS:079928354."
+    test = parts.option("For testing: the customer does not pay it", _TEST)
+    blocks = [
+        parts.notice("cXML knows no draft: what a second person releases is delivered. The secret is sealed.", "warning"),
+        parts.entry("Our customer", ours, MAIN, hint="Type a name or a number."),
+        parts.entry("Address (https)", _input(), "endpoint", hint="Such as https://customer.coupahost.com/cxml/invoices."),
+        parts.entry("We are", _input(), "supplier", hint=parties),
+        parts.entry("The customer is", _input(), "buyer", hint=parties),
+        parts.entry("Shared secret", _input(), "secret", optional=True, hint="Left empty, the one that is kept stays."),
+        parts.entry("Codes of units", _input(), "units", optional=True, hint="Such as board=PCE, pair=PR."),
+        parts.entry("Mode", {"type": "checkboxes", "action_id": FIELD, "options": [test]}, "test", optional=True),
+    ]
+    return parts.modal("Customer by cXML", CXML, blocks, submit="Keep it sealed")
+
+
+def cxml_terms(at: Interaction) -> CxmlTerms:
+    """What was typed; `Malformed` where a party or a unit is not one."""
+    return CxmlTerms(
+        field(at, "endpoint"),
+        party(field(at, "supplier")),
+        party(field(at, "buyer")),
+        _TEST in picked(at.values, "test", FIELD),
+        units(field(at, "units")),
+    )
+
+
 def enable_form() -> Block:
     """A list of customers to switch on."""
     said = "A customer a line, by number or name. What means nobody, or several, is told and left alone."
@@ -220,10 +265,12 @@ def customer_form(customer: ListedCustomerView) -> Block:
     if ticked:
         element["initial_options"] = ticked
     place = setting.file_place if setting is not None else FilePlace.IMAGE_SCAN
+    channel = setting.channel if setting is not None else Channel.FORM
     blocks = [
         parts.section(parts.plain(_who(customer)), "who"),
         parts.entry("Our customer", ours, MAIN, optional=True, hint=_perhaps(customer)),
         parts.entry("What is done", element, "switches", optional=True),
+        parts.entry("Invoices go", _select([(said, each.value) for each, said in _CHANNELS.items()], channel.value), "channel"),
         parts.entry("The PDF goes", _select([(words, each.value) for each, words in _PLACES.items()], place.value), "file"),
         parts.entry(
             "Our legal entity there", _input(setting.legal_entity if setting else ""), "entity", optional=True,

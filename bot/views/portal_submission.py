@@ -31,6 +31,10 @@ def window(view: SubmissionView) -> Block:
             digests.append(("The whole proof", view.draft.digest))
         if digests:
             shown.append(parts.titled("Pictures and digests", "", digests, f"{name}:digests"))
+    if view.document is not None:
+        shown += card.document_blocks(view.document, name)
+        digests = [("The document", view.document.digest), ("The file beside it", view.document.file_digest or "none")]
+        shown.append(parts.titled("Digests", "", digests, f"{name}:document_digests"))
     if view.note:
         shown.append(parts.section(parts.lines(["Note to the customer", view.note], each=900), f"{name}:note"))
     history = [("", f"{told.sentence} {told.reason}".strip()) for told in view.history]

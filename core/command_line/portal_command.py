@@ -14,14 +14,15 @@ from typing import Final
 from core import bootstrap, settings
 from core.app.outcomes import Done, Outcome, Refusal
 from core.app.portals import customers, logins, waiting
-from core.app.portals.commands import AddLogin, LinkCustomer, LoginSecrets, RotateLogin, SetCustomer
+from core.app.portals.commands import AddLogin, LinkCustomer, LoginSecrets, RotateLogin, SetCustomer, SetCxml
+from core.app.portals.cxml_words import party, units
 from core.app.portals.showing import customer_view, login_view
 from core.app.portals.views import ListedCustomerView, LoginView
 from core.app.services import Services
 from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, operator, plural, say, zone_of
 from core.domain.errors import Incomplete, Misconfigured
 from core.domain.ids import CustomerId
-from core.domain.portals import DATE_FORMS, KNOWN_PORTALS, PortalCustomerId, PortalLoginId
+from core.domain.portals import DATE_FORMS, KNOWN_PORTALS, CxmlTerms, PortalCustomerId, PortalLoginId
 from core.domain.submissions import FilePlace
 from core.settings import Settings
 
@@ -72,6 +73,14 @@ def _customer_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentPars
     enable.add_argument("--file-place", choices=[place.value for place in FilePlace], help="where the PDF goes")
     enable.add_argument("--legal-entity", help="ours, as the portal names it, where it offers several")
     enable.add_argument("--tax-code", help="for every line, where the customer wants one; empty for none")
+    cxml = verbs.add_parser("cxml", help="a customer takes cXML, which delivers; a second person releases each document")
+    cxml.add_argument("customer", metavar="CUSTOMER", help="our customer's number")
+    cxml.add_argument("--endpoint", help="such as https://customer.coupahost.com/cxml/invoices")
+    cxml.add_argument("--supplier", metavar="DOMAIN:IDENTITY", help="who we are, such as DUNS:079928354")
+    cxml.add_argument("--buyer", metavar="DOMAIN:IDENTITY", help="who the customer is")
+    cxml.add_argument("--units", default="", metavar="NAME=CODE,…", help="this customer's codes of units, such as board=PCE")
+    cxml.add_argument("--test", action="store_true", help="documents say that they are for testing")
+    cxml.add_argument("--off", action="store_true", help="drafts in the portal's form again; the secret is destroyed")
     disable = verbs.add_parser("disable", help="save no drafts for customers; without any, for nobody")
     disable.add_argument("customers", nargs="*", metavar="CUSTOMER", help="numbers")
 
@@ -173,7 +182,7 @@ def _retire(_found: Settings, services: Services, options: argparse.Namespace) -
 
 
 def _reseal(_found: Settings, services: Services, _options: argparse.Namespace) -> Answer:
-    say(f"{plural(logins.reseal(services, operator()), 'login')} sealed with the newest key.")
+    say(f"{plural(logins.reseal(services, operator()), 'secret')} sealed with the newest key.")
     return DONE, ""
 
 
@@ -200,6 +209,7 @@ def _customers(found: Settings, services: Services, options: argparse.Namespace)
 def _show_customer(view: ListedCustomerView) -> None:
     who = f"{view.customer_id} {view.customer}" if view.customer_id else "?"
     drafts = "drafts on" if view.setting is not None and view.setting.submit else "drafts off"
+    drafts += ", by cXML" if view.setting is not None and view.setting.takes_cxml else ""
     say(f"{view.id:<9}{view.name:<36}{who:<36}{view.link_words}; {plural(view.orders, 'order')}; {drafts}")
     for number, name in view.candidates:
         say(f"         may be {number} {name}: tieout portal customers {view.id} --is {number}")
@@ -237,6 +247,17 @@ def _enable(_found: Settings, services: Services, options: argparse.Namespace) -
     return (SOME_REFUSED if done.unknown or done.several else DONE), ""
 
 
+def _cxml(_found: Settings, services: Services, options: argparse.Namespace) -> Answer:
+    customer = CustomerId(options.customer)
+    if options.off:
+        return _said(customers.drop_cxml(services, operator(), customer))
+    if not (options.endpoint and options.supplier and options.buyer):
+        raise Incomplete("A cXML account needs --endpoint, --supplier and --buyer.")
+    terms = CxmlTerms(options.endpoint, party(options.supplier), party(options.buyer), options.test, units(options.units))
+    secret = _secret("Shared secret (empty keeps the one that is there): ")
+    return _said(customers.set_cxml(services, SetCxml(customer, terms, operator(), secret)))
+
+
 def _disable(_found: Settings, services: Services, options: argparse.Namespace) -> Answer:
     if not options.customers:
         return _said(customers.switch(services, operator(), on=False))
@@ -257,4 +278,5 @@ _VERBS: Final[dict[str, Callable[[Settings, Services, argparse.Namespace], Answe
     "customers": _customers,
     "enable": _enable,
     "disable": _disable,
+    "cxml": _cxml,
 }

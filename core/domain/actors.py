@@ -57,6 +57,7 @@ class Permission(StrEnum):
     POST_SUPPLIER_INVOICES = "post_supplier_invoices"
     SEE_CUSTOMER_ORDERS = "see_customer_orders"
     MARK_SUBMISSIONS_READY = "mark_submissions_ready"
+    RELEASE_SUBMISSIONS = "release_submissions"
     MANAGE_PORTAL_CUSTOMERS = "manage_portal_customers"
     MANAGE_PORTAL_CREDENTIALS = "manage_portal_credentials"
     MANAGE_POLICY = "manage_policy"

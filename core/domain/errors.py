@@ -211,6 +211,12 @@ class CaptchaShown(NeedsPerson):
     code = "captcha_shown"
 
 
+class DocumentChanged(NeedsPerson):
+    """What would be sent is not what was released."""
+
+    code = "document_changed"
+
+
 class PortalChanged(NeedsPerson):
     """A portal's page is not the one we know; the evidence says what was seen."""
 

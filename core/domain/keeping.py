@@ -30,6 +30,7 @@ class SourceKind(StrEnum):
     PORTAL_ORDER = "portal_order"
     PORTAL_NOTICE = "portal_notice"
     PORTAL_PICTURE = "portal_picture"
+    PORTAL_DOCUMENT = "portal_document"
     CUSTOMER_INVOICE_FILE = "customer_invoice_file"
     UNKNOWN = "unknown"
 
@@ -122,6 +123,8 @@ class EffectKind(StrEnum):
     COMPARE_AGAIN = "compare_again"
     SAVE_DRAFT = "save_draft"
     SEARCH_PORTAL = "search_portal"
+    WRITE_CXML = "write_cxml"
+    SEND_CXML = "send_cxml"
     SYNC_PORTAL = "sync_portal"
     TEST_LOGIN = "test_login"
     SUGGEST_ORDERS = "suggest_orders"

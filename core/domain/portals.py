@@ -107,12 +107,41 @@ class ListedCustomer:
     trouble: Trouble | None = None
 
 
+class Channel(StrEnum):
+    """How an invoice comes to its customer: as a draft in the portal's form, or as a cXML document, delivered at once."""
+
+    FORM = "form"
+    CXML = "cxml"
+
+
+@dataclass(frozen=True, slots=True)
+class CxmlParty:
+    """A company by the number that some register has given it, such as domain `DUNS`, identity `079928354`."""
+
+    domain: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class CxmlTerms:
+    """What a customer gave us so that it takes our cXML, without the shared secret, which is kept sealed beside it.
+
+    `units` are its codes of units, by the portal's name of a unit in lower case.
+    """
+
+    endpoint: str
+    supplier: CxmlParty
+    customer: CxmlParty
+    is_test: bool = False
+    units: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerPortalSetting:
     """What the owner wants for one customer: does it use a portal, do we save drafts there, and where does the file go.
 
     `legal_entity` is ours as the portal names it, where it offers several. `tax_code` stands on every line where the customer
-    wants one (`needs_tax_code`).
+    wants one (`needs_tax_code`). `cxml` is there where the customer takes cXML; `channel` says whether that is used.
     """
 
     customer_id: CustomerId
@@ -122,6 +151,13 @@ class CustomerPortalSetting:
     legal_entity: str = ""
     needs_tax_code: bool = False
     tax_code: str = ""
+    channel: Channel = Channel.FORM
+    cxml: CxmlTerms | None = None
+
+    @property
+    def takes_cxml(self) -> bool:
+        """Whether invoices go to this customer as cXML."""
+        return self.channel is Channel.CXML and self.cxml is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +259,26 @@ class KeptDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A cXML document on its way: what was written, who released it, what the customer's system answered.
+
+    `source_id` is the document with its secret covered, `digest` that of it, `file_digest` that of the file beside it.
+    """
+
+    payload_id: str
+    source_id: SourceId
+    digest: str
+    written_at: datetime
+    file_digest: str = ""
+    released_by: PersonId | None = None
+    released_by_name: str = ""
+    released_at: datetime | None = None
+    sent_at: datetime | None = None
+    code: int | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SeenInPortal:
     """Our invoice as the last sync saw it in the portal."""
 
@@ -259,6 +315,8 @@ class DisputedThere:
 class PortalSubmission:
     """Getting one invoice of ours into its customer's portal, as a draft; people submit it there.
 
+    To a customer who takes cXML it goes as a `document`, which a second person releases.
+
     `order` is None while several fit (`candidates`) and a person has to say which. `lines` are None while nobody knows which
     lines of the order the invoice charges. `seen_facts` is a digest of what the card shows of the order and the invoice.
     """
@@ -285,6 +343,7 @@ class PortalSubmission:
     tries: int = 0
     trouble: Trouble | None = None
     draft: KeptDraft | None = None
+    document: KeptDocument | None = None
     seen: SeenInPortal | None = None
     seen_facts: str = ""
 

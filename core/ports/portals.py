@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from core.domain.ids import CustomerId, InvoiceNumber, SourceId
+from core.domain.ids import CustomerId, EntityId, InvoiceNumber, SourceId
 from core.domain.portal_orders import CustomerPurchaseOrder, OrderCursor, PortalInvoice
 from core.domain.portals import (
     CustomerPortalSetting,
@@ -93,6 +93,12 @@ class PortalLogins(Protocol):
     def is_held_by(self, login_id: PortalLoginId, token: str) -> bool:
         """Whether this token holds the login now."""
 
+    def keep_answer(self, login_id: PortalLoginId, sealed: bytes) -> None:
+        """A code that a person handed over, sealed, in place of an earlier one."""
+
+    def take_answer(self, login_id: PortalLoginId, since: datetime) -> bytes | None:
+        """The code that was handed over after `since`, once; older ones are thrown away."""
+
     def let_go(self, login_id: PortalLoginId, token: str) -> None:
         """Give it back, if this token still holds it."""
 
@@ -131,6 +137,9 @@ class PortalOrders(Protocol):
 
     def customers(self, login_id: PortalLoginId | None = None) -> Sequence[ListedCustomer]:
         """All of them, by name."""
+
+    def search_customers(self, text: str, limit: int = 50) -> Sequence[ListedCustomer]:
+        """Those whose name in the portal holds `text`, whatever its case, by name."""
 
     def cursor(self, customer_id: PortalCustomerId) -> OrderCursor:
         """How the next sync goes on; empty at first."""
@@ -196,7 +205,22 @@ class PortalOrders(Protocol):
         """Everything that somebody said."""
 
     def put_setting(self, setting: CustomerPortalSetting) -> None:
-        """Insert or replace."""
+        """Insert or replace; the secret of a customer who takes cXML stays."""
+
+    def cxml_secret(self, customer_id: CustomerId) -> bytes | None:
+        """The shared secret of a customer who takes cXML, sealed; None where there is none."""
+
+    def keep_cxml_secret(self, customer_id: CustomerId, sealed: bytes | None) -> None:
+        """Keep this one for a customer that has a setting; None destroys it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionsWanted:
+    """Which submissions are looked for. No `entities` means all of them; `has_order` None does not narrow it."""
+
+    states: frozenset[SubmissionState]
+    entities: frozenset[EntityId] = frozenset()
+    has_order: bool | None = None
 
 
 class Submissions(Protocol):
@@ -222,6 +246,12 @@ class Submissions(Protocol):
 
     def in_states(self, states: Collection[SubmissionState], limit: int = 500) -> Sequence[PortalSubmission]:
         """Oldest first."""
+
+    def wanted(self, wanted: SubmissionsWanted, limit: int, offset: int = 0) -> Sequence[PortalSubmission]:
+        """A page of those that are looked for, oldest first."""
+
+    def count(self, wanted: SubmissionsWanted) -> int:
+        """How many there are."""
 
     def on_order(self, ref: OrderRef) -> Sequence[PortalSubmission]:
         """Those for one order that are not dismissed."""

@@ -29,7 +29,8 @@ class SqlPortalLogins:
 
     def add(self, login: PortalLogin, sealed: bytes) -> None:
         """Insert."""
-        values = _values(login) | {"sealed": sealed, "code_step": -1, "held_by": "", "held_until": None, "browser_state": None}
+        values = _values(login) | {"sealed": sealed, "code_step": -1, "held_by": "", "held_until": None}
+        values |= {"browser_state": None, "answer": None, "answered_at": None}
         self._session.execute(_TABLE.insert(), values)
 
     def get(self, login_id: PortalLoginId) -> PortalLogin:
@@ -88,6 +89,18 @@ class SqlPortalLogins:
         """Locks the row, so that nobody else can take it before this unit is over."""
         row = self._row(login_id)
         return row.held_by == token and row.held_until is not None and row.held_until >= self._now
+
+    def keep_answer(self, login_id: PortalLoginId, sealed: bytes) -> None:
+        """Keep it until it is taken."""
+        self._set(login_id, answer=sealed, answered_at=self._now)
+
+    def take_answer(self, login_id: PortalLoginId, since: datetime) -> bytes | None:
+        """Locks the row in a writing unit, so that it is taken once."""
+        row = self._row(login_id)
+        if row.answer is None:
+            return None
+        self._set(login_id, answer=None, answered_at=None)
+        return row.answer if row.answered_at is not None and row.answered_at > since else None
 
     def let_go(self, login_id: PortalLoginId, token: str) -> None:
         """Give it back."""

@@ -186,6 +186,13 @@ class SqlPortalOrders:
             for row in found
         ]
 
+    def search_customers(self, text: str, limit: int = 50) -> Sequence[ListedCustomer]:
+        """By the portal's name."""
+        holds = func.lower(PortalCustomerRow.name).contains(text.strip().lower(), autoescape=True)
+        query = select(PortalCustomerRow.record).where(holds)
+        found = query.order_by(col(PortalCustomerRow.name), col(PortalCustomerRow.number)).limit(limit)
+        return [rows.load(ListedCustomer, record) for record in self._session.exec(found)]
+
     def briefs(self, customers: Collection[PortalCustomerId]) -> Iterable[OrderBrief]:
         """Without reading the records."""
         table = table_of(PortalOrderRow)
@@ -309,10 +316,19 @@ class SqlPortalOrders:
         return {CustomerId(row.customer_id): rows.load(CustomerPortalSetting, row.record) for row in found}
 
     def put_setting(self, setting: CustomerPortalSetting) -> None:
-        """Insert or replace."""
+        """Insert or replace; a secret stays."""
         values = {"customer_id": setting.customer_id, "record": rows.dump(setting)}
         upsert(self._session, PortalSettingRow, [values], ["customer_id"])
         self._touch()
+
+    def cxml_secret(self, customer_id: CustomerId) -> bytes | None:
+        """Sealed."""
+        return self._session.exec(select(PortalSettingRow.sealed).where(PortalSettingRow.customer_id == customer_id)).first()
+
+    def keep_cxml_secret(self, customer_id: CustomerId, sealed: bytes | None) -> None:
+        """Keep or destroy it."""
+        table = table_of(PortalSettingRow)
+        self._session.execute(update(table).where(table.c.customer_id == customer_id).values(sealed=sealed))
 
 
 def _line_values(customer_id: PortalCustomerId, order: CustomerPurchaseOrder, place: int) -> dict[str, object]:

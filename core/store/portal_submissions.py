@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -13,6 +13,7 @@ from core.domain.portal_orders import number_key
 from core.domain.portals import OrderRef, PortalCustomerId, PortalSubmission, RunMark, SubmissionId
 from core.domain.submissions import DraftStep
 from core.domain.workflows import SubmissionState
+from core.ports.portals import SubmissionsWanted
 from core.store import rows
 from core.store.portal_tables import PortalSubmissionRow
 from core.store.sql import insert_new, next_numbers, table_of
@@ -43,6 +44,7 @@ class SqlSubmissions:
             "live_key": number_key(submission.invoice_number) if live else None,
             "portal_customer_id": submission.order.customer if submission.order else None,
             "order_number": submission.order.number if submission.order else "",
+            "entity": submission.entity,
             "changed_at": self._now,
             "record": rows.dump(submission),
         }
@@ -88,6 +90,15 @@ class SqlSubmissions:
         query = select(PortalSubmissionRow).where(col(PortalSubmissionRow.state).in_([state.value for state in states]))
         return self._found(query.order_by(col(PortalSubmissionRow.number)).limit(limit))
 
+    def wanted(self, wanted: SubmissionsWanted, limit: int, offset: int = 0) -> Sequence[PortalSubmission]:
+        """Oldest first."""
+        query = select(PortalSubmissionRow).where(*_conditions(wanted))
+        return self._found(query.order_by(col(PortalSubmissionRow.number)).offset(offset).limit(limit))
+
+    def count(self, wanted: SubmissionsWanted) -> int:
+        """By the database."""
+        return self._session.exec(select(func.count()).select_from(PortalSubmissionRow).where(*_conditions(wanted))).one()
+
     def on_order(self, ref: OrderRef) -> Sequence[PortalSubmission]:
         """Those for one order."""
         query = select(PortalSubmissionRow).where(
@@ -123,9 +134,8 @@ class SqlSubmissions:
 
     def step(self, submission_id: SubmissionId, token: str, step: DraftStep) -> bool:
         """One statement, so that a run that was overtaken writes nothing."""
-        mine = (
-            (_TABLE.c.id == submission_id) & (_TABLE.c.run_token == token) & (_TABLE.c.state == SubmissionState.FILLING.value)
-        )
+        worked_on = _TABLE.c.state.in_([SubmissionState.FILLING.value, SubmissionState.SENDING.value])
+        mine = (_TABLE.c.id == submission_id) & (_TABLE.c.run_token == token) & worked_on
         statement = update(_TABLE).where(mine).values(run_step=step.value)
         return bool(self._session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
 
@@ -136,3 +146,13 @@ class SqlSubmissions:
         )
         found = self._session.exec(query).first()
         return RunMark(found[0], DraftStep(found[1])) if found is not None and found[0] else None
+
+
+def _conditions(wanted: SubmissionsWanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [col(PortalSubmissionRow.state).in_([state.value for state in wanted.states])]
+    if wanted.entities:
+        found.append(col(PortalSubmissionRow.entity).in_(wanted.entities))
+    if wanted.has_order is not None:
+        order = col(PortalSubmissionRow.portal_customer_id)
+        found.append(order.is_not(None) if wanted.has_order else order.is_(None))
+    return found

@@ -25,7 +25,10 @@ def _instant(*, nullable: bool = False) -> Column[datetime]:
 
 
 class PortalLoginRow(SQLModel, table=True):
-    """A login of a portal; `sealed` are its secrets, `held_by` is the token of the job that has it now."""
+    """A login of a portal; `sealed` are its secrets, `held_by` is the token of the job that has it now.
+
+    `answer` is a code that a person handed to the robot, sealed, until the robot takes it.
+    """
 
     __tablename__ = "portal_login"
     id: str = Field(primary_key=True)
@@ -38,6 +41,8 @@ class PortalLoginRow(SQLModel, table=True):
     code_step: int = Field(sa_column=_minor(nullable=False))
     held_by: str
     held_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    answered_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
 
 class PortalSessionRow(SQLModel, table=True):
@@ -122,11 +127,12 @@ class PortalSyncRow(SQLModel, table=True):
 
 
 class PortalSettingRow(SQLModel, table=True):
-    """What the owner wants for one customer."""
+    """What the owner wants for one customer; `sealed` is the shared secret of one that takes cXML."""
 
     __tablename__ = "portal_setting"
     customer_id: str = Field(primary_key=True)
     record: str = Field(sa_column=_long())
+    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
 
 class PortalSwitchRow(SQLModel, table=True):
@@ -150,6 +156,7 @@ class PortalSubmissionRow(SQLModel, table=True):
     live_key: str | None = Field(default=None, unique=True)
     portal_customer_id: str | None = Field(default=None)
     order_number: str
+    entity: str
     run_token: str
     run_step: str
     changed_at: datetime = Field(sa_column=_instant())

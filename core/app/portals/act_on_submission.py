@@ -1,4 +1,4 @@
-"""A person acts on a submission: ready, recall, try again, dismiss, choose the order or its lines, attach the PDF.
+"""A person acts on a submission: ready, release, recall, try again, dismiss, choose the order or its lines, attach the PDF.
 
 The same story serves every surface. *Ready to submit* asks the portal's rules once more, in the same transaction.
 """
@@ -96,9 +96,15 @@ def _proposed(
             changed = _with_lines(unit, command, present)
         case Event.ATTACH_FILE:
             changed = _with_file(unit, command, present)
-        case Event.MARK_READY:
-            ready = completed(services, unit, present)
-            changed = replace(ready, ready_by=PersonId(command.actor.id), ready_by_name=command.actor.name)
+        case Event.MARK_READY | Event.RETRY:
+            ready = completed(services, unit, present) if command.event is Event.MARK_READY else present
+            changed = replace(ready, ready_by=PersonId(command.actor.id), ready_by_name=command.actor.name, document=None)
+        case Event.RECALL:
+            changed = replace(present, document=None)
+        case Event.RELEASE if present.document is not None:
+            by = PersonId(command.actor.id), command.actor.name
+            released = replace(present.document, released_by=by[0], released_by_name=by[1], released_at=unit.now)
+            changed = replace(present, document=released)
         case _:
             pass
     if isinstance(changed, Denied):

@@ -6,7 +6,7 @@ from core.domain.actors import Actor
 from core.domain.events import SubmissionEvent
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.money import Money
-from core.domain.portals import OrderRef, PortalCustomerId, PortalLoginId, SubmissionId
+from core.domain.portals import Channel, CxmlTerms, OrderRef, PortalCustomerId, PortalLoginId, SubmissionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +92,16 @@ class SetCustomer:
     file_place: str | None = None
     legal_entity: str | None = None
     tax_code: str | None = None
+    channel: Channel | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCxml:
+    """An administrator enters what a customer gave us so that it takes our cXML. Without a secret, the kept one stays."""
+
+    customer_id: CustomerId
+    terms: CxmlTerms
+    actor: Actor
+    secret: str = field(default="", repr=False)
     cause: str = ""

@@ -3,22 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from core.app.outcomes import Done, Outcome, Refusal
-from core.app.portals.commands import LinkCustomer, SetCustomer
-from core.app.portals.logins import may_manage
+from core.app.portals.commands import LinkCustomer, SetCustomer, SetCxml
+from core.app.portals.logins import cxml_purpose, may_manage, vault_of
 from core.app.portals.suggesting import ask_to_suggest
 from core.app.services import Services
 from core.domain.actors import Actor, Permission
 from core.domain.events import AuditName
+from core.domain.ids import CustomerId
 from core.domain.keeping import AuditEntry, Subject, SubjectKind
 from core.domain.portal_orders import OrderCursor
-from core.domain.portals import CustomerLink, CustomerPortalSetting, PortalCustomerId
+from core.domain.portals import Channel, CustomerLink, CustomerPortalSetting, CxmlTerms, PortalCustomerId
 from core.domain.submissions import FilePlace
 from core.match.portal_customers import CustomerNames
 from core.ports.store import UnitOfWork
 
 _NOT_ENTITLED: Final = Refusal("not_permitted", "You are not entitled to manage the customers of portals.")
+_NOT_ADMIN: Final = Refusal("not_permitted", "You are not entitled to enter what portals and customers keep secret.")
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 COMPANY: Final = "company"
 
 
@@ -91,11 +95,67 @@ def set_customer(services: Services, command: SetCustomer) -> Outcome:
             return Refusal("not_found", f"There is no customer {command.customer_id}.")
         before = unit.portal_orders.setting(command.customer_id)
         after = _changed(before, command)
+        if after.channel is Channel.CXML and after.cxml is None:
+            return Refusal("incomplete", "Nobody has entered this customer's cXML account yet.")
         if after == before:
             return Done(command.customer_id, 1, "Nothing was changed.")
         unit.portal_orders.put_setting(after)
         _note(unit, command.actor, command.customer_id, _facts(before, after), command.cause)
         return Done(command.customer_id, 1)
+
+
+def set_cxml(services: Services, command: SetCxml) -> Outcome:
+    """From now on this customer's invoices go as cXML documents. The secret is sealed before anything else happens to it."""
+    denied = _cxml_denial(command.terms)
+    with services.store.write() as unit:
+        if not may_manage(unit, command.actor, Permission.MANAGE_PORTAL_CREDENTIALS):
+            return _NOT_ADMIN
+        if denied:
+            return Refusal("incomplete", denied)
+        if unit.ledger.customer(command.customer_id) is None:
+            return Refusal("not_found", f"There is no customer {command.customer_id}.")
+        if not command.secret.strip() and unit.portal_orders.cxml_secret(command.customer_id) is None:
+            return Refusal("incomplete", "A cXML account needs the shared secret that the customer gave us.")
+        before = unit.portal_orders.setting(command.customer_id)
+        after = replace(before, channel=Channel.CXML, cxml=command.terms)
+        unit.portal_orders.put_setting(after)
+        if command.secret.strip():
+            sealed = vault_of(services).seal(cxml_purpose(command.customer_id), command.secret.strip().encode())
+            unit.portal_orders.keep_cxml_secret(command.customer_id, sealed)
+        _note(unit, command.actor, command.customer_id, _facts(before, after) | {"secret": bool(command.secret)}, command.cause)
+        said = f"Invoices to {command.customer_id} go by cXML: each is delivered once a second person releases it."
+        return Done(command.customer_id, 1, said)
+
+
+def drop_cxml(services: Services, actor: Actor, customer_id: CustomerId, cause: str = "") -> Outcome:
+    """The portal's form again; the account's secret is destroyed."""
+    with services.store.write() as unit:
+        if not may_manage(unit, actor, Permission.MANAGE_PORTAL_CREDENTIALS):
+            return _NOT_ADMIN
+        before = unit.portal_orders.setting(customer_id)
+        if before.cxml is None:
+            return Refusal("not_found", f"Customer {customer_id} has no cXML account.")
+        after = replace(before, channel=Channel.FORM, cxml=None)
+        unit.portal_orders.put_setting(after)
+        unit.portal_orders.keep_cxml_secret(customer_id, None)
+        _note(unit, actor, customer_id, _facts(before, after), cause)
+        return Done(customer_id, 1, f"Invoices to {customer_id} are saved as drafts in the portal; the secret is destroyed.")
+
+
+def _cxml_denial(terms: CxmlTerms) -> str:
+    address = urlsplit(terms.endpoint)
+    host = address.hostname or ""
+    if not host or (address.scheme != "https" and not is_this_machine(host)):
+        return "The address has to begin with https://, because the document carries a secret."
+    parties = (terms.supplier, terms.customer)
+    if not all(party.domain.strip() and party.identity.strip() for party in parties):
+        return "Our number and the customer's need a domain and an identity each, such as DUNS and 079928354."
+    return ""
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, which needs no encryption on the way."""
+    return host in _LOOPBACK or host.endswith(".localhost")
 
 
 def _changed(before: CustomerPortalSetting, command: SetCustomer) -> CustomerPortalSetting:
@@ -107,13 +167,14 @@ def _changed(before: CustomerPortalSetting, command: SetCustomer) -> CustomerPor
         submit=submit and (uses or bool(command.submit)),
         file_place=before.file_place if command.file_place is None else FilePlace(command.file_place),
         legal_entity=before.legal_entity if command.legal_entity is None else command.legal_entity.strip(),
+        channel=before.channel if command.channel is None else command.channel,
         tax_code=before.tax_code if command.tax_code is None else command.tax_code.strip(),
         needs_tax_code=before.needs_tax_code if command.tax_code is None else bool(command.tax_code.strip()),
     )
 
 
 def _facts(before: CustomerPortalSetting, after: CustomerPortalSetting) -> dict[str, object]:
-    names = ("uses_portal", "submit", "file_place", "legal_entity", "tax_code")
+    names = ("uses_portal", "submit", "file_place", "legal_entity", "tax_code", "channel", "cxml")
     return {
         name: [str(getattr(before, name)), str(getattr(after, name))]
         for name in names

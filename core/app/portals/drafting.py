@@ -84,6 +84,8 @@ def submission_facts(unit: UnitOfWork, by: Entitled, submission: PortalSubmissio
         order_has_room=ready.answers is None or not any(each.check in _ROOM for each in stops),
         preflight_passes=ready.answers is not None and ready.answers.may_go,
         credentials_usable=login is not None and login.state is LoginState.ACTIVE,
+        takes_cxml=ready.setting.takes_cxml,
+        second_person=by.actor.id != (submission.ready_by or ""),
         preflight_denial=" ".join([*(each.sentence for each in stops), missing]).strip(),
     )
 

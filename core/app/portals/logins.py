@@ -13,13 +13,13 @@ from typing import Final
 from core.app import asking
 from core.app.outcomes import Done, Outcome, Refusal
 from core.app.portals.commands import AddLogin, LoginSecrets, RotateLogin
-from core.app.portals.moving import ROBOT, ask_robot, by_robot, lane_of, login_of
+from core.app.portals.moving import ROBOT, ask_robot, by_robot, first_job, lane_of, login_of
 from core.app.services import Services
 from core.decide.permissions import entitle_somewhere
 from core.domain.actors import Actor, ActorKind, Permission
 from core.domain.errors import Misconfigured, ProjectError, Unavailable
 from core.domain.events import AuditName, SubmissionEvent
-from core.domain.ids import Key, PersonId, SourceId
+from core.domain.ids import CustomerId, Key, PersonId, SourceId
 from core.domain.keeping import AuditEntry, Effect, EffectKind, SourceKind, Subject, SubjectKind
 from core.domain.portals import (
     DATE_FORMS,
@@ -180,7 +180,23 @@ def reseal(services: Services, actor: Actor) -> int:
             unit.portal_logins.keep_browser_state(present.id, None)
             _write_down(unit, AuditName.PORTAL_LOGIN_RESEALED, present, changed, actor)
         count += 1
-    return count
+    return count + _reseal_cxml(services, vault)
+
+
+def _reseal_cxml(services: Services, vault: Vault) -> int:
+    """The shared secrets of customers who take cXML, all of them: they do not say which key has sealed them."""
+    with services.store.write() as unit:
+        found = [(each, unit.portal_orders.cxml_secret(each)) for each in unit.portal_orders.settings()]
+        kept = [(customer, sealed) for customer, sealed in found if sealed is not None]
+        for customer, sealed in kept:
+            plain = vault.open(cxml_purpose(customer), sealed)
+            unit.portal_orders.keep_cxml_secret(customer, vault.seal(cxml_purpose(customer), plain))
+    return len(kept)
+
+
+def cxml_purpose(customer_id: CustomerId) -> str:
+    """What the shared secret of a customer is sealed for."""
+    return f"portal_setting {customer_id} cxml"
 
 
 def retire(services: Services, actor: Actor, login_id: PortalLoginId, cause: str = "") -> Outcome:
@@ -277,7 +293,7 @@ def sessions_full(services: Services, login_id: PortalLoginId, error: ProjectErr
 def _go_on(unit: UnitOfWork, login: PortalLogin) -> None:
     """What waited for the login is asked for again."""
     for submission in _waiting_for(unit, login.id):
-        kind = EffectKind.SEARCH_PORTAL if submission.state is State.CHECKING else EffectKind.SAVE_DRAFT
+        kind = EffectKind.SEARCH_PORTAL if submission.state is State.CHECKING else first_job(unit, submission)
         ask_robot(unit, kind, submission, again=f"{login.id}v{login.version}")
 
 

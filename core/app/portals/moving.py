@@ -24,10 +24,13 @@ from core.ports.store import UnitOfWork
 ROBOT: Final = Actor(ActorKind.SYSTEM, "portal", "Tieout", Surface.PORTAL)
 BY_ROBOT: Final = Entitled(ROBOT, frozenset())
 Move = Moved[State, Event, SubmissionFacts]
+_WITHOUT_LOGIN: Final = frozenset({EffectKind.WRITE_CXML, EffectKind.SEND_CXML})
 _WORTH_A_NOTE: Final = frozenset(
     {
         AuditName.SUBMISSION_DRAFT_SAVED,
         AuditName.SUBMISSION_DRAFT_FOUND,
+        AuditName.SUBMISSION_DOCUMENT_WRITTEN,
+        AuditName.SUBMISSION_DELIVERED,
         AuditName.SUBMISSION_NEEDS_PERSON,
         AuditName.SUBMISSION_SUBMITTED,
         AuditName.SUBMISSION_APPROVED,
@@ -98,7 +101,9 @@ def store_move(
     if Effect.SEARCH_PORTAL in effects:
         ask_robot(unit, EffectKind.SEARCH_PORTAL, moved, not_before)
     if move.to is State.READY_TO_SUBMIT and present.state is not State.READY_TO_SUBMIT:
-        ask_robot(unit, EffectKind.SAVE_DRAFT, moved, not_before)
+        ask_robot(unit, first_job(unit, moved), moved, not_before)
+    if move.to is State.RELEASED and present.state is not State.RELEASED:
+        ask_robot(unit, EffectKind.SEND_CXML, moved, not_before)
     if by_person or (shown and name in _WORTH_A_NOTE):
         asking.note(unit, subject, moved.version, name, because.actor, because.reason)
     return moved
@@ -140,6 +145,9 @@ def _facts_kept(submission: PortalSubmission, name: AuditName) -> Mapping[str, o
     if submission.draft is not None and submission.draft.proof is not None:
         facts["reference"] = submission.draft.reference
         facts["proof"] = submission.draft.proof.digest
+    if submission.document is not None:
+        facts["document"] = submission.document.digest
+        facts["payload"] = submission.document.payload_id
     if submission.trouble is not None and name is not AuditName.SUBMISSION_MARKED_READY:
         facts["trouble"] = submission.trouble.code
     if submission.seen is not None:
@@ -159,10 +167,19 @@ def lane_of(login_id: PortalLoginId) -> str:
     return f"portal {login_id}"
 
 
+def first_job(unit: UnitOfWork, submission: PortalSubmission) -> EffectKind:
+    """What the robot does first for a customer: fill the portal's form, or write a document."""
+    by_cxml = unit.portal_orders.setting(submission.customer_id).takes_cxml
+    return EffectKind.WRITE_CXML if by_cxml else EffectKind.SAVE_DRAFT
+
+
 def ask_robot(
     unit: UnitOfWork, kind: EffectKind, submission: PortalSubmission, not_before: datetime | None = None, again: str = ""
 ) -> None:
-    """The robot shall save the draft, or look for it. `again` tells a further asking for the same version apart."""
+    """The robot shall save the draft, look for it, write a document or send it.
+
+    `again` tells a further asking for the same version apart. A document needs no login, so it waits for no other job.
+    """
     login_id = login_of(unit, submission)
     assert login_id is not None  # noqa: S101  The table lets nothing without an order come here.
     unit.outbox.ask(
@@ -170,7 +187,7 @@ def ask_robot(
             kind,
             Key(f"{kind}:{submission.id}:v{submission.version}{again and f':{again}'}"),
             subject_of(submission),
-            lane_of(login_id),
+            f"cxml {submission.id}" if kind in _WITHOUT_LOGIN else lane_of(login_id),
             {"version": submission.version, "login": login_id},
         ),
         not_before,

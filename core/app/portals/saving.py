@@ -14,7 +14,7 @@ from core.app.moving import Because
 from core.app.portals.drafting import facts_digest, prepared, submission_facts
 from core.app.portals.following import follow
 from core.app.portals.logins import trouble_of
-from core.app.portals.moving import BY_ROBOT, ROBOT, attempt, by_robot, later, store_move
+from core.app.portals.moving import BY_ROBOT, ROBOT, ask_robot, attempt, by_robot, later, store_move
 from core.app.services import Services
 from core.decide.machine import Denied
 from core.decide.preflight import PreflightCheck, PreflightFinding
@@ -29,7 +29,7 @@ from core.domain.errors import (
     Unavailable,
 )
 from core.domain.events import SubmissionEvent as Event
-from core.domain.keeping import SourceKind
+from core.domain.keeping import EffectKind, SourceKind
 from core.domain.portal_orders import PortalInvoice, PortalInvoiceStatus
 from core.domain.portals import (
     KeptDraft,
@@ -80,22 +80,25 @@ def begin(services: Services, submission_id: SubmissionId, token: str) -> Begun 
         if present.state is not State.READY_TO_SUBMIT:
             return f"nothing to do: it is {present.state.value}"
         ready = prepared(unit, present)
+        if ready.setting.takes_cxml:
+            ask_robot(unit, EffectKind.WRITE_CXML, present)
+            return "the customer takes cXML"
         if ready.wanted is None or ready.answers is None or not ready.answers.may_go:
-            _stuck(unit, present, _refusal(unit, ready.answers.stops if ready.answers is not None else ()))
+            stuck(unit, present, refusal_of(unit, ready.answers.stops if ready.answers is not None else ()))
             return "the portal would refuse it"
         facts = submission_facts(unit, BY_ROBOT, present)
         if not facts.credentials_usable:
             return "waits for its login"
         move = attempt(present, Event.BEGIN, facts)
         if isinstance(move, Denied):
-            _stuck(unit, present, Trouble(move.code, move.sentence, unit.now))
+            stuck(unit, present, Trouble(move.code, move.sentence, unit.now))
             return move.sentence
         store_move(unit, present, replace(present, trouble=None), move, Because(ROBOT, cause=token))
         unit.submissions.mark(submission_id, RunMark(token, DraftStep.PLANNED))
         return Begun(ready.wanted, token)
 
 
-def _refusal(unit: UnitOfWork, stops: Sequence[PreflightFinding]) -> Trouble:
+def refusal_of(unit: UnitOfWork, stops: Sequence[PreflightFinding]) -> Trouble:
     """What the pre-flight says of an invoice that was good when a person said Ready."""
     if not stops:
         return Trouble("not_found", "The invoice, or its order, is not known any more.", unit.now)
@@ -110,17 +113,17 @@ def step(services: Services, submission_id: SubmissionId, token: str, reached: D
             raise PortalBusy("Another run has taken this submission over.", submission=submission_id)
 
 
-def _mine(unit: UnitOfWork, submission_id: SubmissionId, token: str) -> PortalSubmission | None:
+def mine(unit: UnitOfWork, submission_id: SubmissionId, token: str, state: State = State.FILLING) -> PortalSubmission | None:
+    """The submission, while this run works on it; None once another has taken it over, or it is in another state."""
     present = unit.submissions.get(submission_id)
     mark = unit.submissions.marked(submission_id)
-    mine = mark is not None and mark.token == token
-    return present if mine and present.state is State.FILLING else None
+    return present if mark is not None and mark.token == token and present.state is state else None
 
 
 def finished(services: Services, submission_id: SubmissionId, token: str, outcome: DraftOutcome) -> str:
     """What came of saving: saved or found as meant, otherwise than meant, or nobody knows."""
     with services.store.write() as unit:
-        present = _mine(unit, submission_id, token)
+        present = mine(unit, submission_id, token)
         if present is None:
             return "another run has taken it over"
         draft = KeptDraft(
@@ -137,7 +140,7 @@ def finished(services: Services, submission_id: SubmissionId, token: str, outcom
             interrupted(unit, doubtful, token, seconds=_LOOK_AGAIN_S)
             return "nobody knows; the portal is searched"
         if outcome.result is DraftResult.DIFFERS or outcome.differences:
-            _stuck(unit, proposed, Trouble("draft_differs", outcome.why or "The draft is not what we meant.", unit.now))
+            stuck(unit, proposed, Trouble("draft_differs", outcome.why or "The draft is not what we meant.", unit.now))
             return "the draft differs"
         moved = by_robot(
             unit, present, proposed, Event.DRAFT_READ_BACK, token, SubmissionFacts(BY_ROBOT, reads_back_equal=True)
@@ -172,7 +175,7 @@ def interrupted(unit: UnitOfWork, present: PortalSubmission, cause: str, seconds
 def failed(services: Services, submission_id: SubmissionId, token: str, error: ProjectError) -> str:
     """The driver raised, which it does only as long as nothing can have been saved. Later, or a person."""
     with services.store.write() as unit:
-        present = _mine(unit, submission_id, token)
+        present = mine(unit, submission_id, token)
         if present is None:
             return "another run has taken it over"
         mark = unit.submissions.marked(submission_id)
@@ -182,12 +185,12 @@ def failed(services: Services, submission_id: SubmissionId, token: str, error: P
             interrupted(unit, replace(present, trouble=trouble), token, seconds=_FIRST_RETRY_S)
             return "broke off after the click; the portal is searched"
         if not isinstance(error, (Unavailable, *LOGIN_ERRORS)):
-            _stuck(unit, replace(present, trouble=trouble), trouble)
+            stuck(unit, replace(present, trouble=trouble), trouble)
             return error.sentence
         counted = not isinstance(error, (*_NOT_COUNTED, *LOGIN_ERRORS))
         tries = present.tries + counted
         if tries >= MOST_TRIES:
-            _stuck(unit, replace(present, tries=0), trouble)
+            stuck(unit, replace(present, tries=0), trouble)
             return error.sentence
         waiting = replace(present, trouble=trouble, tries=tries)
         move = attempt(present, Event.PORTAL_UNAVAILABLE, SubmissionFacts(BY_ROBOT))
@@ -203,7 +206,8 @@ def retry_s(tries: int, error: ProjectError) -> float:
     return asked if asked is not None else min(_LONGEST_RETRY_S, _FIRST_RETRY_S * 2.0 ** max(0, tries - 1))
 
 
-def _stuck(unit: UnitOfWork, present: PortalSubmission, trouble: Trouble) -> PortalSubmission | None:
+def stuck(unit: UnitOfWork, present: PortalSubmission, trouble: Trouble) -> PortalSubmission | None:
+    """A person has to help."""
     proposed = replace(present, trouble=trouble)
     proposed = replace(proposed, seen_facts=facts_digest(unit, proposed))
     return by_robot(unit, present, proposed, Event.NEEDS_PERSON, trouble.code)
@@ -228,7 +232,11 @@ def searched(services: Services, submission_id: SubmissionId, there: Sequence[Po
         wanted = prepared(unit, present).wanted
         if len(there) > 1 or (there and wanted is None):
             said = f"The portal lists {present.invoice_number} {len(there)} times; a person has to look."
-            _stuck(unit, present, Trouble("draft_differs", said, unit.now))
+            stuck(unit, present, Trouble("draft_differs", said, unit.now))
+            return said
+        if there and present.document is not None and there[0].status is PortalInvoiceStatus.DRAFT:
+            said = f"The portal lists {present.invoice_number} as a draft, which no cXML makes; a person has to look."
+            stuck(unit, present, Trouble("draft_differs", said, unit.now))
             return said
         if there and there[0].status is not PortalInvoiceStatus.DRAFT:
             return _submitted_meanwhile(unit, present, there[0])
@@ -239,7 +247,9 @@ def searched(services: Services, submission_id: SubmissionId, there: Sequence[Po
             by_robot(unit, present, replace(present, trouble=None), Event.NO_DRAFT, "search")
             return "no draft; it is begun anew"
         said = "The save was asked for, and the portal does not list the draft. Please look there before you try again."
-        _stuck(unit, present, Trouble("outcome_unknown", said, unit.now))
+        if present.document is not None:
+            said = "It was sent, and the portal does not list it. Please ask the customer before you try again."
+        stuck(unit, present, Trouble("outcome_unknown", said, unit.now))
         return said
 
 
@@ -247,7 +257,7 @@ def _submitted_meanwhile(unit: UnitOfWork, present: PortalSubmission, one: Porta
     moved = follow(unit, present, one, "search")
     if moved is None or moved.state is State.CHECKING:
         said = f"The portal shows {one.number} as “{one.status_text}”; a person has to look."
-        _stuck(unit, moved or present, Trouble("already_in_portal", said, unit.now))
+        stuck(unit, moved or present, Trouble("already_in_portal", said, unit.now))
     return f"the portal shows it as {one.status_text}"
 
 
@@ -258,7 +268,7 @@ def _found(unit: UnitOfWork, present: PortalSubmission, wanted: DraftWanted, see
     draft = KeptDraft(seen.reference, unit.now, kept, odd, orphans)
     proposed = replace(present, draft=draft, trouble=None)
     if odd:
-        _stuck(unit, proposed, Trouble("draft_differs", "The portal's draft is not what we meant.", unit.now))
+        stuck(unit, proposed, Trouble("draft_differs", "The portal's draft is not what we meant.", unit.now))
         return "the draft differs"
     by_robot(unit, present, proposed, Event.DRAFT_FOUND, "search", SubmissionFacts(BY_ROBOT, reads_back_equal=True))
     return f"found as {seen.reference}"
@@ -273,7 +283,7 @@ def search_failed(services: Services, submission_id: SubmissionId, error: Projec
         counted = not isinstance(error, (*_NOT_COUNTED, *LOGIN_ERRORS))
         tries = present.tries + counted
         if tries >= MOST_TRIES or not isinstance(error, (Unavailable, *LOGIN_ERRORS)):
-            _stuck(unit, replace(present, tries=0), trouble_of(unit, error))
+            stuck(unit, replace(present, tries=0), trouble_of(unit, error))
             return error.sentence
         waiting = replace(present, trouble=trouble_of(unit, error), tries=tries)
         move = attempt(present, Event.PORTAL_UNAVAILABLE, SubmissionFacts(BY_ROBOT))
@@ -286,7 +296,7 @@ def search_failed(services: Services, submission_id: SubmissionId, error: Projec
 def abandoned(services: Services, submission_id: SubmissionId, token: str) -> None:
     """The run ended by an error that nobody expected: whatever it did, the portal is searched."""
     with services.store.write() as unit:
-        present = _mine(unit, submission_id, token)
+        present = mine(unit, submission_id, token)
         if present is not None:
             said = "The robot stumbled; the portal is searched before anything else is done."
             interrupted(unit, replace(present, trouble=Trouble("bug", said, unit.now)), token, seconds=_FIRST_RETRY_S)

@@ -10,6 +10,7 @@ from core.app.portals.moving import subject_of
 from core.app.portals.views import (
     CustomerOrderLineView,
     CustomerOrderView,
+    DocumentView,
     DraftView,
     InvoiceThereView,
     ListedCustomerView,
@@ -29,6 +30,8 @@ from core.domain.actors import Actor, ActorKind, Entitled, Surface
 from core.domain.errors import NotFound
 from core.domain.portal_orders import CustomerOrderLine, OrderLineKind, PortalInvoice
 from core.domain.portals import (
+    CxmlTerms,
+    KeptDocument,
     KeptDraft,
     KeptOrder,
     ListedCustomer,
@@ -85,6 +88,8 @@ def submission_view(unit: UnitOfWork, submission_id: SubmissionId, zone: tzinfo)
         enabled=unit.portal_orders.submits() and ready.setting.uses_portal and ready.setting.submit,
         trouble=trouble_view(submission.trouble, zone, unit.now),
         draft=_draft_view(submission.draft, zone, unit.now),
+        delivers=ready.setting.takes_cxml,
+        document=_document_view(submission.document, ready.setting.cxml, zone, unit.now),
         there=_there(submission, ready),
         step_words=STEPS[mark.step] if mark is not None else "",
         ready_by=submission.ready_by_name,
@@ -228,6 +233,27 @@ def _draft_view(draft: KeptDraft | None, zone: tzinfo, now: datetime) -> DraftVi
         left_out=proof.left_out if proof is not None else 0,
         digest=proof.digest if proof is not None else "",
         file_digest=proof.file_digest if proof is not None else "",
+    )
+
+
+def _document_view(document: KeptDocument | None, terms: CxmlTerms | None, zone: tzinfo, now: datetime) -> DocumentView | None:
+    if document is None:
+        return None
+
+    def words(at: datetime | None) -> str:
+        return "" if at is None else moment(at, zone, now)
+
+    return DocumentView(
+        source_id=document.source_id,
+        payload_id=document.payload_id,
+        endpoint=terms.endpoint if terms is not None else "",
+        written_at_words=words(document.written_at),
+        digest=document.digest,
+        file_digest=document.file_digest,
+        released_by=document.released_by_name,
+        released_at_words=words(document.released_at),
+        sent_at_words=words(document.sent_at),
+        answer=f"{document.code} {masked(document.answer)}".strip() if document.code is not None else "",
     )
 
 

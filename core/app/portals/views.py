@@ -132,8 +132,27 @@ class DraftView:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentView:
+    """The cXML document of a submission; its text, with the secret covered, is the document `source_id`."""
+
+    source_id: SourceId
+    payload_id: str
+    endpoint: str
+    written_at_words: str
+    digest: str
+    file_digest: str
+    released_by: str
+    released_at_words: str
+    sent_at_words: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionView:
-    """A submission as people see it. `enabled` says whether drafts are switched on; `may_go` is the pre-flight's word."""
+    """A submission as people see it. `delivers` says that it goes as cXML, which knows no draft.
+
+    `enabled` says whether drafts are switched on; `may_go` is the pre-flight's word.
+    """
 
     id: SubmissionId
     version: int
@@ -162,6 +181,8 @@ class SubmissionView:
     enabled: bool
     trouble: TroubleView | None
     draft: DraftView | None
+    delivers: bool
+    document: DocumentView | None
     there: InvoiceThereView | None
     step_words: str
     ready_by: str

@@ -1,12 +1,11 @@
 """Which submissions wait for whom, the workspace of customers' orders, and what administrators have to settle."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from core.app.acting import entitled
 from core.app.portals.showing import customer_view, login_view
 from core.app.portals.views import ListedCustomerView, LoginView
 from core.app.portals.wording import SUBMISSION_STATES, remedy
@@ -24,17 +23,18 @@ from core.domain.portals import (
     SubmissionId,
 )
 from core.domain.workflows import SubmissionState as State
+from core.ports.portals import SubmissionsWanted
 from core.ports.store import UnitOfWork
 
 PAGE: Final = 10
 _MOST: Final = 500
-_OPEN: Final = tuple(state for state in State if state not in {State.PAID, State.DISMISSED})
 
 
 class SubmissionQueue(StrEnum):
     """The lists, in the order in which a person should look at them."""
 
     STUCK = "stuck"
+    RELEASE = "release"
     CHOOSE = "choose"
     REVIEW = "review"
     CHECK = "check"
@@ -45,6 +45,7 @@ class SubmissionQueue(StrEnum):
 
 TITLES: Final[dict[SubmissionQueue, str]] = {
     SubmissionQueue.STUCK: "In trouble",
+    SubmissionQueue.RELEASE: "To release: cXML delivers",
     SubmissionQueue.CHOOSE: "Order to choose",
     SubmissionQueue.REVIEW: "To review",
     SubmissionQueue.CHECK: "Drafts to check and submit",
@@ -52,15 +53,16 @@ TITLES: Final[dict[SubmissionQueue, str]] = {
     SubmissionQueue.ROBOT: "With the robot",
     SubmissionQueue.THERE: "With the customer",
 }
-_QUEUES: Final[dict[State, SubmissionQueue]] = {
-    State.STUCK: SubmissionQueue.STUCK,
-    State.READY_TO_SUBMIT: SubmissionQueue.ROBOT,
-    State.FILLING: SubmissionQueue.ROBOT,
-    State.CHECKING: SubmissionQueue.ROBOT,
-    State.DRAFT_SAVED: SubmissionQueue.CHECK,
-    State.SUBMITTED: SubmissionQueue.THERE,
-    State.APPROVED: SubmissionQueue.THERE,
-    State.DISPUTED: SubmissionQueue.DISPUTED,
+_ROBOT: Final = frozenset({State.READY_TO_SUBMIT, State.FILLING, State.CHECKING, State.RELEASED, State.SENDING})
+_LISTS: Final[dict[SubmissionQueue, SubmissionsWanted]] = {
+    SubmissionQueue.STUCK: SubmissionsWanted(frozenset({State.STUCK})),
+    SubmissionQueue.RELEASE: SubmissionsWanted(frozenset({State.PREPARED})),
+    SubmissionQueue.CHOOSE: SubmissionsWanted(frozenset({State.SUGGESTED}), has_order=False),
+    SubmissionQueue.REVIEW: SubmissionsWanted(frozenset({State.SUGGESTED}), has_order=True),
+    SubmissionQueue.CHECK: SubmissionsWanted(frozenset({State.DRAFT_SAVED})),
+    SubmissionQueue.DISPUTED: SubmissionsWanted(frozenset({State.DISPUTED})),
+    SubmissionQueue.ROBOT: SubmissionsWanted(_ROBOT),
+    SubmissionQueue.THERE: SubmissionsWanted(frozenset({State.SUBMITTED, State.APPROVED})),
 }
 
 
@@ -93,28 +95,18 @@ class SubmissionPage:
         return max(1, -(-self.counts[self.queue] // PAGE))
 
 
-def queue_of(submission: PortalSubmission) -> SubmissionQueue | None:
-    """The list that a submission is in; None for one that is over."""
-    if submission.state is State.SUGGESTED:
-        return SubmissionQueue.REVIEW if submission.order is not None else SubmissionQueue.CHOOSE
-    return _QUEUES.get(submission.state)
-
-
 def waiting(unit: UnitOfWork, actor: Actor, queue: SubmissionQueue | None = None, page: int = 0) -> SubmissionPage:
-    """What waits, of the legal entities this person acts for, oldest first; without a list, the first with work.
-
-    Of very many open submissions the oldest 500 are looked at.
-    """
-    lists: dict[SubmissionQueue, list[PortalSubmission]] = {each: [] for each in SubmissionQueue}
-    for submission in unit.submissions.in_states(_OPEN, _MOST):
-        where = queue_of(submission)
-        if where is not None and entitled(unit, actor, submission.entity).may(Permission.SEE_CUSTOMER_ORDERS):
-            lists[where].append(submission)
-    counts = {each: len(found) for each, found in lists.items()}
+    """What waits, of the legal entities this person acts for, oldest first; without a list, the first with work."""
+    person = unit.people.get(PersonId(actor.id))
+    lists: dict[SubmissionQueue, SubmissionsWanted] = {}
+    if entitle_somewhere(actor, person).may(Permission.SEE_CUSTOMER_ORDERS):
+        entities = person.entities if person is not None else frozenset()
+        lists = {each: replace(wanted, entities=entities) for each, wanted in _LISTS.items()}
+    counts = {each: unit.submissions.count(lists[each]) if each in lists else 0 for each in SubmissionQueue}
     chosen = queue or next((each for each in SubmissionQueue if counts[each]), SubmissionQueue.REVIEW)
     page = max(0, min(page, (counts[chosen] - 1) // PAGE if counts[chosen] else 0))
-    items = tuple(_item(unit, each) for each in lists[chosen][page * PAGE : (page + 1) * PAGE])
-    return SubmissionPage(chosen, counts, items, page)
+    found = unit.submissions.wanted(lists[chosen], PAGE, page * PAGE) if counts[chosen] else ()
+    return SubmissionPage(chosen, counts, tuple(_item(unit, each) for each in found), page)
 
 
 def _item(unit: UnitOfWork, submission: PortalSubmission) -> SubmissionItem:

@@ -12,6 +12,9 @@ SUBMISSION_STATES: Final[dict[State, str]] = {
     State.READY_TO_SUBMIT: "Ready to submit, waits for the robot",
     State.FILLING: "The robot fills the portal's form",
     State.CHECKING: "The portal is being searched for the draft",
+    State.PREPARED: "Document written, a second person has to release it: cXML delivers, it makes no draft",
+    State.RELEASED: "Released, waits to be sent",
+    State.SENDING: "The document is being sent",
     State.STUCK: "Needs a person",
     State.DRAFT_SAVED: "Draft saved, to be checked and submitted in the portal",
     State.SUBMITTED: "Submitted in the portal",
@@ -125,6 +128,12 @@ REMEDIES: Final[dict[str, Remedy]] = {
     "refused": Remedy("Not switched on", "Switch drafts on for this customer, or dismiss it.", _RETRY),
     "order_has_no_room": Remedy("No room on the order", "Choose another order, or ask the customer.", "choose_order"),
     "incomplete": Remedy("Something is missing", "Add it, then try again.", _RETRY),
+    "document_changed": Remedy(
+        "The document would be another now", "Try again: it is written anew, and a second person looks at it once more.", _RETRY
+    ),
+    "sums_disagree": Remedy(
+        "The lines do not come to the total", "Choose the lines so that they do, then try again.", "choose_lines"
+    ),
     "misconfigured": Remedy("A setting is wrong", "An operator has to mend it; then try again.", _RETRY),
     "login_retired": Remedy(
         "The login is retired", "Choose an order of another login, or add the login again.", "choose_order"

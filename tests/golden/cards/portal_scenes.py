@@ -13,18 +13,22 @@ from bot.cards.home import HomeView
 from bot.cards.parts import Message
 from bot.views import portal_desk, portal_forms, portal_submission
 from core.app.outcomes import Done
-from core.app.portals import logins, saving, syncing
+from core.app.portals import customers, logins, saving, sending, syncing
+from core.app.portals.commands import SetCxml
 from core.app.portals.showing import customer_view, login_view, sync_view
 from core.app.portals.waiting import desk as all_portals
 from core.app.portals.waiting import waiting
+from core.domain.actors import Role
 from core.domain.errors import PortalLoginRefused, PortalRefusedField
 from core.domain.events import AuditName
 from core.domain.events import SubmissionEvent as Event
+from core.domain.ids import CustomerId
 from core.domain.keeping import SubjectKind
 from core.domain.portal_orders import OrderStatus, PortalCustomer, PortalInvoice, PortalInvoiceStatus, PortalPayment
-from core.domain.portals import PortalSubmission
+from core.domain.portals import CxmlParty, CxmlTerms, PortalSubmission
 from core.domain.submissions import Difference, DraftResult, DraftStep
-from tests.builders import a_customer, acting, usd
+from portal.delivery import written
+from tests.builders import a_customer, a_person, acting, usd
 from tests.portals import BIRCH, a_customer_order, an_order_line
 from tests.portals_desk import PortalDesk
 
@@ -146,6 +150,55 @@ def window(desk: PortalDesk) -> Scene:
     return portal_submission.window(desk.view(desk.drafted().id))
 
 
+def _by_cxml(desk: PortalDesk) -> PortalSubmission:
+    """The usual invoice of a customer who takes cXML, its document written."""
+    terms = CxmlTerms("https://birch.example/cxml", CxmlParty("DUNS", "1"), CxmlParty("DUNS", "2"), units=(("board", "PCE"),))
+    done = customers.set_cxml(desk.services, SetCxml(CustomerId("C1"), terms, acting(desk.administrator), "secret"))
+    assert isinstance(done, Done), done
+    desk.switch_on()
+    desk.invoices(desk.invoice())
+    desk.sync(a_customer_order(lines=(replace(an_order_line(), part_number="OB-20", unit="Board"),)))
+    submission = desk.of()
+    assert isinstance(desk.act(submission.id, Event.MARK_READY), Done)
+    sending.write(desk.services, submission.id, written)
+    return desk.of()
+
+
+def _released(desk: PortalDesk) -> PortalSubmission:
+    submission = _by_cxml(desk)
+    mara = a_person(4, "Mara Lind", frozenset({Role.PORTAL_MANAGER}))
+    with desk.store.write() as unit:
+        unit.people.put(mara)
+    assert isinstance(desk.act(submission.id, Event.RELEASE, mara), Done)
+    return desk.of()
+
+
+def prepared_document(desk: PortalDesk) -> Scene:
+    return shown(desk, _by_cxml(desk))
+
+
+def released(desk: PortalDesk) -> Scene:
+    return shown(desk, _released(desk))
+
+
+def sending_now(desk: PortalDesk) -> Scene:
+    submission = _released(desk)
+    assert isinstance(sending.begin(desk.services, submission.id, "run-1"), sending.ToSend)
+    return shown(desk)
+
+
+def delivered(desk: PortalDesk) -> Scene:
+    sending_now(desk)
+    receipt = sending.Delivered(200, "OK Invoice INV-20500 received", desk.clock.now())
+    sending.delivered(desk.services, desk.of().id, "run-1", receipt)
+    return shown(desk)
+
+
+def notice_to_release(desk: PortalDesk) -> Scene:
+    view = desk.view(_by_cxml(desk).id)
+    return message(portal_notice.message(view, AuditName.SUBMISSION_DOCUMENT_WRITTEN, ADDRESS))
+
+
 def form(event: Event) -> Callable[[PortalDesk], Scene]:
     def scene(desk: PortalDesk) -> Scene:
         submission = desk.suggested()
@@ -231,6 +284,10 @@ PORTAL_SCENES: Mapping[str, Callable[[PortalDesk], Scene]] = {
     "submission_stopped": stopped,
     "submission_ready_to_submit": ready,
     "submission_filling": filling,
+    "submission_prepared": prepared_document,
+    "submission_released": released,
+    "submission_sending": sending_now,
+    "submission_delivered": delivered,
     "submission_stuck": stuck_on_field,
     "submission_draft_saved": saved,
     "submission_differs": differs,
@@ -241,6 +298,7 @@ PORTAL_SCENES: Mapping[str, Callable[[PortalDesk], Scene]] = {
     "submission_dismissed": dismissed,
     "notice_draft_saved": notice_saved,
     "notice_stuck": notice_stuck,
+    "notice_to_release": notice_to_release,
     "window_submission": window,
     "form_submission_order": form(Event.CHOOSE_ORDER),
     "form_submission_lines": form(Event.CHOOSE_LINES),
@@ -250,6 +308,7 @@ PORTAL_SCENES: Mapping[str, Callable[[PortalDesk], Scene]] = {
     "window_portals_for_viewers": desk_for_viewers,
     "form_portal_add": lambda _desk: portal_desk.add_form(),
     "form_portal_rotate": rotate_form,
+    "form_portal_cxml": lambda _desk: portal_desk.cxml_form(),
     "form_portal_enable": lambda _desk: portal_desk.enable_form(),
     "window_portal_enabled": lambda _desk: portal_desk.enabled(2, 1, ("Nobody GmbH",), ("Calloway",)),
     "form_portal_customer": customer_form,

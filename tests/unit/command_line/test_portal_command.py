@@ -5,6 +5,7 @@ import io
 import pytest
 
 from core.domain.events import AuditName
+from core.domain.ids import CustomerId
 from core.domain.portals import CustomerLink, ListedCustomer, PortalCustomerId, PortalLoginId
 from tests.builders import a_customer
 from tests.operator import Operator
@@ -101,4 +102,33 @@ def test_customers_are_settled_and_switched_on(operator: Operator, monkeypatch: 
     with store.read() as unit:
         assert unit.portal_orders.setting(a_customer("C2").id).legal_entity == "Ours, Inc."
         assert unit.portal_orders.submits()
+    store.close()
+
+
+def test_a_customer_by_cxml_is_entered_shown_and_taken_back(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = operator.store()
+    with store.write() as unit:
+        unit.ledger.put_customers([a_customer("C1", "Birch and Boro Furniture Inc")])
+    words = "portal cxml C1 --endpoint https://birch.example/cxml --supplier DUNS:1 --buyer DUNS:2 --units board=PCE"
+    typing(monkeypatch, "")
+    assert operator.types(words) == (2, "A cXML account needs the shared secret that the customer gave us.\n")
+    typing(monkeypatch, PASSWORD)
+    assert operator.types(words.replace("https", "http"))[0] == 2
+    typing(monkeypatch, PASSWORD)
+    status, said = operator.types(words)
+    assert (status, "delivered once a second person releases it" in said) == (0, True)
+    assert operator.types("portal cxml C1 --endpoint https://x")[0] == 2
+    typing(monkeypatch, PASSWORD)
+    assert "colon between them" in operator.types(words.replace("DUNS:2", "DUNS"))[1]
+    with store.read() as unit:
+        setting, sealed = unit.portal_orders.setting(CustomerId("C1")), unit.portal_orders.cxml_secret(CustomerId("C1"))
+        kept = f"{setting!r}{unit.audit.rows()!r}"
+    assert (setting.takes_cxml, PASSWORD in kept, PASSWORD.encode() in (sealed or b"")) == (True, False, False)
+    assert operator.types("portal reseal")[1] == "1 secret sealed with the newest key.\n"
+    assert operator.types("portal cxml C1 --off")[0] == 0
+    with store.read() as unit:
+        assert (unit.portal_orders.setting(CustomerId("C1")).takes_cxml, unit.portal_orders.cxml_secret(CustomerId("C1"))) == (
+            False,
+            None,
+        )
     store.close()

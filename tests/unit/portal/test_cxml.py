@@ -26,8 +26,9 @@ from core.domain.errors import (
 from core.domain.measures import Quantity, Rate
 from core.domain.money import Money, currency
 from core.domain.portal_orders import CustomerOrderLine, CustomerPurchaseOrder, OrderLineKind, OrderStatus
+from core.domain.portals import CxmlParty
 from core.domain.submissions import DraftLine, DraftWanted, FilePlace
-from portal.cxml import CxmlAccount, CxmlInvoice, CxmlParty, CxmlTax, cxml_invoice
+from portal.cxml import CxmlAccount, CxmlInvoice, CxmlTax, cxml_invoice
 from portal.cxml_send import CxmlDoor, CxmlReceipt
 from tests.builders import usd
 from tests.sandbox.portal import cxml as endpoint
