@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from core.decide.line_verdict import Rules, judge
 from core.domain.ids import SupplierId
-from core.domain.line_comparison import InvoiceComparison, LineComparison, LineLink, LinkKind, ProposedConversion
+from core.domain.line_comparison import Doubt, InvoiceComparison, LineComparison, LineLink, LinkKind, ProposedConversion
 from core.domain.line_facts import NOTHING_ELSEWHERE, BilledElsewhere, Standing, asked_of
 from core.domain.measures import as_decimal
 from core.domain.payables import OrderLineRef, SupplierInvoice, SupplierInvoiceLine, UnitConversion
@@ -60,6 +60,8 @@ def _proposed(
     rules: Rules,
 ) -> ProposedConversion | None:
     """A pack size on which quantity and price agree, for a line in a unit that nobody converts. A person confirms it."""
+    if not any(finding.doubt is Doubt.UNIT_UNKNOWN for finding in compared.findings):
+        return None
     if compared.link.kind is not LinkKind.LINKED or len(compared.link.targets) != 1 or compared.together:
         return None
     ref = compared.link.targets[0]

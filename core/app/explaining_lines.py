@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from core.domain.line_comparison import AxisFinding, Doubt, LineComparison, LinkKind
-from core.domain.measures import plain
+from core.domain.measures import written
 from core.domain.policy import Axis, Combine, Limits
 from core.domain.workflows import LineVerdict
 from core.match.lines.evidence import sentence
@@ -75,4 +75,4 @@ def _limit_words(limits: Limits | None, side: str) -> str:
 
 
 def _number(value: Decimal | None) -> str:
-    return "nothing" if value is None else f"{plain(value):,f}"
+    return "nothing" if value is None else written(value, grouped=True)

@@ -16,7 +16,7 @@ from core.command_line.compare_output import rows_of
 from core.decide.line_verdict import Rules
 from core.domain.ids import PoNumber, SupplierId
 from core.domain.line_comparison import InvoiceComparison, LinkKind
-from core.domain.line_facts import BilledElsewhere, Received, asked_of, received_by_line
+from core.domain.line_facts import BilledElsewhere, Received, quantity_asked, received_by_line
 from core.domain.measures import Exact, added, subtracted
 from core.domain.money import Money
 from core.domain.payables import OrderLineRef, Supplier, SupplierInvoice, Units
@@ -90,7 +90,7 @@ def _take(
         if any(standing.by_amount for standing in standings):
             _add(taken, standings[0].line.ref, Decimal(0), line.amount, invoice)
             continue
-        rest: Exact = asked_of(line, standings[0].line, invoice.supplier_id, book.units).quantity or Decimal(0)
+        rest: Exact = quantity_asked(line, standings[0].line, invoice.supplier_id, book.units) or Decimal(0)
         for standing in standings[1:]:
             # One line for several order lines fills them; what is over lies on the first.
             share = min(rest, standing.quantity or Decimal(0))

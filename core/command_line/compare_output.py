@@ -1,17 +1,17 @@
 """Rows of `lines.csv`: one for each line of each supplier invoice."""
 
-from decimal import Decimal
 from typing import Final
 
 from core.app.explaining_lines import because
 from core.domain.line_comparison import InvoiceComparison, LineComparison, LinkKind
-from core.domain.measures import plain
+from core.domain.measures import written
 from core.domain.policy import Axis
 
 COLUMNS: Final = (
     "invoice_number", "line", "link", "po_number", "po_line", "confidence", "verdicts", "expected_quantity", "expected_rate",
     "expected_amount", "quantity_difference", "rate_difference", "amount_difference", "because",
 )  # fmt: skip
+_AXES: Final = (Axis.QUANTITY, Axis.RATE, Axis.AMOUNT)
 
 
 def rows_of(compared: InvoiceComparison) -> dict[str, list[str]]:
@@ -21,12 +21,14 @@ def rows_of(compared: InvoiceComparison) -> dict[str, list[str]]:
 
 def _row(compared: InvoiceComparison, each: LineComparison) -> list[str]:
     link = each.link
-    expected = [_shown(each, axis, "expected") for axis in (Axis.QUANTITY, Axis.RATE, Axis.AMOUNT)]
-    differences = [_shown(each, axis, "difference") for axis in (Axis.QUANTITY, Axis.RATE, Axis.AMOUNT)]
+    findings = {finding.axis: finding for finding in reversed(each.findings)}
+    by_axis = [findings.get(axis) for axis in _AXES]
+    expected = ["" if axis is None or axis.expected is None else written(axis.expected) for axis in by_axis]
+    differences = ["" if axis is None or axis.difference is None else written(axis.difference) for axis in by_axis]
     return [
         compared.invoice_number,
         each.line,
-        link.kind.value,
+        str(link.kind),
         ";".join(target.po_number for target in link.targets),
         ";".join(target.line for target in link.targets),
         f"{link.confidence:.4f}" if link.kind is LinkKind.LINKED else "0",
@@ -35,9 +37,3 @@ def _row(compared: InvoiceComparison, each: LineComparison) -> list[str]:
         *differences,
         because(each),
     ]
-
-
-def _shown(each: LineComparison, axis: Axis, what: str) -> str:
-    finding = each.finding(axis)
-    value: Decimal | None = None if finding is None else getattr(finding, what)
-    return "" if value is None else f"{plain(value):f}"

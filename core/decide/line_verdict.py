@@ -63,7 +63,8 @@ def judge(
     for line in ordered:
         link = links[line.line]
         if link.kind is LinkKind.LINKED:
-            groups.setdefault(tuple(sorted(link.targets)), []).append(line)
+            targets = link.targets if len(link.targets) == 1 else tuple(sorted(link.targets))
+            groups.setdefault(targets, []).append(line)
         else:
             found[line.line] = LineComparison(link, (LineVerdict.UNLINKED,))
     overlapping = _overlapping(groups)
@@ -90,11 +91,13 @@ def line_order(name: str) -> tuple[int, str]:
 def verdicts_of(findings: Sequence[AxisFinding]) -> tuple[LineVerdict, ...]:
     """The set of verdicts of findings, in one fixed order; a line without any difference is perfect."""
     found = {finding.verdict for finding in findings if finding.verdict is not None}
-    return tuple(sorted(found, key=_ORDER.__getitem__)) or (LineVerdict.PERFECT_MATCH,)
+    return tuple(sorted(found, key=_ORDER.__getitem__)) if found else (LineVerdict.PERFECT_MATCH,)
 
 
 def _overlapping(groups: Mapping[tuple[OrderLineRef, ...], object]) -> set[tuple[OrderLineRef, ...]]:
     """Groups that share an order line without being the same group: who takes what of it, nobody can say."""
+    if all(len(targets) == 1 for targets in groups):
+        return set()
     owners: dict[OrderLineRef, list[tuple[OrderLineRef, ...]]] = {}
     for targets in groups:
         for target in targets:
@@ -113,8 +116,9 @@ def _group(
     lines: Sequence[SupplierInvoiceLine], standings: Sequence[Standing], rules: Rules
 ) -> dict[str, tuple[AxisFinding, ...]]:
     first = standings[0]
+    scope = Scope(first.line.item_code, rules.supplier, rules.category)
     if any(standing.by_amount for standing in standings):
-        return _by_amount(lines, standings, Scope(first.line.item_code, rules.supplier, rules.category), rules)
+        return _by_amount(lines, standings, scope, rules)
     members = [_Member(line, asked_of(line, first.line, rules.supplier, rules.units)) for line in lines]
     # Order lines in units of their own cannot be added up; one invoice line on several of them is then a question.
     one_unit = all(standing.line.uom == first.line.uom for standing in standings)
@@ -122,7 +126,6 @@ def _group(
     shares = _shares([member.asked.quantity for member in members if not member.line.price_correction], left)
     given = iter(shares)
     rate, correction = _expected_rate(standings), _correction(members)
-    scope = Scope(first.line.item_code, rules.supplier, rules.category)
     found = {}
     for member in members:
         findings = [_rate(member, rate, correction, scope, rules)]

@@ -120,13 +120,25 @@ def asked_of(line: SupplierInvoiceLine, order_line: PurchaseOrderLine, supplier:
     factor = units.factor(supplier, order_line.item_code, line.uom, order_line.uom)
     if factor is None:
         return Asked(None, None, unit_unknown=True)
-    quantity: Exact | None = line.quantity
-    if quantity is None and line.rate:
-        quantity = Fraction(line.amount.decimal()) / Fraction(line.rate)
+    quantity = _quantity_charged(line)
     if quantity is None:
         return Asked(None, None if line.rate is None else _per_order_unit(line.rate, factor))
     rate, from_amount = _rate_charged(line, quantity, order_line, factor)
     return Asked(units.converted(quantity, factor), rate, from_amount=from_amount)
+
+
+def quantity_asked(line: SupplierInvoiceLine, order_line: PurchaseOrderLine, supplier: str, units: Units) -> Exact | None:
+    """The quantity of `asked_of`, for those who do not ask for the rate."""
+    factor = units.factor(supplier, order_line.item_code, line.uom, order_line.uom)
+    quantity = _quantity_charged(line)
+    return None if factor is None or quantity is None else units.converted(quantity, factor)
+
+
+def _quantity_charged(line: SupplierInvoiceLine) -> Exact | None:
+    """The quantity that a line states, else what its rate makes of its amount."""
+    if line.quantity is None and line.rate:
+        return Fraction(line.amount.decimal()) / Fraction(line.rate)
+    return line.quantity
 
 
 def _rate_charged(

@@ -44,7 +44,7 @@ def exact(text: str) -> Decimal:
 def extend(rate: Rate, quantity: Quantity, currency: Currency, rounding: Rounding = Rounding.HALF_UP) -> Money:
     """Rate times quantity as money, rounded once to the currency's smallest unit."""
     scaled = (rate * quantity).scaleb(currency.exponent)
-    return Money(int(scaled.to_integral_value(rounding=rounding.value)), currency)
+    return Money(int(scaled.to_integral_value(rounding=str(rounding))), currency)
 
 
 def added(left: Exact, right: Exact) -> Exact:
@@ -70,6 +70,12 @@ def as_decimal(value: Exact) -> Decimal:
         return value
     scaled = value * 10**_SHOWN_PLACES
     return plain(Decimal(round(scaled)).scaleb(-_SHOWN_PLACES, _EXACTLY))
+
+
+def written(value: Decimal, *, grouped: bool = False) -> str:
+    """The digits of `plain`: `100`, `12.5`, or with group marks `1,000`. The quick way for files of many numbers."""
+    text = f"{value:,f}" if grouped else f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def plain(value: Decimal) -> Decimal:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.domain.line_comparison import LinkAspect, LinkEvidence, OrderNamed, Reading
-from core.domain.measures import as_decimal, plain
+from core.domain.measures import as_decimal, written
 from core.domain.payables import PurchaseOrderLine
 from core.match.lines.candidates import ALL_WORDS, CODE, OTHER_ORDER, QUANTITY_EQUAL, RATE_EQUAL, WORD, Candidate, Named
 from core.match.lines.joint import Option, Weighed
@@ -36,7 +36,7 @@ def _order(candidate: Candidate, named: Sequence[OrderNamed]) -> LinkEvidence:
         return LinkEvidence(LinkAspect.ORDER, "not_named", OTHER_ORDER, "", number)
     for each in named:
         if each.po_number == number:
-            return LinkEvidence(LinkAspect.ORDER, each.reading.value, 0, each.text, number)
+            return LinkEvidence(LinkAspect.ORDER, str(each.reading), 0, each.text, number)
     return LinkEvidence(LinkAspect.ORDER, "none_named", 0, "", number)
 
 
@@ -79,12 +79,12 @@ def _numbers(weighed: Weighed, option: Option) -> list[LinkEvidence]:
 
 
 def _rate(line: PurchaseOrderLine) -> str:
-    return "" if line.rate is None else f"{plain(line.rate):f}"
+    return "" if line.rate is None else written(line.rate)
 
 
 def _quantity(candidate: Candidate) -> str:
     asked = candidate.asked.quantity
-    return "" if asked is None else f"{plain(as_decimal(asked)):f}"
+    return "" if asked is None else written(as_decimal(asked))
 
 
 def evidence_of_nothing(weighed: Weighed, named: Sequence[OrderNamed]) -> tuple[LinkEvidence, ...]:
@@ -130,5 +130,7 @@ _SENTENCES: Final[Mapping[tuple[LinkAspect, str], str]] = {
 
 def sentence(record: LinkEvidence) -> str:
     """One piece of evidence in words; empty for records that are only for the audit."""
-    text = _SENTENCES.get((record.aspect, record.level), "").format(left=record.left, right=record.right)
-    return text.replace("shares 1 words", "shares 1 word")
+    text = _SENTENCES.get((record.aspect, record.level), "")
+    if "{" not in text:
+        return text
+    return text.format(left=record.left, right=record.right).replace("shares 1 words", "shares 1 word")

@@ -47,8 +47,9 @@ def link_lines(invoice: SupplierInvoice, book: OrderBook) -> Linked:
     weighed: dict[str, Weighed] = {}
     for component in _components(choices):
         weighed.update((each.choice.line.line, each) for each in _weighed(component))
-    placed = _interchangeable(list(weighed.values()))
-    links = {line.line: _link(weighed[line.line], placed, reach.named) for line in lines}
+    tied = {name: _tied(each) for name, each in weighed.items()}
+    placed = _interchangeable(weighed, tied)
+    links = {line.line: _link(weighed[line.line], tied[line.line], placed, reach.named) for line in lines}
     return Linked(links, reach.named)
 
 
@@ -64,11 +65,15 @@ def _worth(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Without those so far behind the best that no other line can bring them back."""
     least = max((each.points + each.alone for each in candidates), default=0) - _HOPELESS
     kept = [each for each in candidates if each.points + each.alone >= least]
+    if len(kept) < 2:  # noqa: PLR2004  One is in order.
+        return kept
     return sorted(kept, key=lambda each: (-each.points - each.alone, each.order))
 
 
 def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
     """Lines that compete for an order line, directly or through others."""
+    if len(choices) == 1:
+        return [list(choices)]
     owner: dict[Spot, int] = {}
     parent = list(range(len(choices)))
 
@@ -80,8 +85,10 @@ def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
 
     for place, choice in enumerate(choices):
         for option in choice.options:
-            for spot in option.spots:
-                parent[root(place)] = root(owner.setdefault(spot, place))
+            for candidate in option.candidates:
+                first = owner.setdefault(candidate.spot, place)
+                if first != place:
+                    parent[root(place)] = root(first)
     found: dict[int, list[Choice]] = {}
     for place, choice in enumerate(choices):
         found.setdefault(root(place), []).append(choice)
@@ -96,18 +103,19 @@ def _tied(weighed: Weighed) -> list[Option]:
         close = [
             place for place, share in enumerate(weighed.share) if share >= weighed.share[close[0]] * _NOTABLE or place in close
         ]
-    close.sort(key=lambda place: (-weighed.best[place], place))
+    if len(close) > 1:
+        close.sort(key=lambda place: (-weighed.best[place], place))
     return [weighed.choice.options[place] for place in close]
 
 
-def _interchangeable(weighed: Sequence[Weighed]) -> set[str]:
+def _interchangeable(weighed: Mapping[str, Weighed], ties: Mapping[str, Sequence[Option]]) -> set[str]:
     """Lines that are tied between order lines which they take all of, as many lines as order lines: nothing is left to choose.
 
     Two equal lines for two equal order lines give the same whichever way round, so they go in their order.
     """
     groups: dict[frozenset[OrderLineRef], list[Weighed]] = {}
-    for each in weighed:
-        tied = _tied(each)
+    for name, each in weighed.items():
+        tied = ties[name]
         if len(tied) > 1 and all(len(option.candidates) == 1 for option in tied):
             groups.setdefault(frozenset(option.spots[0].ref for option in tied), []).append(each)
     found: set[str] = set()
@@ -122,9 +130,8 @@ def _interchangeable(weighed: Sequence[Weighed]) -> set[str]:
     return found
 
 
-def _link(weighed: Weighed, placed: set[str], named: Sequence[OrderNamed]) -> LineLink:
+def _link(weighed: Weighed, tied: Sequence[Option], placed: set[str], named: Sequence[OrderNamed]) -> LineLink:
     line = weighed.choice.line
-    tied = _tied(weighed)
     if line.line in placed:
         tied = [weighed.choice.options[weighed.chosen]]
     best = tied[0]
@@ -132,7 +139,7 @@ def _link(weighed: Weighed, placed: set[str], named: Sequence[OrderNamed]) -> Li
         # Nothing is as likely as the best that there is: it is not linked, and the near ones are told.
         return LineLink(line.line, LinkKind.UNLINKED, evidence=evidence_of_nothing(weighed, named))
     evidence: tuple[LinkEvidence, ...] = evidence_for(weighed, best, named)
-    share = weighed.share[weighed.choice.options.index(best)]
+    share = next(share for option, share in zip(weighed.choice.options, weighed.share, strict=True) if option is best)
     rivals = [option for option in tied if option.candidates]
     if len(rivals) == 1:
         return LineLink(line.line, LinkKind.LINKED, _refs(best), confidence_of(share, placed=line.line in placed), evidence)
@@ -141,4 +148,6 @@ def _link(weighed: Weighed, placed: set[str], named: Sequence[OrderNamed]) -> Li
 
 
 def _refs(option: Option) -> tuple[OrderLineRef, ...]:
+    if len(option.candidates) == 1:
+        return (option.candidates[0].spot.ref,)
     return tuple(sorted(spot.ref for spot in option.spots))
