@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot import home, invoice_commands, limits, portals_commands, uploads
+from bot import approval_rules, home, invoice_commands, limits, portals_commands, uploads
 from bot.cards import home as home_card
 from bot.cards import parts
 from bot.cards import payment as payment_card
@@ -47,6 +47,7 @@ HELP: Final = (
     ("approve SI-1001", "approve; so also “send”, “mark-approved”, “hold”, “recall”, “post”, “rerun”, “delete SI-1001”"),
     ("reject SI-1001 why", "reject the invoice, with the reason"),
     ("limits", "propose limits for supplier invoices and see what they would have done; for the owner of the policy"),
+    ("approval", "set who approves supplier invoices, and how; for the owner of the policy"),
     *portals_commands.HELP,
     ("find words", "payments by payer, customer, reference or number"),
     ("confirm P-1042", "take the suggestion; “confirm P-1042 2” takes the second of equally good ones"),
@@ -302,6 +303,10 @@ def _limits(typed: Typed) -> None:
     limits.open_form(typed.desk, typed.at, typed.actor)
 
 
+def _approval(typed: Typed) -> None:
+    approval_rules.open_form(typed.desk, typed.at, typed.actor)
+
+
 def _replay(typed: Typed) -> None:
     word = typed.words[0] if typed.words else ""
     if not (word.isascii() and word.isdigit()):
@@ -330,6 +335,7 @@ _VERBS: Final[Mapping[str, Callable[[Typed], None]]] = {
     "unlink": _link(RemittanceEvent.UNLINK),
     "upload": _upload,
     "limits": _limits,
+    "approval": _approval,
     "shunted": _shunted,
     "replay": _replay,
 }

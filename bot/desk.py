@@ -11,6 +11,7 @@ from bot.cards.parts import Block, Message
 from bot.client import Slack
 from bot.payloads import Interaction
 from bot.people import People
+from bot.views.memory import carrying, home_behind
 from core.app.joining import entity_of_advice
 from core.app.outcomes import Refusal
 from core.app.services import Services
@@ -87,7 +88,12 @@ def tell(desk: Desk, at: Interaction, sentence: str) -> None:
 
 
 def _in_a_window(desk: Desk, at: Interaction, sentence: str) -> None:
-    view = notice_view(sentence)
+    show_window(desk, at, notice_view(sentence))
+
+
+def show_window(desk: Desk, at: Interaction, view: Block) -> None:
+    """A window, over the one that is open where there is one; it remembers the Home tab behind it."""
+    carrying(view, at.memory if at.in_home else home_behind(at.memory))
     if at.in_modal:
         desk.slack.push_view(at.trigger_id, view)
     else:

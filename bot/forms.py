@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import disputes, home, limits, portals, portals_admin, supplier_invoices, uploads
+from bot import approval_rules, disputes, home, limits, portals, portals_admin, supplier_invoices, uploads
 from bot.actions import Pressed
 from bot.answers import Answer, ended, errors, replaced
 from bot.cards.parts import Block
 from bot.desk import Desk, may, notice_view
 from bot.payloads import Interaction
+from bot.views import approval_rules as approval_view
 from bot.views import (
     bulk,
     choose,
@@ -296,6 +297,7 @@ _SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] 
     upload.CALLBACK: uploads.submitted,
     limits_view.PROPOSE: limits.proposed,
     limits_view.SET: limits.chosen,
+    approval_view.SET: approval_rules.chosen,
 }
 # Their answer is the next window, not a decision.
 _GO_ON: Final = frozenset({bulk.CHOOSE, supplier_invoice_forms.ACCEPT, limits_view.PROPOSE})

@@ -6,16 +6,17 @@ Nothing is decided here. A button says *what*, the payload says *who*, the story
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot import commands, disputes, forms, home, limits, portals, portals_admin, supplier_invoices, uploads
+from bot import approval_rules, commands, disputes, forms, home, limits, portals, portals_admin, supplier_invoices, uploads
 from bot.actions import DETAILS, OPEN, PAGES, Pressed, decode
 from bot.cards import home as home_card
 from bot.cards.parts import Block
 from bot.channels import Channels
-from bot.desk import Desk, may_look, notice_view, tell
+from bot.desk import Desk, may_look, notice_view, show_window, tell
 from bot.payloads import Interaction
+from bot.views import approval_rules as approval_view
 from bot.views import bulk, details, upload
 from bot.views import limits as limits_view
-from bot.views.memory import carrying, home_behind, on_page, page_behind
+from bot.views.memory import home_behind, on_page, page_behind
 from core.app import act_on_question, act_on_remittance
 from core.app.act_on_payment import act
 from core.app.commands import ActOnPayment, ActOnQuestion, ActOnRemittance
@@ -56,6 +57,7 @@ def on_action(desk: Desk, at: Interaction) -> None:
 _WINDOWS: Final[Mapping[str, Callable[[Desk, Interaction, Actor], None]]] = {
     upload.OPEN: uploads.open_window,
     limits_view.OPEN: limits.open_form,
+    approval_view.OPEN: approval_rules.open_form,
 }
 
 
@@ -68,13 +70,8 @@ def _bulk(desk: Desk, at: Interaction, actor: Actor) -> None:
 
 
 def _show(desk: Desk, at: Interaction, view: Block) -> None:
-    """A window, over the one that is open where there is one; it remembers the Home tab it was opened from."""
-    carrying(view, at.memory if at.in_home else home_behind(at.memory))
-    on_page(view, page_behind(at.memory))
-    if at.in_modal:
-        desk.slack.push_view(at.trigger_id, view)
-    else:
-        desk.slack.open_view(at.trigger_id, view)
+    """A form of a card; it remembers the page of lines behind it."""
+    show_window(desk, at, on_page(view, page_behind(at.memory)))
 
 
 def _who(desk: Desk, at: Interaction) -> Actor | None:

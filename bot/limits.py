@@ -7,10 +7,9 @@ import time
 from typing import Final
 
 from bot.answers import Answer, errors, replaced
-from bot.desk import Desk, may, notice_view, tell
+from bot.desk import Desk, may, notice_view, show_window, tell
 from bot.payloads import Interaction
 from bot.views import limits as view
-from bot.views.memory import carrying, home_behind
 from core.app.outcomes import Refusal
 from core.app.payables import policies
 from core.app.payables.replay import replay
@@ -33,9 +32,7 @@ def open_form(desk: Desk, at: Interaction, actor: Actor) -> None:
             return
         present = policies.in_force_on(unit, unit.now.date())
     company = next((rule for rule in present.rules if not rule.scope), ToleranceRule())
-    desk.slack.open_view(
-        at.trigger_id, carrying(view.propose(present.version, company), at.memory if at.in_home else home_behind(at.memory))
-    )
+    show_window(desk, at, view.propose(present.version, company))
 
 
 def proposed(desk: Desk, actor: Actor, at: Interaction) -> Answer:

@@ -13,12 +13,11 @@ from bot.answers import Answer, errors, replaced
 from bot.cards import upload as card
 from bot.cards.parts import Message
 from bot.client import Json
-from bot.desk import Desk, notice_view, tell
+from bot.desk import Desk, notice_view, show_window, tell
 from bot.errors import SlackRefusesUs
 from bot.payloads import Interaction
 from bot.publish import EVENT_TYPE, LOOK_BACK_FOR_A_CARD_S
 from bot.views import upload as view
-from bot.views.memory import carrying, home_behind
 from core.app import asking, take_document
 from core.app.commands import TakeDocument
 from core.app.outbox import Performer
@@ -56,11 +55,7 @@ def open_window(desk: Desk, at: Interaction, actor: Actor) -> None:
     if denied:
         tell(desk, at, denied)
         return
-    shown = carrying(view.window(), at.memory if at.in_home else home_behind(at.memory))
-    if at.in_modal:
-        desk.slack.push_view(at.trigger_id, shown)
-    else:
-        desk.slack.open_view(at.trigger_id, shown)
+    show_window(desk, at, view.window())
 
 
 def submitted(desk: Desk, actor: Actor, at: Interaction) -> Answer:

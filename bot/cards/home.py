@@ -10,7 +10,7 @@ from typing import Final
 from bot.actions import OPEN, Pressed, kind_of
 from bot.cards import home_invoices, parts, portal_home
 from bot.cards.parts import Block, Element
-from bot.views import limits, upload
+from bot.views import approval_rules, limits, upload
 from core.app.payables.waiting import BillPage
 from core.app.portals.waiting import SubmissionPage
 from core.app.telling import day
@@ -93,7 +93,7 @@ def blocks(view: HomeView) -> list[Block]:
     shown = _payments(view, view.page) if view.page is not None else []
     if view.bills is not None:
         tools = [upload.button()] if view.may_upload else []
-        tools += [limits.button()] if view.may_rule else []
+        tools += [limits.button(), approval_rules.button()] if view.may_rule else []
         shown += home_invoices.blocks(view.bills, view.payments, tools, view.after_bills)
     if view.portals is not None:
         above = view.payments + (home_invoices.memory(view.bills) or "/")

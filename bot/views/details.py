@@ -9,7 +9,7 @@ from bot.cards import payment as payment_card
 from bot.cards import question as question_card
 from bot.cards import remittance as remittance_card
 from bot.cards.parts import Block
-from bot.desk import Desk
+from bot.desk import Desk, show_window
 from bot.errors import ViewChanged
 from bot.payloads import Interaction
 from bot.views import portal_submission
@@ -34,12 +34,7 @@ LISTS: Final = 10
 
 def show(desk: Desk, at: Interaction, pressed: Pressed) -> None:
     """Open the window, over another one where there is one."""
-    behind = at.memory if at.in_home else home_behind(at.memory)
-    view = carrying(draw(desk, pressed.kind, pressed.id), behind)
-    if at.in_modal:
-        desk.slack.push_view(at.trigger_id, view)
-    else:
-        desk.slack.open_view(at.trigger_id, view)
+    show_window(desk, at, draw(desk, pressed.kind, pressed.id))
 
 
 def refresh(desk: Desk, view_id: str, pressed: Pressed, memory: str) -> None:

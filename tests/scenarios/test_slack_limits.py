@@ -3,7 +3,7 @@
 from datetime import date
 
 from core.app.payables import policies
-from core.domain.workflows import LineVerdict
+from core.domain.workflows import LineVerdict, SupplierInvoiceState
 from tests.payables_desk import invoice_row, order_row
 from tests.sandbox.slack.testing import text_of
 from tests.slack_payables import SlackPayables
@@ -62,3 +62,30 @@ def test_only_the_owner_of_the_policy_sees_and_sets_limits(payables: SlackPayabl
     desk.window("theo", "not entitled")
     with desk.services.store.read() as unit:
         assert policies.tolerances(unit) == ()
+
+
+def test_the_owner_sets_from_slack_who_approves(payables: SlackPayables) -> None:
+    desk = payables
+    desk.orders(order_row())
+    desk.invoices(invoice_row())
+    assert desk.bill().state is SupplierInvoiceState.NEEDS_APPROVERS, "until somebody rules, matched invoices are approved too"
+    desk.slack.slash("priya", "/tieout approval")
+    desk.told("priya", "not entitled to change the rules of approval")
+    desk.slack.slash("theo", "/tieout approval")
+    desk.window("theo", "The rules that hold now are “default”")
+    answer = desk.slack.submit_view("theo", {"approvers": "nobody@sandbox.example", "escalate_after_days": "5"})
+    assert "Nobody here has the address nobody@sandbox.example" in str(answer)
+    rules = {"rules": ["approval_on_matched", "four_eyes"], "approvers": "marcus@sandbox.example", "name": "Marcus approves"}
+    desk.slack.submit_view("theo", rules)
+    desk.window("theo", "Stored “Marcus approves”")
+    desk.slack.close_view("theo")
+    with desk.services.store.read() as unit:
+        held = policies.payables(unit)
+    assert (held.approvers, held.four_eyes, held.escalate_after_days) == (("marcus@sandbox.example",), True, 5)
+    desk.slack.slash("theo", "/tieout approval")
+    desk.window("theo", "The rules that hold now are “Marcus approves”")
+    answer = desk.slack.submit_view("theo", {"rules": [], "name": "nobody approves"})
+    assert "Marcus approves" in str(answer), "one version a day"
+    desk.becomes(desk.theo)
+    desk.slack.submit_view("theo", {"day": "2099-01-01"})
+    desk.window("theo", "not entitled")

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +14,18 @@ from bot.cards import home as home_card
 from bot.cards import supplier_invoice as bill_card
 from bot.cards import supplier_invoice_lines as line_card
 from bot.cards.home import HomeView
-from bot.views import dispute, line_forms, supplier_invoice, supplier_invoice_edit, supplier_invoice_forms
+from bot.views import (
+    approval_rules,
+    dispute,
+    limits,
+    line_forms,
+    supplier_invoice,
+    supplier_invoice_edit,
+    supplier_invoice_forms,
+)
+from core.app.payables import policies
 from core.app.payables.act_on_dispute import draft_for
+from core.app.payables.replay import replay
 from core.app.payables.showing import bill_view, dispute_view
 from core.app.payables.views import BillView
 from core.app.payables.waiting import waiting
@@ -22,7 +33,9 @@ from core.app.services import Services
 from core.domain.disputes import DisputeId
 from core.domain.events import DisputeEvent, LineEvent, SupplierInvoiceEvent
 from core.domain.keeping import SubjectKind
+from core.domain.policy import Limits, ToleranceRule
 from core.domain.supplier_bills import SupplierInvoiceId
+from core.domain.versioned import PayablesPolicy
 from core.domain.workflows import SupplierInvoiceState as State
 from core.store.unit_of_work import SqlStore
 from tests.builders import acting
@@ -266,6 +279,24 @@ def accept_recap(desk: PayablesDesk) -> Scene:
     return found
 
 
+def limits_form(_: PayablesDesk) -> Scene:
+    return limits.propose("2026", ToleranceRule(rate=Limits(percent_over=Decimal(5), absolute_over=Decimal("0.5"))))
+
+
+def limits_replay(desk: PayablesDesk) -> Scene:
+    mixed(desk)
+    rule = ToleranceRule(rate=Limits(percent_over=Decimal(10)))
+    with desk.services.store.read() as unit:
+        day = unit.now.date()
+        found = replay(unit, [policies.with_rule(policies.in_force_on(unit, day), rule)])
+    return limits.would_change(found, rule, day)
+
+
+def approval_form(desk: PayablesDesk) -> Scene:
+    held = PayablesPolicy("2026", approvers=(desk.people["ana"].email,), four_eyes=True)
+    return approval_rules.window(held, desk.clock.now().date())
+
+
 INVOICE_SCENES: Mapping[str, Callable[[PayablesDesk], Scene]] = {
     "invoice_needs_review": to_review,
     "invoice_decided": decided,
@@ -299,4 +330,7 @@ INVOICE_SCENES: Mapping[str, Callable[[PayablesDesk], Scene]] = {
     "form_invoice_edit": edit_form,
     "form_invoice_accept": accept_form,
     "form_invoice_accept_recap": accept_recap,
+    "form_limits": limits_form,
+    "form_limits_replay": limits_replay,
+    "form_approval_rules": approval_form,
 }
