@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from core.command_line import apply_files
-from core.command_line.apply_output import COLUMNS, rows_of
+from core.command_line.apply_output import COLUMNS
+from core.command_line.apply_workers import answered, usual_workers
 from core.command_line.console import Console
 from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED
 from core.decide.automatic import Yes, may_apply
@@ -27,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     apply_files.arguments(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where applications.csv is written")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that match; the answer does not depend on it")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,13 +39,10 @@ def run(options: argparse.Namespace) -> int:
     files = apply_files.load(options, console)
     if files is None:
         return NOTHING_DONE
-    ledger = files.ledger()
-    gc.freeze()
-    gc.enable()
-    settled = matched(files.monies, ledger, console)
+    workers = usual_workers(len(files.monies)) if options.workers is None else max(1, options.workers)
+    texts = answered(files, workers, console)
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = [row for each in settled for row in rows_of(each)]
-    write_whole(options.out / "applications.csv", csv_text(COLUMNS, rows))
+    write_whole(options.out / "applications.csv", "".join((csv_text(COLUMNS, ()), *texts)))
     return SOME_REFUSED if console.complaints else DONE
 
 

@@ -4,15 +4,19 @@ Bank lines are taken in order of value date, balances fall by what was applied b
 against the same balances; answers that may be applied and claim no document that another one claims are applied together, then
 the rest is looked at again. Answers of one round that claim the same document are a question for a person, whoever came first;
 and so is an answer that claims what an earlier payment, which a person still has to decide, almost certainly pays.
+
+A round is weighed by whoever wants to (`Weigh`), as long as every payment gets its look; what is settled follows from the looks
+alone. So several processes can share the weighing, each with the whole ledger, and all come to the same end.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import Enum
 from itertools import groupby
 from typing import Final
 
-from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen, Suggestion
-from core.domain.ids import InvoiceNumber, PaymentId
+from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen
+from core.domain.ids import CustomerId, InvoiceNumber, PaymentId, RemittanceId
 from core.domain.policy import MatchPolicy
 from core.match import engine
 from core.match.index import MatchIndex
@@ -21,6 +25,7 @@ from core.match.remittances import AdviceBook
 _ALMOST_CERTAIN: Final = 0.9
 
 MayApply = Callable[[MatchOutcome], bool]
+Claims = tuple[tuple[InvoiceNumber, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,62 +46,120 @@ class Ledger:
     undecided: dict[InvoiceNumber, dict[PaymentId, int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What settling a day has to know of one outcome. `claims` are (document, minor units) of the best suggestion.
+
+    `ready`: it may be applied; `customers`: whose balances mattered to it.
+    """
+
+    ready: bool
+    claims: Claims
+    advices: tuple[RemittanceId, ...]
+    customers: frozenset[CustomerId]
+    payer: CustomerId | None
+    almost_certain: bool
+
+
+class Fate(Enum):
+    """What became of a payment's best suggestion."""
+
+    APPLIED = "applied"
+    CONTESTED = "contested"
+    ASKED = "asked"
+
+
+Weigh = Callable[[Sequence[MoneySeen]], Sequence[Look]]
+"""The looks of these payments, in their order, against the balances as they stand."""
+
+
+class Weigher:
+    """Weighs payments here and now, and keeps the last outcome of each until it is asked for."""
+
+    def __init__(self, ledger: Ledger, may_apply: MayApply) -> None:
+        self._ledger = ledger
+        self._may_apply = may_apply
+        self._outcomes: dict[PaymentId, MatchOutcome] = {}
+
+    def weigh(self, monies: Sequence[MoneySeen]) -> list[Look]:
+        """See `Weigh`."""
+        return [self._look(money) for money in monies]
+
+    def _look(self, money: MoneySeen) -> Look:
+        ledger = self._ledger
+        outcome = engine.suggest(money, ledger.index, ledger.book.near(money), ledger.policy)
+        self._outcomes[money.id] = outcome
+        best = outcome.suggestions[0] if outcome.suggestions else None
+        owners = (each.customer_id for suggestion in outcome.suggestions for each in suggestion.applications)
+        return Look(
+            ready=self._may_apply(outcome),
+            claims=_claims(outcome),
+            advices=outcome.advices,
+            customers=frozenset((*outcome.payer.candidates, *owners)),
+            payer=outcome.payer.customer_id,
+            almost_certain=best is not None and best.confidence >= _ALMOST_CERTAIN,
+        )
+
+    def settled(self, payment: PaymentId, fate: Fate) -> Settled:
+        """The outcome of a payment whose fate is known; to be asked for once."""
+        outcome = self._outcomes.pop(payment)
+        return Settled(_with_twin(outcome) if fate is Fate.CONTESTED else outcome, applied=fate is Fate.APPLIED)
+
+
 def run(monies: Iterable[MoneySeen], ledger: Ledger, may_apply: MayApply) -> Iterator[Settled]:
     """Outcomes by value date, then by payment id."""
+    weigher = Weigher(ledger, may_apply)
+    for money, fate in fates(monies, ledger, weigher.weigh):
+        yield weigher.settled(money.id, fate)
+
+
+def fates(monies: Iterable[MoneySeen], ledger: Ledger, weigh: Weigh) -> Iterator[tuple[MoneySeen, Fate]]:
+    """What becomes of each payment, by value date, then by payment id; `ledger` holds the balances after those days."""
     ordered = sorted(monies, key=lambda money: (money.value_date, money.id))
     for _, day in groupby(ordered, key=lambda money: money.value_date):
-        yield from _day(list(day), ledger, may_apply)
+        yield from _day(list(day), ledger, weigh)
 
 
-def _day(monies: Sequence[MoneySeen], ledger: Ledger, may_apply: MayApply) -> list[Settled]:
-    done: dict[PaymentId, Settled] = {}
+def _day(monies: Sequence[MoneySeen], ledger: Ledger, weigh: Weigh) -> list[tuple[MoneySeen, Fate]]:
+    done: dict[PaymentId, tuple[Look, Fate]] = {}
     waiting = list(monies)
     while waiting:
-        outcomes = [engine.suggest(money, ledger.index, ledger.book.near(money), ledger.policy) for money in waiting]
-        ready = [outcome for outcome in outcomes if may_apply(outcome)]
+        looks = {money.id: look for money, look in zip(waiting, weigh(waiting), strict=True)}
+        ready = {payment: look for payment, look in looks.items() if look.ready}
         contested = _contested(ready, ledger.index) | _waited_for(ready, ledger)
-        applied = [outcome for outcome in ready if outcome.money.id not in contested]
-        for outcome in applied:
-            _settle(outcome, ledger)
-            done[outcome.money.id] = Settled(outcome, applied=True)
-        for outcome in ready:
-            if outcome.money.id in contested:
-                done[outcome.money.id] = Settled(_with_twin(outcome), applied=False)
-        left = [outcome for outcome in outcomes if outcome.money.id not in done]
-        touched = {each.customer_id for outcome in applied for each in outcome.suggestions[0].applications}
-        again = [outcome for outcome in left if touched & _looked_at(outcome)]
-        done.update((outcome.money.id, Settled(outcome, applied=False)) for outcome in left)
-        waiting = [outcome.money for outcome in again]
-        for money in waiting:
-            del done[money.id]
-    for settled in done.values():
-        _remember(settled.outcome, ledger.index)
-        if not settled.applied:
-            _note_claims(settled.outcome, ledger)
-    return [done[money.id] for money in monies]
+        touched: set[CustomerId] = set()
+        for payment, look in ready.items():
+            if payment not in contested:
+                touched |= _settle(look, ledger)
+        for payment, look in looks.items():
+            fate = Fate.CONTESTED if payment in contested else Fate.APPLIED if look.ready else Fate.ASKED
+            done[payment] = (look, fate)
+        waiting = [
+            money for money in waiting if not looks[money.id].ready and not touched.isdisjoint(looks[money.id].customers)
+        ]
+    for money in monies:
+        look, fate = done[money.id]
+        _remember(money, look, ledger.index)
+        if fate is not Fate.APPLIED:
+            _note_claims(money.id, look, ledger)
+    return [(money, done[money.id][1]) for money in monies]
 
 
-def _looked_at(outcome: MatchOutcome) -> set[str]:
-    """Customers whose balances mattered to an outcome."""
-    found: set[str] = set(outcome.payer.candidates)
-    for suggestion in outcome.suggestions:
-        found.update(each.customer_id for each in suggestion.applications)
-    return found
+def _claims(outcome: MatchOutcome) -> Claims:
+    if not outcome.suggestions:
+        return ()
+    claimed = {each.invoice_number: each.applied.minor + each.discount.minor for each in outcome.suggestions[0].applications}
+    return tuple(claimed.items())
 
 
-def _claims(suggestion: Suggestion) -> dict[InvoiceNumber, int]:
-    return {each.invoice_number: each.applied.minor + each.discount.minor for each in suggestion.applications}
-
-
-def _contested(ready: Sequence[MatchOutcome], index: MatchIndex) -> set[PaymentId]:
-    """Outcomes that together would take more of a document than it asks for, or that rest on one advice."""
+def _contested(ready: dict[PaymentId, Look], index: MatchIndex) -> set[PaymentId]:
+    """Payments that together would take more of a document than it asks for, or that rest on one advice."""
     claimed: dict[str, list[tuple[PaymentId, int]]] = {}
-    for outcome in ready:
-        best = outcome.suggestions[0]
-        for number, minor in _claims(best).items():
-            claimed.setdefault(number, []).append((outcome.money.id, minor))
-        for advice in outcome.advices:
-            claimed.setdefault(f"advice {advice}", []).append((outcome.money.id, 0))
+    for payment, look in ready.items():
+        for number, minor in look.claims:
+            claimed.setdefault(number, []).append((payment, minor))
+        for advice in look.advices:
+            claimed.setdefault(f"advice {advice}", []).append((payment, 0))
     found: set[PaymentId] = set()
     for claim, claims in claimed.items():
         if len(claims) < 2:  # noqa: PLR2004  One claim contests nothing.
@@ -107,43 +170,48 @@ def _contested(ready: Sequence[MatchOutcome], index: MatchIndex) -> set[PaymentI
     return found
 
 
-def _waited_for(ready: Sequence[MatchOutcome], ledger: Ledger) -> set[PaymentId]:
-    """Outcomes that would leave too little for an earlier payment, almost certain to pay the same, that nobody decided yet."""
+def _waited_for(ready: dict[PaymentId, Look], ledger: Ledger) -> set[PaymentId]:
+    """Payments that would leave too little for an earlier one, almost certain to pay the same, that nobody decided yet."""
     return {
-        outcome.money.id
-        for outcome in ready
-        if any(_spoken_for(number, minor, outcome, ledger) for number, minor in _claims(outcome.suggestions[0]).items())
+        payment
+        for payment, look in ready.items()
+        if any(_spoken_for(number, minor, payment, ledger) for number, minor in look.claims)
     }
 
 
-def _spoken_for(number: InvoiceNumber, minor: int, outcome: MatchOutcome, ledger: Ledger) -> bool:
-    others = [claim for payment, claim in ledger.undecided.get(number, {}).items() if payment != outcome.money.id]
+def _spoken_for(number: InvoiceNumber, minor: int, by: PaymentId, ledger: Ledger) -> bool:
+    others = [claim for payment, claim in ledger.undecided.get(number, {}).items() if payment != by]
+    if not others:
+        return False
     document = ledger.index.document(number)
-    return bool(others) and (document is None or abs(minor + sum(others)) > abs(document.open))
+    return document is None or abs(minor + sum(others)) > abs(document.open)
 
 
-def _note_claims(outcome: MatchOutcome, ledger: Ledger) -> None:
-    if outcome.suggestions and outcome.suggestions[0].confidence >= _ALMOST_CERTAIN:
-        for number, minor in _claims(outcome.suggestions[0]).items():
-            ledger.undecided.setdefault(number, {})[outcome.money.id] = minor
+def _note_claims(payment: PaymentId, look: Look, ledger: Ledger) -> None:
+    if look.almost_certain:
+        for number, minor in look.claims:
+            ledger.undecided.setdefault(number, {})[payment] = minor
 
 
 def _with_twin(outcome: MatchOutcome) -> MatchOutcome:
     numbers = ", ".join(each.invoice_number for each in outcome.suggestions[0].applications[:3])
     finding = Finding(FindingKind.POSSIBLE_TWIN, outcome.money.id, numbers)
-    return MatchOutcome(
-        outcome.money, outcome.payer, outcome.suggestions, outcome.abstained, outcome.advices, (*outcome.findings, finding)
-    )
+    return replace(outcome, findings=(*outcome.findings, finding))
 
 
-def _remember(outcome: MatchOutcome, index: MatchIndex) -> None:
+def _remember(money: MoneySeen, look: Look, index: MatchIndex) -> None:
     """Who sent how much when, for recognising a payment made twice."""
-    money = outcome.money
-    if outcome.payer.customer_id is not None and money.incoming:
-        index.remember(outcome.payer.customer_id, money.amount.currency.code, money.amount.minor, money.value_date.toordinal())
+    if look.payer is not None and money.incoming:
+        index.remember(look.payer, money.amount.currency.code, money.amount.minor, money.value_date.toordinal())
 
 
-def _settle(outcome: MatchOutcome, ledger: Ledger) -> None:
-    for number, minor in _claims(outcome.suggestions[0]).items():
+def _settle(look: Look, ledger: Ledger) -> set[CustomerId]:
+    """Balances fall, the advices have found their money; whose balances those are."""
+    owners: set[CustomerId] = set()
+    for number, minor in look.claims:
         ledger.index.settle(number, minor)
-    ledger.book.remove(outcome.advices)
+        document = ledger.index.document(number)
+        if document is not None:
+            owners.add(document.customer)
+    ledger.book.remove(look.advices)
+    return owners

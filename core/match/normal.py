@@ -33,6 +33,7 @@ _TWO_LETTERS: Final = str.maketrans(
 _SAME_SHAPE: Final = str.maketrans("OIL", "011")
 _NOT_KEY: Final = re.compile(r"[^A-Z0-9]+")
 
+_INITIALS: Final = re.compile(r"(?<=\b[A-Z])\.(?=[A-Z]\b)")
 _SP_ZOO: Final = re.compile(r"\bSP Z O ?O\b")
 
 LEGAL_FORMS: Final = frozenset(
@@ -79,8 +80,10 @@ def shape(compacted: str) -> str:
 
 def _words(flat_text: str) -> list[str]:
     text = flat_text.replace("&", " AND ").replace("?", "").replace("'", "")
-    text = re.sub(r"(?<=\b[A-Z])\.(?=[A-Z]\b)", "", text)
-    return _SP_ZOO.sub(" SPZOO", _NOT_KEY.sub(" ", text)).split()
+    if "." in text:
+        text = _INITIALS.sub("", text)
+    text = _NOT_KEY.sub(" ", text)
+    return (_SP_ZOO.sub(" SPZOO", text) if "SP Z" in text else text).split()
 
 
 @lru_cache(maxsize=65536)
@@ -101,13 +104,16 @@ def full_name_key(name: str) -> str:
 def name_keys(name: str) -> tuple[str, ...]:
     """Every key under which a name that we know may come back from a bank."""
     plain = name_key(name)
+    if name.isascii():
+        return (plain,)
     others = (name_key(name, two_letters=True), name_key("".join(mark for mark in name if mark.isascii())))
     return (plain, *(key for key in dict.fromkeys(others) if key and key != plain))
 
 
 def cut_keys(name: str) -> tuple[str, ...]:
     """Compact spellings of the whole name; a name that a bank cut is the beginning of one of them."""
-    spellings = (name, name.replace("&", " AND "))
-    found = [re.sub(r"[^A-Z0-9]", "", write(each)) for each in spellings for write in (flat, flat_two_letters)]
+    spellings = (name, name.replace("&", " AND ")) if "&" in name else (name,)
+    ways = (flat,) if name.isascii() else (flat, flat_two_letters)
+    found = [_NOT_KEY.sub("", write(each)) for each in spellings for write in ways]
     found += [key.replace(" ", "") for key in name_keys(name)]
     return tuple(dict.fromkeys(key for key in found if key))

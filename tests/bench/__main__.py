@@ -10,7 +10,7 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import accuracy, comparison, documents, large_ledger, live, portal, reading
+from tests.bench import accuracy, comparison, documents, large_files, large_ledger, live, portal, reading
 from tests.bench.figures import Figure, table
 from tests.bench.peers import figures as peers
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "live": live.figures,
     "accuracy": accuracy.figures,
     "large_ledger": large_ledger.figures,
+    "large_files": large_files.figures,
     "comparison": comparison.figures,
     "documents": documents.figures,
     "peers": peers.figures,

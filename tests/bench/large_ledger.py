@@ -73,14 +73,14 @@ def documents(size: Size, draw: Random) -> Iterator[CustomerInvoice]:
         )
 
 
-def payments(known: list[Customer], sample: list[CustomerInvoice], draw: Random) -> list[MoneySeen]:
+def payments(known: list[Customer], sample: list[CustomerInvoice], draw: Random, asked: int = _ASKED) -> list[MoneySeen]:
     """Payments of one to three documents of one customer, quoted in full, by digits, by the last five, or not at all."""
     by_owner: dict[CustomerId, list[CustomerInvoice]] = {}
     for document in sample:
         by_owner.setdefault(document.customer_id, []).append(document)
     names = {customer.id: customer for customer in known}
     found = []
-    for place, owner in enumerate(draw.choices(sorted(by_owner), k=_ASKED)):
+    for place, owner in enumerate(draw.choices(sorted(by_owner), k=asked)):
         paid = draw.sample(by_owner[owner], k=min(len(by_owner[owner]), draw.choice((1, 1, 1, 2, 3))))
         way = draw.random()
         words = [str(each.number) for each in paid]
