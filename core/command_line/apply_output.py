@@ -3,9 +3,13 @@
 from typing import Final
 
 from core.domain.evidence import MatchOutcome, Suggestion
+from core.domain.ids import CustomerId
 from core.domain.money import total
 from core.match.batch import Settled
 from core.match.explain import sentences
+
+_NAMED: Final = 0.7
+_CERTAIN: Final = 0.95
 
 COLUMNS: Final = (
     "payment_id", "decision", "customer_id", "customer_confidence", "confidence", "rank", "invoice_number", "applied",
@@ -34,13 +38,27 @@ def _nothing(outcome: MatchOutcome) -> list[str]:
     ]  # fmt: skip
 
 
+def _named(outcome: MatchOutcome, suggestion: Suggestion, decision: str) -> set[CustomerId]:
+    """Whom the answer names: all owners of what is applied; of what is asked about only the payer, where one stands out.
+
+    A word that was misread often points to somebody's document, so further owners are named by an answer that is certain.
+    """
+    owners = {each.customer_id for each in suggestion.applications}
+    if decision == "auto":
+        return owners
+    if outcome.payer.confidence < _NAMED:
+        return set()
+    return owners if suggestion.confidence >= _CERTAIN else owners & set(outcome.payer.candidates[:1])
+
+
 def _rows(outcome: MatchOutcome, suggestion: Suggestion, decision: str, rank: int) -> list[list[str]]:
     money = outcome.money.amount
     rest = money - total((each.applied for each in suggestion.applications), money.currency)
     because = sentences(suggestion)
+    named = _named(outcome, suggestion, decision)
     return [
         [
-            outcome.money.id, decision, each.customer_id,
+            outcome.money.id, decision, each.customer_id if each.customer_id in named else "",
             f"{outcome.payer.confidence:.4f}", f"{suggestion.confidence:.4f}", str(rank),
             each.invoice_number, each.applied.text(), each.discount.text(),
             suggestion.gap_kind.value, suggestion.gap.text(), rest.text(), because if not at else "",

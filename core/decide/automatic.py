@@ -13,7 +13,7 @@ from typing import Final
 
 from core.decide.risk import lower_bound, upper_bound
 from core.domain.evidence import Compared, FindingKind, GapKind, MatchOutcome, Method, Suggestion
-from core.domain.families import family_of, verifies_itself
+from core.domain.families import family_of, payer_known, verifies_itself
 from core.domain.ids import PaymentId
 from core.domain.policy import MatchPolicy
 
@@ -136,7 +136,6 @@ def _basis(best: Suggestion, policy: MatchPolicy) -> str:
     if best.method not in _NAMED:
         if not policy.automatic_amount_only:
             return "The payer did not name the documents."
-        known = (Compared.PAYER_ACCOUNT, Compared.PAYER_NAME, Compared.PAYER_ALIAS)
-        if not any(record.compared in known and record.weight > 0 for record in best.evidence):
+        if not payer_known(best):
             return "The payer is not known, and no document is named."
     return ""

@@ -37,6 +37,7 @@ _ACH_FIELD: Final = re.compile(
 _BANKS_OWN: Final = frozenset({"ORIG CO NAME", "ORIG ID", "CO ID", "DESC DATE", "EED", "TRACE#", "TRACE #", "TRN", "SEC"})
 _EXTRA_REFERENCE: Final = re.compile(r"\sREF (\d{5,12})\s*\Z")
 _CLUTTER: Final = re.compile(
+    r"(?<=\d)TEL[.:]?\s*[\d\-]+|"
     r"\b(?:REMOTE DEPOSIT CHECK|LOCKBOX|BATCH|ITEM|CK|TRACE#?:?|CHECK NO\.?|CUST|CUSTOMER NO\.?|KD-?NR\.?|A/C|TEL\.?|TEL:"
     r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+",
 )

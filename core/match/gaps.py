@@ -21,7 +21,7 @@ _TAX_WORDS: Final = re.compile(r"\bWHT\b|WITHH|QUELLENST|\bTDS\b|RITENUTA|RETENC
 _CHARGED_WORDS: Final = re.compile(r"WIRE|SWIFT|/ORDP/|/REMI/|CHARGES|\bSHA\b|\bBEN\b|BY ORDER OF|IMAD|INTL")
 _DEDUCTED_WORDS: Final = re.compile(
     r"\bLESS|\bDED|CLAIM|ALLOW|SHORTAGE|DAMAGE|RETURNED|PENALT|KUERZ|ABZUG|ABZUEGL|MINUS|REKLAM|RECLAM|REBATE|PROMO|NOT AGREED|"
-    r"\./\.|LESS\d|DED\b"
+    r"\./\.|LESS\d|DED\b|DIFFERENCE|NACHLASS|DISCREPANC"
 )
 _BEFORE: Final = r"(?:LESS|DED(?:UCTION)?|\./\.|MINUS|ABZUG|ABZUEGL\.?|KUERZUNG|-)[.:#]?"
 _AFTER: Final = r"(?:DED|SHORT|CLAIM|DAMAGE|PROMO|LATE|FREIGHT|PRICE|ALLOW|RETURN|PENALT|PALLET|ABZUG|REKL)"
@@ -29,6 +29,7 @@ _PARTS: Final = re.compile(
     r"\b(?:RATE|INSTALL?MENT|TEILZAHLUNG|TEILBETRAG|ABSCHLAG|ACOMPTE|ECHEANCE|RATA|A CONTO|PART(?:IAL)?(?: PAYMENT| PMT)?)"
     r"\s*(\d{1,2})?\s*(?:OF|/|VON|DE|SUR|DI)?\s*(\d{1,2})?(?!\d)"
 )
+_ONE_OF: Final = re.compile(r"(?<![\d/])[1-6]/([2-6])(?![\d/])")
 _FEE_STEP: Final = {0: 10, 2: 25, 3: 10}
 _FEE_SCALE: Final = {0: 1.0, 2: 1.0, 3: 4.0}
 _DISCOUNTS_TRIED: Final = 10
@@ -223,7 +224,7 @@ def _written_at(missing: int, exponent: int, setting: Setting) -> int | None:
     if not _DEDUCTED_WORDS.search(words.text):
         return None
     digits = wanted.lstrip("0") if not exponent else f"{wanted[:-exponent]}[.,]{wanted[-exponent:]}"
-    glued = words.text.replace(" ", "")
+    glued = re.sub(r"\s", "", words.text)
     hit = re.search(rf"{_BEFORE}0*{digits}(?![\d.,]*\d)|(?<!\d)0*{digits}{_AFTER}", glued)
     if hit is None:
         loose = exponent and re.search(rf"{digits}{_AFTER}|{_BEFORE}\d*{digits}(?!\d)", glued)
@@ -232,10 +233,10 @@ def _written_at(missing: int, exponent: int, setting: Setting) -> int | None:
 
 
 def _unglued(text: str, place: int) -> int:
-    """The place in a text of the character that has so many others before it, blanks not counted."""
+    """The place in a text of the character that has so many others before it, blanks and line ends not counted."""
     seen = -1
     for at, mark in enumerate(text):
-        seen += mark != " "
+        seen += not mark.isspace()
         if seen == place:
             return at
     return len(text)
@@ -272,14 +273,20 @@ def _short(documents: Sequence[OpenDocument], missing: int, setting: Setting) ->
 
 
 def _part(documents: Sequence[OpenDocument], setting: Setting) -> float:
-    """Weight of an announced instalment: one of so many equal parts of the only document named; else zero."""
-    said = _PARTS.search(setting.words.text)
-    if len(documents) != 1 or said is None:
+    """Weight of an announced instalment: one of so many equal parts of the only document named; else zero.
+
+    `1/2` alone announces only half of it; after a word such as rate or part it may be any part.
+    """
+    if len(documents) != 1:
         return 0.0
+    said, bare = _PARTS.search(setting.words.text), _ONE_OF.search(setting.words.text)
+    counts = [int(said.group(2))] if said and said.group(2) else range(2, _MOST_PARTS + 1) if said else ()
+    if not said and bare:
+        counts = [int(bare.group(1))]
     whole = documents[0].amount
-    counts = [int(said.group(2))] if said.group(2) else range(2, _MOST_PARTS + 1)
-    equal = any(count and abs(setting.amount * count - whole) <= count for count in counts)
-    return _EQUAL_PART if equal else _OTHER_PART
+    if any(count and abs(setting.amount * count - whole) <= count for count in counts):
+        return _EQUAL_PART
+    return _OTHER_PART if said else 0.0
 
 
 def _anywhere(kind: GapKind, documents: Sequence[OpenDocument], missing: int, weight: float) -> list[Reading]:

@@ -17,27 +17,23 @@ from core.match import gaps, subsets
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention, MentionKind
-from core.match.normal import compact, shape
-from core.match.schemes import Level, one_edit_apart
+from core.match.schemes import Level
+from core.match.weighing import evidence_of, one_slip_away, owners_weight, set_size_weight, usable
 
-_PER_DIGIT: Final = math.log(10)
-_DIGITS_COUNTED: Final = 6
-_SCHEME_KEPT: Final = 1.0
 _SLIP: Final = 4.0
 _STRONG_DIGITS: Final = 5
 _MOST_CHOICES: Final = 1000
 _FEW_CHOICES: Final = 4
-_DAYS_AHEAD: Final = 7
 _PARTLY_NAMED: Final = 8.0
 _PARTLY_NAMED_CUT: Final = 1.0
 _PARTLY_READ: Final = 3.0
-_OTHER_CUSTOMER: Final = 2.0
 _MOST_SCOPES: Final = 10
 _IGNORED: Final = 3.0
 _POOL: Final = 60
 _KNOWN_SHARE: Final = 0.5
 _ON_ACCOUNT: Final = 4.0
-_UNREAD_REST: Final = 1.2
+_UNREAD_REST: Final = 3.0
+_MISREAD: Final = 3.0
 _UNREAD_PART: Final = 0.15
 _UNREAD_CUT: Final = 0.03
 _WITHOUT_REST: Final = frozenset({GapKind.NONE, GapKind.EARNED_DISCOUNT})
@@ -58,19 +54,6 @@ class Named:
         if all(document is not known for known in self.certain):
             self.certain.append(document)
             self.weights[document.number] = (mention.text, weight)
-
-
-def evidence_of(mention: Mention, level: Level) -> float:
-    """Logarithm of how unlikely the agreement is by accident: ten for each digit written, up to a limit."""
-    weight = _PER_DIGIT * min(mention.digits, _DIGITS_COUNTED)
-    if level is Level.NEAR:
-        return weight - _SLIP
-    return weight + (_SCHEME_KEPT if level <= Level.NO_ZEROS else 0.0)
-
-
-def usable(desk: Desk, document: OpenDocument) -> bool:
-    """Open, in the currency of the money, and not from the future (an invoice may cross with its payment by a few days)."""
-    return bool(document.open) and document.currency.code == desk.currency and document.issued <= desk.day + _DAYS_AHEAD
 
 
 def consider(desk: Desk) -> None:
@@ -197,7 +180,9 @@ def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], na
         outside = [hit for hit in mention.hits if usable(desk, hit[1]) and hit[0] <= Level.RUNNING]
         hits = _best(outside) if mention.digits >= _STRONG_DIGITS else []
         if 1 < len(hits) <= _FEW_CHOICES:
-            _outside(mention, hits, named)
+            _outside(desk, mention, scope, hits, named)
+        if not any(usable(desk, document) or document.customer in scope for _, document in mention.hits):
+            _read_slip(desk, mention.text, scope, named)
         if len(hits) != 1:
             return
         _read_slip(desk, mention.text, scope, named, [hits[0][1]])
@@ -214,11 +199,16 @@ def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], na
     named.sure(document, mention, evidence_of(mention, level))
 
 
-def _outside(mention: Mention, hits: Sequence[tuple[Level, OpenDocument]], named: Named) -> None:
-    """A number that other customers have, several of them: a choice that only the amount can settle."""
-    named.choices.append((mention, [document for _, document in hits]))
+def _outside(
+    desk: Desk, mention: Mention, scope: Sequence[CustomerId], hits: Sequence[tuple[Level, OpenDocument]], named: Named
+) -> None:
+    """A number that several other customers have, or a slip for one of the scope: a choice that only the amount can settle."""
+    near = one_slip_away(desk, mention.text, scope)
+    named.choices.append((mention, [*(document for _, document in hits), *near]))
     for level, document in hits:
         named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level) - _SLIP))
+    for document in near:
+        named.weights.setdefault(document.number, (mention.text, evidence_of(mention, Level.NEAR)))
 
 
 def _labelled(hits: Sequence[tuple[Level, OpenDocument]], inside: Sequence[tuple[Level, OpenDocument]]) -> bool:
@@ -230,18 +220,12 @@ def _read_slip(
     desk: Desk, unknown: str, scope: Sequence[CustomerId], named: Named, besides: Sequence[OpenDocument] = ()
 ) -> None:
     """A word that looks like our number and is none of the scope: a document of the scope one slip of the finger away."""
-    wanted = shape(compact(unknown))
-    near = [
-        document
-        for customer in scope
-        for document in desk.index.of_customer(customer, desk.currency, desk.day)
-        if one_edit_apart(wanted, shape(compact(document.number)))
-    ]
+    near = one_slip_away(desk, unknown, scope)
     mention = Mention(unknown, MentionKind.DOCUMENT, sum(mark.isdigit() for mark in unknown), ())
     weight = evidence_of(mention, Level.NEAR)
     if near:
-        named.choices.append((mention, [*besides, *near[:_FEW_CHOICES]]))
-        for document in near[:_FEW_CHOICES]:
+        named.choices.append((mention, [*besides, *near]))
+        for document in near:
             named.weights.setdefault(document.number, (unknown, weight))
 
 
@@ -328,22 +312,6 @@ def _values(document: OpenDocument, day: int) -> tuple[int, ...]:
     return (document.open, document.open - earned) if earned else (document.open,)
 
 
-def owners_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
-    """How likely the owners of these documents are meant; further owners come cheap inside the payer's family only."""
-    owners = {document.customer for document in documents}
-    known = len(desk.index.customers)
-    weights = sorted((desk.payer.weight(owner, known) for owner in owners), reverse=True)
-    others = weights[1:]
-    return weights[0] - sum(_OTHER_CUSTOMER + min(4.0, max(0.0, -weight) / 3) for weight in others)
-
-
-def set_size_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
-    """How often payers settle one certain set of this size among the open documents of these owners."""
-    owners = sorted({document.customer for document in documents})
-    count = sum(len(desk.index.of_customer(owner, desk.currency, desk.day)) for owner in owners)
-    return subsets.set_weight(len(documents), max(count, len(documents)))
-
-
 def _weight(
     desk: Desk, named: Named, documents: Sequence[OpenDocument]
 ) -> tuple[float, tuple[tuple[str, InvoiceNumber], ...], bool]:
@@ -377,7 +345,7 @@ def _lay(desk: Desk, named: Named, documents: Sequence[OpenDocument], reading: g
     ordered = tuple(documents)
     if reading.kind not in _WITHOUT_REST and _unrelated(desk, documents):
         # A number read wrongly often names a stranger's document and leaves a difference.
-        reading = replace(reading, placed=False)
+        reading = replace(reading, placed=False, weight=reading.weight - _MISREAD)
     laid = Hypothesis(ordered, reading, Method.NAMED_IN_BANK_TEXT, weight + reading.weight, words, (), partly)
     _leave_room(desk, laid)
     desk.add(laid)

@@ -30,16 +30,17 @@ class Parties:
         self.domains: _Table = {}
         self.words: dict[str, list[str]] = defaultdict(list)
         self.changes = 0
+        self._shared_names = 0
         self._payers: dict[tuple[str, str], object] = {}
         self._payers_at = 0
-        self._aliases: dict[tuple[AliasKind, str, CustomerId], Alias] = {}
+        self._aliases: dict[CustomerId, dict[tuple[AliasKind, str], Alias]] = defaultdict(dict)
         self._rejected: set[tuple[AliasKind, str, CustomerId]] = set()
         self._judged: dict[tuple[AliasKind, str, CustomerId], tuple[int, int]] = {}
         self._cut: list[tuple[str, CustomerId]] = []
         self._cut_new: list[tuple[str, CustomerId]] = []
         self._families: dict[CustomerId, list[CustomerId]] = defaultdict(list)
         for alias in aliases:
-            self._aliases[(alias.kind, alias.value, alias.customer_id)] = alias
+            self._aliases[alias.customer_id][(alias.kind, alias.value)] = alias
             self._count(alias, 1)
             if _is_rejected(alias):
                 self._rejected.add(_barred(alias))
@@ -69,29 +70,29 @@ class Parties:
 
     def learn(self, alias: Alias) -> None:
         """What people confirmed counts; what they rejected at least as often as confirmed is not known, whatever files say."""
-        key = (alias.kind, alias.value, alias.customer_id)
-        known = self._aliases.get(key)
+        key = (alias.kind, alias.value)
+        known = self._aliases[alias.customer_id].get(key)
         if known == alias:
             return
         self.changes += 1
         if known is None and not _is_rejected(alias):
-            self._aliases[key] = alias
+            self._aliases[alias.customer_id][key] = alias
             self._count(alias, 1)
             self._learn_value(alias)
             return
         self._forget_all(alias.customer_id)
         if known is not None:
             self._count(known, -1)
-        self._aliases[key] = alias
+        self._aliases[alias.customer_id][key] = alias
         self._count(alias, 1)
         self._know_all(alias.customer_id)
 
     def unlearn(self, kind: AliasKind, value: str, customer: CustomerId) -> None:
         """What was learned is not known any more, because it was never stored in the end; the ledger's own record holds."""
-        if (kind, value, customer) in self._aliases:
+        if (kind, value) in self._aliases[customer]:
             self.changes += 1
             self._forget_all(customer)
-            self._count(self._aliases.pop((kind, value, customer)), -1)
+            self._count(self._aliases[customer].pop((kind, value)), -1)
             self._know_all(customer)
 
     def _count(self, alias: Alias, times: int) -> None:
@@ -114,7 +115,7 @@ class Parties:
             self.learn_account(alias.value, alias.customer_id)
 
     def _of(self, customer: CustomerId) -> list[Alias]:
-        return [alias for key, alias in self._aliases.items() if key[2] == customer]
+        return list(self._aliases[customer].values()) if customer in self._aliases else []
 
     def _forget_all(self, customer: CustomerId) -> None:
         """Everything by which this customer is known; `_know_all` knows it again, after something of it changed."""
@@ -147,6 +148,11 @@ class Parties:
         """See `remembered`."""
         self._payers[(name, account)] = found
 
+    @property
+    def shared_names(self) -> float:
+        """Which share of the names that we know is borne by several customers: how telling a name is in this ledger."""
+        return self._shared_names / len(self.names) if self.names else 0.0
+
     def judged(self, kind: AliasKind, value: str, customer: CustomerId) -> tuple[int, int]:
         """How often people confirmed and rejected that this value, however it is written, means this customer."""
         return self._judged.get((kind, _key(kind, value), customer), (0, 0))
@@ -160,7 +166,9 @@ class Parties:
             if key not in self.names:
                 for word in set(key.split()):
                     self.words[word].append(key)
+            before = len(self.names.get(key, ()))
             _once(self.names, key, customer)
+            self._shared_names += before == 1 and len(self.names[key]) > 1
         self._cut_new.extend((key, customer) for key in cut_keys(name))
 
     def learn_account(self, account: str, customer: CustomerId) -> None:
@@ -175,7 +183,10 @@ class Parties:
             return
         _drop(self.full_names, full_name_key(value), customer)
         for key in name_keys(value):
-            if _drop(self.names, key, customer) and key not in self.names:
+            if not _drop(self.names, key, customer):
+                continue
+            self._shared_names -= len(self.names.get(key, ())) == 1
+            if key not in self.names:
                 for word in set(key.split()):
                     self.words[word].remove(key)
         self._sort_cut()

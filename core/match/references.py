@@ -20,7 +20,9 @@ from core.match.mentions import Hit, Mention, MentionKind
 from core.match.normal import compact, flat, shape
 from core.match.schemes import Level
 
-_AMOUNT: Final = re.compile(r"(?<![\w.,/])(?:[A-Z]{3})?(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\w/-]|[.,]\d)")
+_AMOUNT: Final = re.compile(
+    r"(?<![\w.,/])(?:[A-Z]{3})?(?!0\d)(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\w/-]|[.,]\d)"
+)
 _DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)")
 _PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|PCT\b)")
 _COUNTED: Final = re.compile(
@@ -29,6 +31,14 @@ _COUNTED: Final = re.compile(
 _RUN: Final = re.compile(r"[A-Z]+|\d+")
 _LAST_LETTERS: Final = re.compile(r"\d[\s,;+&/-]+(?:AND |UND )?([A-Z]{1,4})[\s./-]*\Z")
 _LAST_DIGITS: Final = re.compile(r"\d{5,}\s*[,;+&]\s*\d{1,3}\s*\Z")
+_BROKEN_AMOUNT: Final = re.compile(
+    r"(?<=\d)\n(?=\d*\.\d)|(?<=\d\.)\n(?=\d)|(?<=\d\.\d)\n(?=\d(?!\d))|(?<=\d\d\.) (?=\d\d(?!\d))"
+)
+_YEAR_BEFORE: Final = re.compile(r"(?<!\d)(\d\d) \Z")
+_MISREAD: Final = re.compile(r"[0-9OILSB]{4,}")
+_SAME_ON_PAPER: Final = str.maketrans("SB", "58")
+_LONGEST_HEAD: Final = 6
+_AND: Final = re.compile(r"AND|UND|ET")
 _GLUE: Final = re.compile(r"[\s\-/._:#\\]{0,3}\Z")
 _TO_WORDS: Final = frozenset({"TO", "THRU", "THROUGH", "BIS", "UNTIL"})
 _LABELS: Final = frozenset(
@@ -73,20 +83,43 @@ class _Runs:
     gaps: list[str]
 
 
-def _cut(text: str) -> _Runs:
-    hits = list(_RUN.finditer(text))
+def _cut(text: str, heads: Container[str] = ()) -> _Runs:
+    """`heads` are the letters that our own numbers begin with: `ANDRE` is `AND` and `RE` where `RE` is one of them."""
+    hits = [part for hit in _RUN.finditer(text) for part in _apart(hit, text, heads)]
     gaps = [text[left.end() : right.start()] for left, right in pairwise(hits)]
     return _Runs(text, [hit.group() for hit in hits], [hit.start() for hit in hits], gaps)
+
+
+def _apart(hit: re.Match[str], text: str, heads: Container[str]) -> Sequence[re.Match[str]]:
+    word = hit.group()
+    glued = _AND.match(word) if word not in heads else None
+    if glued is None or word[glued.end() :] not in heads:
+        return (hit,)
+    at = hit.start() + glued.end()
+    return [part for begin, end in ((hit.start(), at), (at, hit.end())) if (part := _RUN.match(text, begin, end))]
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda hit: "|" * len(hit.group()), text)
 
 
+def _without_amounts(text: str) -> str:
+    return _AMOUNT.sub(lambda hit: hit.group() if _is_number(hit, text) else "|" * len(hit.group()), text)
+
+
+def _is_number(hit: re.Match[str], text: str) -> bool:
+    """`25 10427,25 10428` is a list of numbers that begin with the year, not a sum of 10427,25."""
+    year = _YEAR_BEFORE.search(text, 0, hit.start())
+    return year is not None and hit.group().endswith(f",{year.group(1)}")
+
+
 def amounts_in(text: str) -> tuple[tuple[str, int], ...]:
     """Sums written with a decimal mark, as (digits without marks, position)."""
     found = []
-    for hit in _AMOUNT.finditer(_blank(_DATE, text)):
+    plain = _blank(_DATE, text)
+    for hit in _AMOUNT.finditer(plain):
+        if _is_number(hit, plain):
+            continue
         whole = re.sub(r"\D", "", hit.group(1))
         found.append((whole + (hit.group(2) or hit.group(3)), hit.start()))
     return tuple(found)
@@ -104,14 +137,15 @@ def find(segments: Sequence[str], index: MatchIndex, near: Container[CustomerId]
     amounts: list[tuple[str, int]] = []
     offset = 0
     for segment in segments:
-        clean = without_clutter(segment)
+        clean = _BROKEN_AMOUNT.sub("", without_clutter(segment))
         amounts += [(digits, at + offset) for digits, at in amounts_in(clean)]
-        for pattern in (_DATE, _PERCENT, _COUNTED, _AMOUNT):
+        for pattern in (_DATE, _PERCENT, _COUNTED):
             clean = _blank(pattern, clean)
+        clean = _without_amounts(clean)
         before = len(mentions)
         ends_open = cut or _ends_open(clean, index)
         cut = cut or ends_open
-        _scan(_cut(clean), index, offset, _Found(mentions, unknown, unread, near))
+        _scan(_cut(clean, index.heads), index, offset, _Found(mentions, unknown, unread, near))
         if ends_open and len(mentions) > before and _at_end(mentions[-1], clean, offset):
             mentions[-1] = replace(mentions[-1], doubtful=True)
         offset += len(segment) + 1
@@ -210,11 +244,26 @@ def _longest(runs: _Runs, at: int, index: MatchIndex, near: Container[CustomerId
             return Mention(text, MentionKind.DOCUMENT, digits, can_mean, ordered=ordered), width
         if ordered:
             return Mention(text, MentionKind.ORDER, digits, ordered), width
+        if "S" in text or "B" in text:
+            looks = _looks_like(text, index, near)
+            if looks:
+                return Mention(text, MentionKind.DOCUMENT, digits, looks), width
         alone = at + width == len(runs.runs) and (not at or runs.runs[:at][-1] in _REFERENCE_WORDS)
         checked = _checked(text, index, alone=alone) if digits > _CHECKED else None
         if checked is not None:
             return checked, width
     return None, 1
+
+
+def _looks_like(text: str, index: MatchIndex, near: Container[CustomerId] | None) -> tuple[Hit, ...]:
+    """Read from paper: S for 5 and B for 8 in the digits, after the letters that our numbers begin with; whole numbers only."""
+    for length in range(min(len(text), _LONGEST_HEAD), -1, -1):
+        rest = text[length:]
+        if text[:length] in index.heads and _MISREAD.fullmatch(rest) and 2 * _digit_count(rest) >= len(rest):
+            hits = index.with_key(shape(text[:length] + rest.translate(_SAME_ON_PAPER)), near)
+            if hits:
+                return tuple(hit for hit in hits if hit[0] <= Level.NO_ZEROS)
+    return ()
 
 
 def _checked(text: str, index: MatchIndex, *, alone: bool) -> Mention | None:

@@ -18,9 +18,10 @@ from core.match.gaps import Reading
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention
-from core.match.naming import evidence_of, ignored, owners_weight, usable
+from core.match.naming import ignored
 from core.match.normal import compact, name_key, shape
 from core.match.schemes import Level, one_edit_apart
+from core.match.weighing import evidence_of, owners_weight, usable
 
 _PRIOR: Final = math.log(0.4)
 _TOGETHER: Final = -1.5

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.match.hypotheses import Desk, Hypothesis
-from core.match.naming import evidence_of
 from core.match.schemes import Level
 from core.match.subsets import log_density
+from core.match.weighing import evidence_of
 
 _SOMETHING_ELSE: Final = math.log(0.08)
 _UNKNOWN_NUMBER: Final = 2.5

@@ -4,24 +4,31 @@ A name or an account points to customers before any document is looked at. What 
 answer that fits confirms its owner, and a customer whose few documents were all tried, and none of whose sets fits, is hardly
 the payer, because nearly every payment of a customer with few documents can be explained. Nobody is named who does not stand
 out. A name that is the customer's own to the last word says more than a trade name, or one that a bank cut; so does one that
-people confirmed.
+people confirmed. A name by itself is never certain: firms share names, a parent pays for a daughter that our records show as
+nobody's, and a number of a stranger is often a slip. So where money settles nothing, something besides the name has to agree:
+the account, what people confirmed, or that nothing is against it (currency, group, documents that were all tried).
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from core.domain.evidence import PayerFinding
+from core.domain.evidence import Compared, PayerFinding
 from core.domain.ids import CustomerId
 from core.domain.parties import AliasKind
 from core.match.hypotheses import Desk
-from core.match.normal import full_name_key
+from core.match.normal import compact, cut_keys, full_name_key, name_key
 from core.match.score import Ranked
 
 _NOTHING_TO_PAY: Final = 0.02
 _UNEXPLAINED: Final = ((12, 0.06), (22, 0.3))
+_UNEXPLAINED_OWN_NAME: Final = ((12, 0.2), (22, 0.5))
 _UNEXPLAINED_GROUP: Final = 0.4
 _CONTRADICTED: Final = 0.3
-_OWN_NAME: Final = 0.7
+_TOLD_APART: Final = 0.7
+_MANY_SHARED: Final = 0.02
+_OTHER_CURRENCY: Final = 0.2
+_TRADE_NAME: Final = 0.5
+_ONE_NUMBER: Final = 0.3
 
 
 def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) -> PayerFinding:
@@ -53,12 +60,14 @@ def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], f
     named = {document.customer for document in (*desk.settled.values(), *desk.other_currency)}
     alone = dict(desk.payer.shares)
     if named and (not alone or named & set(alone)):
+        # One number of somebody whom nothing else points to is as often a slip; two that agree are not.
+        slip = 0.0 if alone or len(desk.settled) + len(desk.other_currency) > 1 else _ONE_NUMBER
         alone = dict.fromkeys(sorted(named & set(alone) or named), 1.0)
-        return alone, sum(alone.values())
+        return alone, sum(alone.values()) + slip
     if named:
         alone = {customer: share * _CONTRADICTED for customer, share in alone.items()}
-    if unexplained:
-        alone = {customer: share * _silence(desk, customer) for customer, share in alone.items()}
+    weigh = _silence if unexplained else _unproved
+    alone = {customer: share * weigh(desk, customer) for customer, share in alone.items()}
     return alone, sum(alone.values()) + (desk.payer.stranger if alone else 0.0)
 
 
@@ -69,17 +78,49 @@ def _vouched(desk: Desk, customer: CustomerId) -> bool:
     return any(confirmed > rejected for confirmed, rejected in counts)
 
 
+def _own_account(desk: Desk, customer: CustomerId) -> bool:
+    return any(record.compared is Compared.PAYER_ACCOUNT for record in desk.payer.evidence.get(customer, ()))
+
+
 def _own_name(desk: Desk, customer: CustomerId) -> str:
     known = desk.index.customers.get(customer)
     return full_name_key(known.name) if known else ""
 
 
+def _trade_name(desk: Desk, customer: CustomerId) -> bool:
+    """The shown name is none that our own record of the customer bears, in full, cut off, or with a town after it."""
+    known = desk.index.customers.get(customer)
+    shown = compact(desk.payer.shown)
+    if known is None or not shown:
+        return bool(shown)
+    bearing = {spelling for name in (known.name, *known.aliases) for spelling in cut_keys(name)}
+    key = name_key(desk.payer.shown).replace(" ", "")
+    return not any(own.startswith((shown, key)) or shown.startswith(own) for own in bearing)
+
+
+def _unproved(desk: Desk, customer: CustomerId) -> float:
+    """How far name and account are to be believed where no document was tried, compared with a stranger of the same name."""
+    if _vouched(desk, customer) or _own_account(desk, customer):
+        return 1.0
+    known = desk.index.customers.get(customer)
+    elsewhere = known is not None and known.currency not in {None, desk.currency}
+    factor = _OTHER_CURRENCY if elsewhere and not desk.index.of_customer(customer, desk.currency, desk.day) else 1.0
+    return factor * (_TRADE_NAME if _trade_name(desk, customer) else 1.0)
+
+
 def _silence(desk: Desk, customer: CustomerId) -> float:
     """How often a payment of this customer cannot be explained, compared with one of a stranger of the same name."""
     documents = desk.index.of_customer(customer, desk.currency, desk.day)
-    if full_name_key(desk.payer.shown) == _own_name(desk, customer) or _vouched(desk, customer):
-        return _OWN_NAME
+    if _vouched(desk, customer):
+        return _TOLD_APART
+    own = full_name_key(desk.payer.shown) == _own_name(desk, customer)
     if sum(document.open for document in documents) < desk.setting.amount:
-        return _NOTHING_TO_PAY
-    few = next((silence for most, silence in _UNEXPLAINED if len(documents) <= most), 1.0)
-    return few * (_UNEXPLAINED_GROUP if len(desk.index.family(customer)) > 1 else 1.0)
+        silence = _NOTHING_TO_PAY
+    else:
+        table = _UNEXPLAINED_OWN_NAME if own else _UNEXPLAINED
+        silence = next((silence for most, silence in table if len(documents) <= most), 1.0)
+    if not own:
+        return silence * (_UNEXPLAINED_GROUP if len(desk.index.family(customer)) > 1 else 1.0)
+    # Where hardly two customers share a name, a stranger of the same name is hardly to be expected.
+    apart = max(0.0, 1.0 - desk.index.shared_names / _MANY_SHARED)
+    return silence + max(0.0, _TOLD_APART - silence) * apart

@@ -15,6 +15,7 @@ from typing import Final
 _HALF_STATES: Final = 2600
 _TRIPLES_UP_TO: Final = 44
 _SETS_KEPT: Final = 6
+_SETS_ORDERED: Final = 60
 _SIZE_SHARES: Final = {1: 0.5, 2: 0.2, 3: 0.1, 4: 0.06}
 _LARGER_SHARE: Final = 0.06
 _LARGER_FALL: Final = 0.75
@@ -97,7 +98,9 @@ def _meet(values: Sequence[Sequence[int]], half: int, target: int, largest: int)
     found = [each for each in found if 0 < each[0] <= largest]
     for size, _, _ in found:
         fits.counts[size] = fits.counts.get(size, 0) + 1
-    fits.sets = [_chosen(left, place, 0) + _chosen(right, other, half) for _, place, other in nsmallest(_SETS_KEPT, found)]
+    smallest = nsmallest(_SETS_ORDERED, found)
+    chosen = [(size, _chosen(left, place, 0) + _chosen(right, other, half)) for size, place, other in smallest]
+    fits.sets = [each for _, each in sorted(chosen)[:_SETS_KEPT]]
     return fits
 
 

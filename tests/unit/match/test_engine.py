@@ -111,6 +111,31 @@ def test_the_deduction_lies_on_the_document_named_beside_it() -> None:
     assert automatic(outcome)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "INV-1042 / INV-1043 LESS 5\n0.00 price difference INV-1043",
+        "INV-1042 INV-1043 DED INV-1043 50.0\n0 pallets returned",
+        "INV-1042 INV-1043 DED INV-1043 50. 00",
+    ],
+)
+def test_a_written_deduction_is_read_where_a_line_breaks_inside_it(words: str) -> None:
+    ledger = index([document("INV-1042", "1000.00"), document("INV-1043", "500.00")])
+    outcome = ask(seen("1450.00", text=words, name=NAME), ledger)
+    assert applied(outcome) == {"INV-1042": "1000.00", "INV-1043": "450.00"}
+    assert outcome.suggestions[0].gap_kind is GapKind.DEDUCTION
+
+
+def test_one_of_two_is_half_of_the_document_and_not_all_of_it_less_credit_memos() -> None:
+    documents = [
+        document("INV-1513", "780.00"),
+        document("CM-1", "68.00", credit=True),
+        document("CM-2", "322.00", credit=True),
+    ]
+    best = ask(seen("390.00", text="INV-1513 1/2", name=NAME), index(documents)).suggestions[0]
+    assert [each.invoice_number for each in best.applications] == ["INV-1513"]
+
+
 def test_a_deduction_that_could_lie_on_any_document_is_a_question() -> None:
     ledger = index([document("INV-1042", "1000.00"), document("INV-1043", "500.00")])
     assert not automatic(ask(seen("1450.00", text="INV-1042 INV-1043 LESS 50.00 SHORTAGE", name=NAME), ledger))

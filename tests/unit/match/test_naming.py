@@ -1,5 +1,8 @@
 """Which document a word means, together with customer and amount."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from core.domain.evidence import Compared, FindingKind, GapKind
 from tests.unit.match.worlds import ALMA, BRISTOL, DAY, applied, ask, automatic, customer, document, index, seen
 
@@ -137,3 +140,34 @@ def test_too_many_customers_of_one_name_is_a_limit() -> None:
     outcome = ask(seen("3.01", name="DELTA FOODS LLC", day=DAY), ledger)
     assert not automatic(outcome)
     assert not outcome.suggestions or FindingKind.LIMIT_REACHED in {finding.kind for finding in outcome.findings}
+
+
+def test_a_number_of_several_strangers_may_be_a_slip_for_one_of_the_payers() -> None:
+    """Two customers have a number that ends so, the payer has one with two digits exchanged, and the money says which."""
+    documents = [document("RE-2025-08060", "874.19", "C2"), document("F25/08060", "12.10", "C3"), document("25-08006", "25.00")]
+    outcome = ask(seen("25.00", text="REF 08060", name=ALMA.name), index(documents))
+    assert applied(outcome) == {"25-08006": "25.00"}
+    slipped = ask(seen("25.00", text="REF 2508060", name=ALMA.name), index([*documents, document("25-08061", "99.00", "C2")]))
+    assert applied(slipped) == {"25-08006": "25.00"}
+
+
+def test_of_equal_documents_the_one_due_first_is_likelier_and_still_a_question() -> None:
+    old, new = document("INV-2", "500.00", due=DAY - timedelta(days=40)), document("INV-1", "500.00")
+    outcome = ask(seen("500.00", name=ALMA.name), index([old, new]))
+    assert list(applied(outcome)) == ["INV-2"]
+    assert [each.rank for each in outcome.suggestions] == [1, 2]
+    assert 0.5 < outcome.suggestions[0].confidence < 0.7
+    assert not automatic(outcome)
+    both = sum(each.confidence for each in outcome.suggestions)
+    tie = ask(seen("500.00", name=ALMA.name), index([replace(old, due_date=DAY), new]))
+    assert [each.rank for each in tie.suggestions] == [1, 1]
+    assert abs(both - sum(each.confidence for each in tie.suggestions)) < 1e-9
+
+
+def test_a_strangers_number_with_money_left_over_is_probably_misread() -> None:
+    """The payer's own document and another customer's, and a difference that nothing explains: hardly both are meant."""
+    documents = [document("INV-0042437", "1738.14"), document("SI0004349", "900.00", "C2")]
+    outcome = ask(seen("2100.00", text="INV-0042437 SI0004349", name=ALMA.name), index(documents))
+    apart = {each.customer_id for each in outcome.suggestions[0].applications}
+    assert "C2" not in apart or outcome.suggestions[0].confidence < 0.9
+    assert not automatic(outcome)

@@ -1,9 +1,11 @@
 """Who is named as the payer when nothing can be applied: only who stands out."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.domain.evidence import SettledBefore
-from core.domain.ids import CustomerId
+from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.parties import Alias, AliasKind
 from tests.unit.match.worlds import ALMA, BRISTOL, DAY, ask, automatic, customer, document, index, seen
 
@@ -51,3 +53,48 @@ def test_a_trade_name_that_people_confirmed_is_known_next_time() -> None:
     learned = [Alias(AliasKind.PAYER_NAME, "Aximont", CustomerId("C2"), confirmed=1)]
     documents = [document("INV-1", "800.00", "C2"), document("INV-2", "77.10", "C2")]
     assert ask(seen("140.43", name="AXIMONT"), index(documents, aliases=learned)).payer.customer_id == "C2"
+
+
+TWINS = [customer(f"T{k}", f"Twin {k // 2} Ltd") for k in range(60)]
+
+
+@pytest.mark.parametrize("more", [{}, {"account": "GB33BUKB20201555555555"}])
+def test_where_firms_share_names_a_name_needs_more_than_itself(more: dict[str, str]) -> None:
+    """Half of these names are borne twice: then a stranger of one name is likelier than a payment that nothing explains."""
+    documents = [document("INV-1", "800.00", "C2"), document("INV-2", "12.00", "C2")]
+    alone = ask(seen("140.43", name=BRISTOL.name), index(documents))
+    among = ask(seen("140.43", name=BRISTOL.name), index(documents, (ALMA, BRISTOL, *TWINS)))
+    assert alone.payer.customer_id == "C2"
+    assert among.payer.customer_id is None
+    assert among.payer.candidates == ("C2",)
+    many = [document(f"INV-{100 + k}", f"{90 + 3 * k}.{k:02}", "C2") for k in range(60)]
+    assert ask(seen("5000.01", name=BRISTOL.name, **more), index(many, (ALMA, BRISTOL, *TWINS))).payer.customer_id == "C2"
+
+
+def test_names_that_are_forgotten_are_no_longer_shared() -> None:
+    ledger = index([], (ALMA, customer("C8", ALMA.name), BRISTOL))
+    assert ledger.shared_names == 0.5
+    ledger.put_customer(customer("C8", "Quite Another Name Ltd"))
+    assert ledger.shared_names == 0.0
+
+
+def test_on_account_a_trade_name_of_the_past_names_nobody_and_the_own_name_does() -> None:
+    ledger = index([document("INV-1", "800.00", "C2")], history=BRAND)
+    for name, named in (("Aximont", None), (BRISTOL.name, "C2"), ("BRISTOL FOODS LTD HOUSTON TX", "C2"), ("BRISTOL FO", "C2")):
+        assert ask(seen("140.43", text="PREPAYMENT ORDER 54489", name=name), ledger).payer.customer_id == named, name
+
+
+def test_money_on_account_in_a_currency_that_the_customer_never_had_names_nobody() -> None:
+    bristol = replace(BRISTOL, currency="GBP")
+    ledger = index([document("INV-1", "800.00", "C2", unit="GBP")], (ALMA, bristol))
+    for unit, named in (("USD", None), ("GBP", "C2")):
+        assert ask(seen("140.43", text="PREPAYMENT", name=bristol.name, unit=unit), ledger).payer.customer_id == named
+
+
+@pytest.mark.parametrize(("words", "named"), [("INV-0044444", None), ("INV-0044444 INV-0044445", "C1")])
+def test_a_number_of_a_stranger_alone_may_be_a_slip(words: str, named: str | None) -> None:
+    numbers = (InvoiceNumber("INV-0044444"), InvoiceNumber("INV-0044445"))
+    ledger = index([document("INV-1", "800.00", "C2")], history=[SettledBefore(CustomerId("C1"), DAY, invoice_numbers=numbers)])
+    outcome = ask(seen("140.43", name="Somebody Unknown", text=words), ledger)
+    assert outcome.suggestions == ()
+    assert outcome.payer.customer_id == named

@@ -1,0 +1,62 @@
+"""What hypotheses of every kind weigh by one measure: digits that agree, whose documents they are, how many are settled."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from core.domain.ids import CustomerId
+from core.match import subsets
+from core.match.hypotheses import Desk
+from core.match.ledger import OpenDocument
+from core.match.mentions import Mention
+from core.match.normal import compact, shape
+from core.match.schemes import Level, one_edit_apart
+
+_PER_DIGIT: Final = math.log(10)
+_DIGITS_COUNTED: Final = 6
+_SCHEME_KEPT: Final = 1.0
+_SLIP: Final = 4.0
+_DAYS_AHEAD: Final = 7
+_OTHER_CUSTOMER: Final = 2.0
+_FEW: Final = 4
+
+
+def evidence_of(mention: Mention, level: Level) -> float:
+    """Logarithm of how unlikely the agreement is by accident: ten for each digit written, up to a limit."""
+    weight = _PER_DIGIT * min(mention.digits, _DIGITS_COUNTED)
+    if level is Level.NEAR:
+        return weight - _SLIP
+    return weight + (_SCHEME_KEPT if level <= Level.NO_ZEROS else 0.0)
+
+
+def usable(desk: Desk, document: OpenDocument) -> bool:
+    """Open, in the currency of the money, and not from the future (an invoice may cross with its payment by a few days)."""
+    return bool(document.open) and document.currency.code == desk.currency and document.issued <= desk.day + _DAYS_AHEAD
+
+
+def owners_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
+    """How likely the owners of these documents are meant; further owners come cheap inside the payer's family only."""
+    owners = {document.customer for document in documents}
+    known = len(desk.index.customers)
+    weights = sorted((desk.payer.weight(owner, known) for owner in owners), reverse=True)
+    others = weights[1:]
+    return weights[0] - sum(_OTHER_CUSTOMER + min(4.0, max(0.0, -weight) / 3) for weight in others)
+
+
+def set_size_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
+    """How often payers settle one certain set of this size among the open documents of these owners."""
+    owners = sorted({document.customer for document in documents})
+    count = sum(len(desk.index.of_customer(owner, desk.currency, desk.day)) for owner in owners)
+    return subsets.set_weight(len(documents), max(count, len(documents)))
+
+
+def one_slip_away(desk: Desk, written: str, scope: Sequence[CustomerId]) -> list[OpenDocument]:
+    """Documents of the scope whose number is one slip of the finger away from what was written; a few of them."""
+    wanted = shape(compact(written))
+    near = [
+        document
+        for customer in scope
+        for document in desk.index.of_customer(customer, desk.currency, desk.day)
+        if one_edit_apart(wanted, shape(compact(document.number)))
+    ]
+    return near[:_FEW]
