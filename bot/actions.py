@@ -36,6 +36,8 @@ APPROVERS: Final = "approvers_set"
 ACCEPT_ALL: Final = "accept_all"
 TRY_LOGIN: Final = "try_login"
 """Of a submission whose login waits for a person."""
+ENTER_CODE: Final = "portals.code"
+"""Of a portal login: a person is there and has, or gets, the code that the portal asks for."""
 PAGES: Final = frozenset({"page_back", "page_on"})
 """Another page of lines: two names, because the buttons stand in one row."""
 _SHOWING: Final = frozenset({DETAILS, OPEN})

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from bot.actions import ENTER_CODE
 from bot.answers import Answer, errors, replaced
 from bot.cards import portal_home
 from bot.cards.parts import Block
@@ -12,7 +13,7 @@ from bot.payloads import Interaction
 from bot.views import portal_desk as view
 from bot.views.memory import carrying, home_behind
 from core.app.outcomes import Outcome, Refusal
-from core.app.portals import customers, logins
+from core.app.portals import answering, customers, logins
 from core.app.portals.commands import AddLogin, LinkCustomer, LoginSecrets, RotateLogin, SetCustomer, SetCxml
 from core.app.portals.showing import customer_view, login_view
 from core.app.portals.waiting import desk as portal_desk
@@ -31,6 +32,8 @@ def on_action(desk: Desk, at: Interaction, actor: Actor) -> None:
     does = _DEEDS.get(at.action_id)
     if at.action_id == portal_home.DESK:
         open_window(desk, at, actor)
+    elif at.action_id == ENTER_CODE:
+        _code_window(desk, at, actor)
     elif opens is not None:
         permission, sentence, draw = opens
         if _may(desk, actor, permission):
@@ -82,6 +85,18 @@ def _done(desk: Desk, at: Interaction, actor: Actor, outcome: Outcome) -> None:
     drawn = build(desk, actor, outcome.sentence or "Done.")
     if drawn is not None:
         desk.slack.update_view(at.view_id, carrying(drawn, home_behind(at.memory)))
+
+
+def _code_window(desk: Desk, at: Interaction, actor: Actor) -> None:
+    """The robot logs in while the person looks for the code."""
+    outcome = answering.begin(desk.services, actor, view.login_id(at.value), at.cause)
+    desk.wake()
+    if isinstance(outcome, Refusal):
+        tell(desk, at, outcome.sentence)
+        return
+    with desk.services.store.read() as unit:
+        login = login_view(unit, unit.portal_logins.get(view.login_id(at.value)), desk.zone)
+    _show(desk, at, view.code_form(login))
 
 
 def _rotate_form(desk: Desk, value: str) -> Block:
@@ -158,6 +173,11 @@ def _cxml(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     return _told(desk, view.MAIN, customers.set_cxml(desk.services, command))
 
 
+def _answered(desk: Desk, actor: Actor, at: Interaction) -> Answer:
+    login = view.login_id(view.remembered(_memory(at), "login"))
+    return _told(desk, view.MAIN, answering.answer(desk.services, actor, login, view.secret(at, view.MAIN), at.cause))
+
+
 def _enabled(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     found = customers.enable(desk.services, actor, view.secret(at, view.MAIN).splitlines(), at.cause)
     desk.wake()
@@ -216,5 +236,6 @@ SUBMISSIONS: Final[Mapping[str, Callable[[Desk, Actor, Interaction], Answer]]] =
     view.ROTATE: _rotated,
     view.ENABLE: _enabled,
     view.CXML: _cxml,
+    ENTER_CODE: _answered,
     view.CUSTOMER: _settled,
 }

@@ -6,19 +6,23 @@ lost it, and is told so before it does the next thing that matters.
 
 import logging
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from core.domain.errors import PortalBusy, PortalSessionsFull, Unavailable
+from core.app.portals import answering
+from core.app.services import Services
+from core.domain.errors import OneTimeCodeMissing, PortalBusy, PortalSessionsFull, Unavailable
 from core.domain.portals import PortalLoginId
 from core.ports.store import Store
 from portal.seats import MOST_SESSIONS
 
 _LOG: Final = logging.getLogger(__name__)
 _BUSY_AGAIN_S: Final = 30.0
+_LOOK_S: Final = 0.5
 
 
 class StoredSeats:
@@ -107,6 +111,42 @@ class StoredCodes:
         """Claim a time step; True once."""
         with self._store.write() as unit:
             return unit.portal_logins.claim_code(PortalLoginId(credential), step)
+
+
+class PersonAtHand:
+    """`PersonsCodes`: somebody who said that they are there, and types the code on another surface.
+
+    `waiting` is called while they are waited for, so that who watches this process knows that it moves.
+    """
+
+    def __init__(self, services: Services, wait_s: float, waiting: Callable[[], None]) -> None:
+        self._services = services
+        self._wait_s = wait_s
+        self._waiting = waiting
+        self._since: dict[str, datetime] = {}
+
+    @contextmanager
+    def there(self, login_id: PortalLoginId, since: datetime) -> Iterator[None]:
+        """While inside, a person is there; what they typed before `since` does not count."""
+        self._since[login_id] = since
+        try:
+            yield
+        finally:
+            self._since.pop(login_id, None)
+
+    def code(self, credential: str, /) -> str | None:
+        """Wait for it."""
+        since = self._since.get(credential)
+        if since is None:
+            return None
+        until = time.monotonic() + self._wait_s
+        while time.monotonic() < until:
+            found = answering.taken(self._services, PortalLoginId(credential), since)
+            if found is not None:
+                return found
+            self._waiting()
+            time.sleep(_LOOK_S)
+        raise OneTimeCodeMissing("The portal asked for a code, and nobody entered it in time.", credential=credential)
 
 
 class StoredSessions:

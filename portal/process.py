@@ -13,6 +13,7 @@ from typing import Final
 from core.app.outbox import Relay, RelayLimits
 from core.app.services import Services
 from core.domain.errors import Unavailable
+from core.domain.keeping import EffectKind
 from core.settings import Settings
 from portal import schedule
 from portal.drivers import Maker
@@ -46,8 +47,12 @@ class PortalProcess:
             PortalWorker(self._services, self._makers, habits(self._settings), stop, logins_open=shared)
             for _ in range(self._settings.portal.workers)
         ]
+        # A login that a person helps with may wait for them: it has a worker of its own, so that all other work goes on.
+        workers.append(PortalWorker(self._services, self._makers, habits(self._settings), stop, logins_open=shared))
         threads = [
-            threading.Thread(target=self._work, args=(worker, stop), name=f"worker {number}", daemon=True)
+            threading.Thread(
+                target=self._work, args=(worker, stop, worker is workers[-1]), name=f"worker {number}", daemon=True
+            )
             for number, worker in enumerate(workers, 1)
         ]
         for thread in threads:
@@ -80,14 +85,17 @@ class PortalProcess:
         except Unavailable as trouble:
             log.warning("no sign of life could be given: %s", trouble.sentence)
 
-    def _work(self, worker: PortalWorker, stop: threading.Event) -> None:
+    def _work(self, worker: PortalWorker, stop: threading.Event, at_the_door: bool) -> None:
         limits = RelayLimits(
             lease_s=self._settings.portal.lease_s,
             attempts=self._settings.outbox_attempts,
             first_retry_s=30.0,
             idle_s=self._settings.outbox_idle_s,
         )
-        relay = Relay(self._services.store, self._services.clock, worker.performers(), RELAY, limits)
+        mine = {
+            kind: perform for kind, perform in worker.performers().items() if (kind is EffectKind.TEST_LOGIN) is at_the_door
+        }
+        relay = Relay(self._services.store, self._services.clock, mine, RELAY, limits)
         try:
             while not stop.is_set():
                 try:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -34,7 +34,7 @@ from core.ports.portal import PortalDriver
 from core.ports.store import UnitOfWork
 from portal.browser import chromium
 from portal.delivery import CxmlWorker
-from portal.desk import StoredCodes, StoredSeats, StoredSessions
+from portal.desk import PersonAtHand, StoredCodes, StoredSeats, StoredSessions
 from portal.drivers import Maker
 from portal.leases import kept
 from portal.tools import PortalTools
@@ -47,12 +47,16 @@ _LEAVE_S: Final = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a worker works. Times in seconds; `chromium` is the path of the browser, empty for the first one found."""
+    """How a worker works. Times in seconds; `chromium` is the path of the browser, empty for the first one found.
+
+    So long as `person_s` a worker waits at the page of a code for somebody who said that they are there.
+    """
 
     chromium: str = ""
     lease_s: float = 60.0
     linger_s: float = 20.0
     visible: bool = False
+    person_s: float = 300.0
 
 
 class OpenLogins:
@@ -110,10 +114,15 @@ class PortalWorker:
         self._stop = stop
         self._seats = StoredSeats(services.store, habits.lease_s)
         sessions = SealedSessions(StoredSessions(services.store), logins.vault_of(services))
-        self._tools = PortalTools(self._seats, StoredCodes(services.store), sessions, services.clock, pause)
+        self._person = PersonAtHand(services, habits.person_s, self._moves)
+        codes = StoredCodes(services.store)
+        self._tools = PortalTools(self._seats, codes, sessions, services.clock, pause, self._person)
         self._open: _Open | None = None
         self._logins_open = logins_open or OpenLogins()
         self._leave = threading.Event()
+        self.last_sign = time.monotonic()
+
+    def _moves(self) -> None:
         self.last_sign = time.monotonic()
 
     def performers(self) -> Mapping[EffectKind, Performer]:
@@ -227,7 +236,8 @@ class PortalWorker:
             return "not used any more"
         if login.tested_at is not None and login.tested_at >= item.created_at:
             return "tried since then"
-        with self._kept(item):
+        at_hand = bool(item.effect.payload.get("person"))
+        with self._kept(item), self._person.there(login.id, item.created_at) if at_hand else nullcontext():
             try:
                 self.driver(login.id).log_in()
             except Unavailable as error:

@@ -16,7 +16,15 @@ from tests.slack_seen import Seen
 CARDS = "C0CASHAPP1"
 MANAGERS = "C0MANAGERS"
 OF_THE_ROBOT = frozenset(
-    {EffectKind.SAVE_DRAFT, EffectKind.SEARCH_PORTAL, EffectKind.SYNC_PORTAL, EffectKind.TEST_LOGIN, EffectKind.SUGGEST_ORDERS}
+    {
+        EffectKind.SAVE_DRAFT,
+        EffectKind.SEARCH_PORTAL,
+        EffectKind.SYNC_PORTAL,
+        EffectKind.TEST_LOGIN,
+        EffectKind.SUGGEST_ORDERS,
+        EffectKind.WRITE_CXML,
+        EffectKind.SEND_CXML,
+    }
 )
 
 

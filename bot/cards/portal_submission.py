@@ -6,7 +6,7 @@ button that goes with it. What does not fit is in the window behind “All detai
 
 from typing import Final
 
-from bot.actions import DETAILS, TRY_LOGIN, Pressed
+from bot.actions import DETAILS, ENTER_CODE, TRY_LOGIN, Pressed
 from bot.cards import parts
 from bot.cards.parts import Block, Element, Message
 from core.app.portals.views import (
@@ -17,6 +17,7 @@ from core.app.portals.views import (
     InvoiceThereView,
     SubmissionView,
 )
+from core.app.portals.wording import wants_code
 from core.app.telling import day
 from core.app.wording import Offered
 from core.decide.machine import Style
@@ -99,7 +100,7 @@ def heading(view: SubmissionView) -> list[Block]:
     rows.append(("PDF", _file_words(view)))
     shown = [parts.header(f"{view.id} · {_title(view)}", f"{name}:head"), parts.facts(rows, f"{name}:facts")]
     trouble = view.trouble
-    if trouble is not None and view.state is SubmissionState.STUCK:
+    if trouble is not None and (view.state is SubmissionState.STUCK or trouble.button == TRY_LOGIN):
         said = [trouble.sentence, f"The portal says: “{trouble.text}”" if trouble.text else "", trouble.what_to_do]
         shown.append(parts.section(parts.ours(f"*{trouble.title}*"), f"{name}:trouble"))
         shown.append(parts.section(parts.lines([each for each in said if each], each=600), f"{name}:trouble_words"))
@@ -254,8 +255,11 @@ def closing(view: SubmissionView, *, windowed: bool = False) -> list[Block]:
     """What can be done: the one to press first, the plain ones, the dangerous one last."""
     name = stem(view)
     row = [] if windowed else [_plain_button(view, "All details", DETAILS)]
-    if view.state is SubmissionState.STUCK and view.trouble is not None and view.trouble.button == TRY_LOGIN:
+    if view.trouble is not None and view.trouble.button == TRY_LOGIN:
         row.append(_plain_button(view, "Try the login again", TRY_LOGIN))
+        if wants_code(view.trouble.code) and view.login_id is not None:
+            spoken = f"Enter the code that the portal asks {view.login_id} for"
+            row.append(parts.button("Enter a code …", ENTER_CODE, view.login_id, spoken))
     shown = [parts.actions(row, f"{name}:more")] if row else []
     wished = view.trouble.button if view.trouble is not None and view.state is SubmissionState.STUCK else ""
     may_go = view.may_go and view.enabled

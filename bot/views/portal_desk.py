@@ -6,6 +6,7 @@ What is typed into a form for secrets is in no memory of a window, and no form e
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bot.actions import ENTER_CODE
 from bot.cards import parts
 from bot.cards.parts import Block, Element
 from bot.cards.portal_submission import portal_name
@@ -13,6 +14,7 @@ from bot.payloads import Interaction, picked, typed
 from core.app.portals.cxml_words import party, units
 from core.app.portals.views import ListedCustomerView, LoginView
 from core.app.portals.waiting import PortalDesk
+from core.app.portals.wording import wants_code
 from core.domain.ids import CustomerId
 from core.domain.parties import Customer
 from core.domain.portals import (
@@ -117,9 +119,11 @@ def _login(login: LoginView, *, may_log_in: bool) -> list[Block]:
         shown.append(parts.section(parts.lines([text for text in texts if text], each=500), f"{name}:trouble"))
     if may_log_in:
         wrong = login.trouble is not None and login.trouble.code in _WRONG_SECRETS
+        asked = login.trouble is not None and wants_code(login.trouble.code)
         first, second = ("", "primary") if wrong else ("primary" if login.trouble is not None else "", "")
         buttons = [
             parts.button("Try the login", TRY, login.id, f"Try the login {login.user}", first),
+            *([parts.button("Enter a code …", ENTER_CODE, login.id, f"Enter a code for {login.user}")] if asked else []),
             parts.button("Other secrets …", ROTATE, login.id, f"Enter other secrets for {login.user}", second),
         ]
         retire = parts.button("Retire", RETIRE, login.id, f"Retire the login {login.user}", "danger")
@@ -165,6 +169,20 @@ def rotate_form(login: LoginView) -> Block:
     blocks += _secrets(optional_code="Leave it empty to keep the one that is there.")
     memory = f'{{"login":"{login.id}"}}'
     return parts.modal("Other secrets", ROTATE, blocks, submit="Keep them sealed", memory=memory)
+
+
+def code_form(login: LoginView) -> Block:
+    """The code that a portal asks for; the robot logs in meanwhile and waits for it."""
+    said = (
+        f"Tieout logs {login.user} in now. When {portal_name(login.portal)} has sent the code, or your app shows one, type it"
+        " here. The robot waits for some minutes, tries it once, and goes on by itself."
+    )
+    blocks = [
+        parts.section(parts.plain(said), "whose"),
+        parts.entry("Code", _input(), MAIN, hint="It is sealed at once, used once and kept nowhere."),
+    ]
+    memory = f'{{"login":"{login.id}"}}'
+    return parts.modal("Enter a code", ENTER_CODE, blocks, submit="Hand it over", memory=memory)
 
 
 def _warning() -> Block:

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.app.masking import masked
 from core.app.payables.wording import BILL_STATES
-from core.app.portals.wording import remedy
+from core.app.portals.wording import TRY_LOGIN, remedy, wants_code
 from core.app.telling import day, moment
 from core.app.wording import STATE_WORDS
 from core.domain.payments import PaymentState
@@ -19,12 +19,17 @@ _PROBLEMS_SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A headline, counts in words, and what was wrong. `from_outside` is the name of the file, as somebody called it."""
+    """A headline, counts in words, and what was wrong. `from_outside` is the name of the file, as somebody called it.
+
+    `login` is the portal login that somebody can help with, `wants_code` whether with a code.
+    """
 
     headline: str
     lines: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     from_outside: str = ""
+    login: str = ""
+    wants_code: bool = False
 
 
 def digest(facts: Facts) -> Report:
@@ -151,7 +156,10 @@ def _portal(facts: Facts) -> Report:
     of = f"{_text(facts, 'portal')} as {_text(facts, 'user')}" if _text(facts, "login") else "What the portal lists now"
     waits = "Its work waits; other logins go on." if _text(facts, "login") else "It is not believed; other customers go on."
     lines = (f"{of}: {masked(_text(facts, 'why'))}", known.what_to_do, waits)
-    return Report(f"{known.title} ({whose})", lines, (), _text(facts, "customer"))
+    login = _text(facts, "login") if known.button == TRY_LOGIN else ""
+    return Report(
+        f"{known.title} ({whose})", lines, (), _text(facts, "customer"), login, wants_code(_text(facts, "code")) and bool(login)
+    )
 
 
 def _anything(facts: Facts) -> Report:

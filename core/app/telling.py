@@ -123,6 +123,7 @@ DID: Final[dict[AuditName, str]] = {
     AuditName.PORTAL_LOGIN_ROTATED: "entered other secrets for the portal login",
     AuditName.PORTAL_LOGIN_RESEALED: "sealed the portal login with another key",
     AuditName.PORTAL_LOGIN_TESTED: "tried the portal login",
+    AuditName.PORTAL_LOGIN_ANSWERED: "handed the robot a code that the portal asks for",
     AuditName.PORTAL_LOGIN_PAUSED: "stopped using the portal login until a person helps",
     AuditName.PORTAL_LOGIN_RESUMED: "uses the portal login again",
     AuditName.PORTAL_LOGIN_RETIRED: "retired the portal login and destroyed its secrets",

@@ -266,6 +266,7 @@ class AuditName(StrEnum):
     PORTAL_LOGIN_ROTATED = "portal_login.rotated"
     PORTAL_LOGIN_RESEALED = "portal_login.resealed"
     PORTAL_LOGIN_TESTED = "portal_login.tested"
+    PORTAL_LOGIN_ANSWERED = "portal_login.answered"
     PORTAL_LOGIN_PAUSED = "portal_login.paused"
     PORTAL_LOGIN_RESUMED = "portal_login.resumed"
     PORTAL_LOGIN_RETIRED = "portal_login.retired"

@@ -66,6 +66,13 @@ class UsedCodes(Protocol):
         """Claim a time step for one attempt; False when this one, or a later one, was claimed before."""
 
 
+class PersonsCodes(Protocol):
+    """A person who may be there and has the code that a portal asks for."""
+
+    def code(self, credential: str) -> str | None:
+        """None where nobody is there. Else wait for them a while; `OneTimeCodeMissing` when they did not say it in time."""
+
+
 class SessionKeeper(Protocol):
     """Keeps a browser's state (cookies) between runs, encrypted: with it, portals rarely ask for codes and captchas."""
 

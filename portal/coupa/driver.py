@@ -90,7 +90,7 @@ class CoupaDriver:
         session = uuid.uuid4().hex
         self._tools.seats.began(self._credential.id, session)
         codes = OneTimeCodes(self._credential, self._tools.codes, self._tools.clock, self._tools.pause)
-        login = Login(screen, self._credential, codes.next_code, lambda: self._shot(screen))
+        login = Login(screen, self._credential, codes, self._tools.person, lambda: self._shot(screen))
         try:
             login.log_in()
         except (PortalLoginRefused, OneTimeCodeMissing, CaptchaShown, PortalSessionsFull):
@@ -106,7 +106,7 @@ class CoupaDriver:
         screen, session = self._opened(), uuid.uuid4().hex
         self._tools.seats.began(self._credential.id, session)
         codes = OneTimeCodes(self._credential, self._tools.codes, self._tools.clock, self._tools.pause)
-        login = Login(screen, self._credential, codes.next_code, lambda: self._shot(screen))
+        login = Login(screen, self._credential, codes, self._tools.person, lambda: self._shot(screen))
         if not login.is_let_in(wait_s):
             self._tools.seats.ended(self._credential.id, session)
             raise CaptchaShown("Nobody logged in within the time.", credential=self._credential.id)

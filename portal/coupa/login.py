@@ -25,10 +25,12 @@ from core.domain.errors import (
     PortalSessionsFull,
 )
 from core.domain.submissions import ProofShot
-from core.ports.portal import PortalCredential
+from core.ports.portal import PersonsCodes, PortalCredential
+from portal.codes import OneTimeCodes
 from portal.coupa import selectors
 from portal.coupa.screen import Screen
 
+Shoot = Callable[[], ProofShot]
 IDENTITY: Final = "#identityLoginIframe"
 _CAPTCHA: Final = ".g-recaptcha, iframe[src*='recaptcha'], textarea[name='g-recaptcha-response']"
 _ERROR: Final = ".error[role=alert]"
@@ -51,14 +53,15 @@ class LoginView(StrEnum):
 
 
 class Login:
-    """One attempt to log in with one credential. `next_code` makes a one-time code that was never used, `shoot` a picture."""
+    """One attempt to log in with one credential. `codes` are ours, `person` may have others, `shoot` makes a picture."""
 
     def __init__(
-        self, screen: Screen, credential: PortalCredential, next_code: Callable[[], str], shoot: Callable[[], ProofShot]
+        self, screen: Screen, credential: PortalCredential, codes: OneTimeCodes, person: PersonsCodes, shoot: Shoot
     ) -> None:
         self._screen = screen
         self._credential = credential
-        self._next_code = next_code
+        self._codes = codes
+        self._person = person
         self._shoot = shoot
         self._steps: dict[LoginView, Callable[[], None]] = {
             LoginView.EMAIL: self._email,
@@ -210,26 +213,30 @@ class Login:
         )
 
     def _code(self) -> None:
-        """One code, made late, once. A second try is a person's decision: portals lock accounts."""
+        """One code, made late, once. A second try is a person's decision: portals lock accounts.
+
+        Somebody who said that they are there is waited for: what they type comes before what we could make ourselves.
+        """
         screen, page = self._screen, self._screen.page
         with screen.in_our_words("login"):
             by_app = page.get_by_text(re.compile("authenticator", re.IGNORECASE)).count() > 0
-        if not by_app:
+        theirs = self._person.code(self._credential.id)
+        if theirs is None and not by_app:
             raise OneTimeCodeMissing(
-                "The portal sends its codes by message; set this login to an authenticator app in the portal.",
+                "The portal sends its codes by message: enter one when it comes, or set an authenticator app in the portal.",
                 credential=self._credential.id,
             )
         if screen.has(page, selectors.REMEMBER):
             with screen.in_our_words("login"):
                 screen.find(page, selectors.REMEMBER).check()
-        code = self._next_code()
+        code = theirs if theirs is not None else self._codes.next_code()
         screen.masker.learn(code)
         with screen.in_our_words("login"):
             screen.find(page, selectors.CODE).fill(code)
             screen.find(page, selectors.CODE_LOGIN).click()
         if self._moved_from(LoginView.CODE, lambda: self._error_of(page.main_frame)):
             raise OneTimeCodeRefused(
-                "The portal refused the one-time code: the secret is another one, or a clock is wrong. It is not tried again.",
+                "The portal refused the one-time code: the code or its secret is another one, or a clock is wrong.",
                 credential=self._credential.id,
             )
 

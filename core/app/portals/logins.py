@@ -233,10 +233,11 @@ def try_again(services: Services, actor: Actor, login_id: PortalLoginId, cause: 
         return Done(login_id, login.version, f"{login_id} is being tried.")
 
 
-def ask_test(unit: UnitOfWork, login: PortalLogin, again: str = "") -> None:
-    """The portal process shall log in once."""
+def ask_test(unit: UnitOfWork, login: PortalLogin, again: str = "", *, person: bool = False) -> None:
+    """The portal process shall log in once; with a `person` at hand it waits for the code that they are asked for."""
+    facts: dict[str, object] = {"login": login.id, "person": person}
     key = Key(f"test login:{login.id}:v{login.version}{again and f':{again}'}")
-    unit.outbox.ask(Effect(EffectKind.TEST_LOGIN, key, _subject(login), lane_of(login.id), {"login": login.id}))
+    unit.outbox.ask(Effect(EffectKind.TEST_LOGIN, key, _subject(login), lane_of(login.id), facts))
 
 
 def worked(services: Services, login_id: PortalLoginId, *, tested: bool = False) -> None:

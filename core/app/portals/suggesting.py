@@ -67,6 +67,9 @@ class _Found:
 
 def suggest(services: Services, cause: str = "") -> Suggested:
     """Look once, where anything changed since the last look; the same look twice changes nothing."""
+    with services.store.read() as unit:
+        if _seen(unit) == _mark(unit):
+            return Suggested()
     with services.store.write() as unit:
         settle_all(unit)
     found = _look(services)
@@ -86,11 +89,20 @@ def suggest(services: Services, cause: str = "") -> Suggested:
     return _follow(services, found, result, cause)
 
 
+def _mark(unit: UnitOfWork) -> str:
+    """What everything rests on: orders, links and settings, and the ledger, each by its revision."""
+    return f"{unit.portal_orders.touched()}:{unit.ledger.revision()}"
+
+
+def _seen(unit: UnitOfWork) -> str:
+    """The mark of the last look."""
+    return next((beat.detail for beat in unit.heartbeats.all() if beat.part == SUGGESTED), "")
+
+
 def _look(services: Services) -> _Found | None:
     with services.store.read() as unit:
-        mark = f"{unit.portal_orders.touched()}:{unit.ledger.revision()}"
-        beats = {beat.part: beat.detail for beat in unit.heartbeats.all()}
-        if beats.get(SUGGESTED) == mark:
+        mark = _mark(unit)
+        if _seen(unit) == mark:
             return None
         found = _Found(mark, settings=dict(unit.portal_orders.settings()), submits=unit.portal_orders.submits())
         customers = _customers(unit)

@@ -75,7 +75,9 @@ class Remedy:
 
 
 _RETRY: Final = "retry"
-_LOGIN: Final = "try_login"
+TRY_LOGIN: Final = "try_login"
+_LOGIN: Final = TRY_LOGIN
+_OF_CODES: Final = frozenset({"one_time_code_missing", "one_time_code_refused"})
 REMEDIES: Final[dict[str, Remedy]] = {
     "portal_login_refused": Remedy(
         "Wrong credentials", "Enter the right password; an administrator does that once, and what waits goes on.", _LOGIN
@@ -89,7 +91,9 @@ REMEDIES: Final[dict[str, Remedy]] = {
         _LOGIN,
     ),
     "one_time_code_missing": Remedy(
-        "One-time code needed", "Add the one-time secret to the login, or log in once in a visible browser.", _LOGIN
+        "One-time code needed",
+        "Press “Enter a code” when you can receive it, add the one-time secret to the login, or log in in a visible browser.",
+        _LOGIN,
     ),
     "captcha_shown": Remedy(
         "The portal wants to see a human",
@@ -146,6 +150,11 @@ _UNKNOWN: Final = Remedy("Trouble in the portal", "Look in the portal, then try 
 def remedy(code: str) -> Remedy:
     """The name of a trouble and what to do."""
     return REMEDIES.get(code, _UNKNOWN)
+
+
+def wants_code(code: str) -> bool:
+    """Whether a person can help with this trouble by entering a code that they have."""
+    return code in _OF_CODES
 
 
 def login_address(portal: str, coupa: str) -> str:

@@ -114,7 +114,12 @@ def _add_second_step(app: FastAPI, site: Site) -> None:
     @app.get("/sessions/mfa")
     def mfa(request: Request) -> Response:
         ticket = _ticket(site, request)
-        return code_page(ticket, "") if ticket and ticket.password_ok else go("/sessions/new")
+        if ticket is None or not ticket.password_ok:
+            return go("/sessions/new")
+        user = site.user(ticket.email)
+        if user is not None and user.mfa == "sms":
+            site.send_code(user.email)
+        return code_page(ticket, "")
 
     @app.post("/sessions/mfa")
     def take_code(request: Request, code: Annotated[str, Form()], remember: Annotated[str, Form()] = "") -> Response:
