@@ -88,9 +88,9 @@ def parsed_yaml(text: str) -> Any:
 
 
 def main() -> int:
-    from tests.golden.cards.scenes import all_drawn
+    from tests.golden.cards.scenes import SCENES, kept
 
-    found = problems(all_drawn())
+    found = problems({name: kept(name) for name in SCENES})
     sys.stdout.write("\n".join(found or ["Slack's types take every card and window."]) + "\n")
     return 1 if found else 0
 
