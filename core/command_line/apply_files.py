@@ -109,11 +109,16 @@ def _readings(options: argparse.Namespace, console: Console) -> tuple[list[Money
     monies: list[MoneySeen] = []
     with SandboxedReader() as reader:
         for path in options.bank:
-            reading = reader.read(path.name, file_bytes(path))
+            data, known = file_bytes(path), {money.id for money in monies}
+            plain = large_tables.read_bank(path.name, data, known)
+            if plain is not None:
+                monies += plain
+                continue
+            reading = reader.read(path.name, data)
             _complain(reading, console)
             if reading.remittances and not reading.bank_lines:
                 console.complain(f"{path.name}: is read as a remittance, not as a bank file. {_BANK_COLUMNS}")
-            monies += monies_of(reading, taken={money.id for money in monies})
+            monies += monies_of(reading, taken=known)
         advices = _advices(options.remittances, reader, console) if options.remittances else []
     return monies, advices
 

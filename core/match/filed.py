@@ -15,7 +15,7 @@ from core.domain.ids import CustomerId
 from core.match import bulk_keys, schemes
 from core.match.bulk_keys import Keys
 from core.match.ledger import OpenDocument
-from core.match.open_columns import OpenColumns
+from core.match.open_columns import OpenColumns, Records
 from core.match.schemes import Level
 
 _SPREAD: Final = 0x9E3779B97F4A7C15
@@ -63,6 +63,7 @@ class Filed:
 
     def __init__(self, columns: OpenColumns) -> None:
         self.columns = columns
+        self._records = Records(columns)
         rows = np.arange(len(columns), dtype=np.int32)
         filing = bulk_keys.number_keys(columns.numbers)
         self.odd: list[int] = filing.odd.tolist()
@@ -131,4 +132,4 @@ class Filed:
 
     def document(self, row: int) -> OpenDocument:
         """A record of one row; whoever asks keeps it."""
-        return self.columns.document(row)
+        return self._records.document(row)

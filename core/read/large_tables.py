@@ -4,23 +4,31 @@ Each function says None to a file with anything in it that is not plainly right;
 has the sentence for what is wrong. What is taken here is what would be taken there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
 from core.domain.errors import Malformed
-from core.domain.ids import CustomerId
-from core.domain.money import Currency, currency
+from core.domain.evidence import MoneySeen
+from core.domain.ids import CustomerId, PaymentId
+from core.domain.money import Currency, Money, currency
 from core.domain.parties import Customer
 from core.domain.receivables import DocumentKind
 from core.match import bulk_keys
 from core.match.open_columns import OpenColumns
 from core.match.spans import Span, Wholes
+from core.read.bank.contract_csv import REQUIRED, is_contract
+from core.read.cells import delimiter_of
 from core.read.columns import Columns, split
+from core.read.sniff import Kind, sniff
 from core.read.tables import CUSTOMER_COLUMNS, INVOICE_COLUMNS
 
 _MOST_CURRENCIES: Final = 200
+_HEAD: Final = 65_536
+_INCOMING: Final[Mapping[str, bool]] = MappingProxyType({"": True, "credit": True, "debit": False})
 
 
 def read_customers(data: bytes) -> tuple[Customer, ...] | None:
@@ -137,3 +145,52 @@ def _documents(
         discount=discount[0],
         until=until,
     )
+
+
+def read_bank(name: str, data: bytes, taken: Collection[str]) -> list[MoneySeen] | None:
+    """`bank.csv` as sums of money, in the order of its rows; None also where an id stands twice or is `taken` already."""
+    head = data[:_HEAD].decode("utf-8", "replace")
+    columns = split(data, REQUIRED) if sniff(name, data[:_HEAD]) is Kind.TEXT else None
+    if columns is None or not is_contract([*columns.titles]):
+        return None
+    header = head.partition("\n")[0]
+    ids = columns.texts("payment_id")
+    if '"' in header or header.count(delimiter_of(head) or ",") + 1 != len(columns.titles):
+        return None
+    if not all(ids) or len(set(ids)) < len(ids) or not set(ids).isdisjoint(taken):
+        return None
+    return _monies(columns, ids)
+
+
+def _monies(columns: Columns, ids: Sequence[str]) -> list[MoneySeen] | None:
+    units, days, ways = _units(columns), columns.days("value_date", required=True), columns.words("direction")
+    if units is None or days is None or ways is None:
+        return None
+    incoming = [_INCOMING.get(word.lower()) for word in ways[1]]
+    exponents = np.array([unit.exponent for unit in units[1]], np.int64)[units[0]]
+    amounts = columns.minor("amount", exponents, required=True)
+    if amounts is None or None in incoming:
+        return None
+    texts = [_unified(columns, title) for title in ("payer_name", "payer_account", "reference", "text")]
+    dates = {day: date.fromordinal(day) for day in np.unique(days).tolist()}
+    rows = zip(ids, amounts[0].tolist(), units[0].tolist(), days.tolist(), *texts, ways[0].tolist(), strict=True)
+    return [
+        MoneySeen(
+            PaymentId(number),
+            Money(amount, units[1][unit]),
+            dates[day],
+            payer,
+            account,
+            reference,
+            text,
+            "",
+            bool(incoming[way]),
+        )
+        for number, amount, unit, day, payer, account, reference, text, way in rows
+    ]
+
+
+def _unified(columns: Columns, title: str) -> list[str]:
+    r"""Cells as the reader of bank files has them: every line end is `\n`."""
+    cells = columns.texts(title)
+    return [cell.replace("\r\n", "\n") for cell in cells] if columns.quoted and b"\r" in columns.data else cells

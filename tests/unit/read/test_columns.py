@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.command_line.apply_inputs import monies_of
 from core.match.ledger import OpenDocument
+from core.match.open_columns import Records
 from core.read import large_tables, tables
 from core.read.columns import split
+from core.read.documents import read_document
 
 CELLS = st.text(alphabet='ab,;"\n\r é\t1', max_size=5)
 HEADER = (
@@ -103,8 +106,9 @@ def test_documents_are_those_of_the_exact_reader(rows: list[tuple[str, date, str
     if found is None:
         return
     assert not exact.complaints
+    records = Records(found)
     for at, record in enumerate(exact.records):
-        made, wanted = found.document(at), OpenDocument.of(record)
+        made, wanted = records.document(at), OpenDocument.of(record)
         assert all(getattr(made, name) == getattr(wanted, name) for name in OpenDocument.__slots__ if name != "row")
 
 
@@ -117,3 +121,42 @@ def test_usual_files_are_read_at_once() -> None:
     assert found == tables.read_customers(data.encode(), "customers.csv").records
     assert found is not None
     assert found[0].name == 'Alma; "Steel"'
+
+
+BANK = "payment_id,value_date,amount,currency,direction,payer_name,text\r\n"
+LINES = (
+    'P1,2026-01-05,1.50,USD,,Alma; Steel,"INV 1\r\nINV 2"\r\n',
+    "P2,2026-01-06,3,JPY,DEBIT, Ö,x y \r\n",
+    "P3,2026-01-06,3.125,KWD,credit,,\r\n",
+)
+
+
+def test_bank_lines_are_those_of_the_reader_in_its_own_process() -> None:
+    data = (BANK + "".join(LINES)).encode()
+    found = large_tables.read_bank("bank.csv", data, ())
+    assert found == monies_of(read_document("bank.csv", data), taken=())
+    assert found is not None
+    assert [money.incoming for money in found] == [True, False, True]
+    assert found[0].text == "INV 1\nINV 2"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "P1,2026-01-05,1.50,USD,,,\r\n",
+        "P4,2026-01-05,-1.50,USD,,,\r\n",
+        "P4,2026-01-05,1.50,USD,both,,\r\n",
+        "P4,,1.50,USD,,,\r\n",
+        ",2026-01-05,1.50,USD,,,\r\n",
+        "P9,2026-01-05,1.50,USD,,,\r\n",
+    ],
+)
+def test_bank_lines_that_need_a_word_are_left_to_that_reader(more: str) -> None:
+    assert large_tables.read_bank("bank.csv", (BANK + LINES[0] + more).encode(), {"P9"}) is None
+
+
+@pytest.mark.parametrize(
+    "other", ["customer_id,name\nC1,Alma\n", "date,amount\n2026-01-05,1\n", "From: a\nSubject: b\n\npayment_id"]
+)
+def test_other_files_are_no_bank_lines(other: str) -> None:
+    assert large_tables.read_bank("bank.csv", other.encode(), ()) is None
