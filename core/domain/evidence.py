@@ -36,6 +36,7 @@ class Compared(StrEnum):
     ON_ACCOUNT = "on_account"
     CUT_OFF = "cut_off"
     UNKNOWN_REFERENCE = "unknown_reference"
+    HABIT = "habit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,15 +24,17 @@ class Customer:
 
 
 class AliasKind(StrEnum):
-    """What was learned to point to a customer."""
+    """What was learned of a customer: what points to it, and how it pays (`core.match.habits`)."""
 
     PAYER_NAME = "payer_name"
     PAYER_ACCOUNT = "payer_account"
+    REFERENCE_HABIT = "reference_habit"
+    DISCOUNT_HABIT = "discount_habit"
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Something a payer was called or paid from, with how often people confirmed or rejected that it means this customer."""
+    """Something a payer was called, paid from or does, with how often people confirmed or rejected that of this customer."""
 
     kind: AliasKind
     value: str

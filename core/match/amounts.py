@@ -11,9 +11,10 @@ from itertools import groupby
 from math import gcd
 from typing import Final
 
-from core.domain.evidence import Method
+from core.domain.evidence import GapKind, Method
 from core.domain.ids import CustomerId
-from core.match import gaps, subsets
+from core.domain.parties import AliasKind
+from core.match import gaps, habits, subsets
 from core.match.hypotheses import UNKNOWN_PAYER, Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.naming import ignored
@@ -77,6 +78,7 @@ def _of_customer(desk: Desk, customer: CustomerId) -> None:
         desk.limit("documents")
         pool = sorted(pool, key=lambda document: document.order_key)[: desk.policy.candidate_documents]
     _sets(desk, pool, len(documents), owner)
+    _discounted_late(desk, pool, len(documents), owner)
     _statements(desk, documents, owner)
 
 
@@ -135,6 +137,19 @@ def _by_the_piece(desk: Desk, found: Sequence[OpenDocument], pool: Sequence[Open
     if multiples >= _SEVERAL:
         share = multiples / len(pool) * step / desk.setting.amount
         desk.add_unlisted(_OTHERWISE * share * math.exp(owner))
+
+
+def _discounted_late(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) -> None:
+    """One document less a discount that was lost: only of customers of whom people confirmed that they take it all the same."""
+    habit = (AliasKind.DISCOUNT_HABIT, GapKind.LATE_DISCOUNT.value)
+    if not pool or not habits.held(desk.index, pool[0].customer, habit):
+        return
+    usual = habits.weight(desk.index, pool[0].customer, habit)
+    for document in pool:
+        reading = gaps.late(document, desk.setting)
+        if reading is not None:
+            weight = owner + subsets.set_weight(1, count) + reading.weight + usual
+            desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight))
 
 
 def _values(document: OpenDocument, day: int) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.domain.evidence import Compared, Evidence, GapKind, Method, Suggestion
+from core.match import habits
 from core.match.hypotheses import Desk, Hypothesis
 
 _NAMES_SHOWN: Final = 6
@@ -14,6 +15,7 @@ def evidence(desk: Desk, hypothesis: Hypothesis, rivals: int) -> tuple[Evidence,
     source = Compared.REMITTANCE if hypothesis.advices else Compared.REFERENCE
     found += [Evidence(source, "named", 6, text, number) for text, number in hypothesis.named]
     found.append(_amount(desk, hypothesis))
+    found += _habits(desk, hypothesis)
     if hypothesis.partly_named:
         found.append(Evidence(Compared.CUT_OFF if desk.words.cut else Compared.REFERENCE, "partly_named", -1))
     if not hypothesis.reading.placed:
@@ -28,6 +30,19 @@ def evidence(desk: Desk, hypothesis: Hypothesis, rivals: int) -> tuple[Evidence,
     ]
     found += [Evidence(Compared.LIMIT, limit, -1) for limit in desk.limits]
     return tuple(found)
+
+
+def _habits(desk: Desk, hypothesis: Hypothesis) -> tuple[Evidence, ...]:
+    """What people confirmed of the owner that this hypothesis shows again."""
+    owners = {document.customer for document in hypothesis.documents}
+    if len(owners) != 1:
+        return ()
+    numbers = [document.number for document in hypothesis.documents]
+    orders = [document.order for document in hypothesis.documents]
+    shown = habits.difference(hypothesis.reading.kind)
+    if not hypothesis.advices:
+        shown |= habits.ways_written(desk.words.text, numbers, orders)
+    return habits.evidence(desk.index, owners.pop(), sorted(shown))
 
 
 def _payer(desk: Desk, hypothesis: Hypothesis) -> tuple[Evidence, ...]:
@@ -78,6 +93,16 @@ _PAYER_SENTENCES: Final = {
     (Compared.LIMIT, "documents"): "There are too many open documents to try every combination.",
     (Compared.LIMIT, "customers"): "There are too many possible payers to try all of them.",
     (Compared.LIMIT, "choices"): "The words can mean too many documents to try every combination.",
+    (Compared.HABIT, "digits_only"): "{right} writes our numbers as digits only (confirmed: {left}).",
+    (Compared.HABIT, "without_zeros"): "{right} leaves the zeros of our numbers out (confirmed: {left}).",
+    (Compared.HABIT, "running_number"): "{right} writes our running number without what stands before it (confirmed: {left}).",
+    (Compared.HABIT, "last_digits"): "{right} writes the last digits of our numbers (confirmed: {left}).",
+    (Compared.HABIT, "order_number"): "{right} names its order instead of our document (confirmed: {left}).",
+    (Compared.HABIT, "own_number"): "{right} writes numbers of its own, which are none of ours (confirmed: {left}).",
+    (Compared.HABIT, GapKind.LATE_DISCOUNT.value): "{right} takes the discount after its last day (confirmed: {left}).",
+    (Compared.HABIT, GapKind.BANK_FEE.value): "Banks take charges from what {right} sends (confirmed: {left}).",
+    (Compared.HABIT, GapKind.TAX_WITHHELD.value): "{right} withholds tax (confirmed: {left}).",
+    (Compared.HABIT, GapKind.DEDUCTION.value): "{right} deducts what it claims (confirmed: {left}).",
     (Compared.AMOUNT, "exact"): "The amount equals what is open on {them}.",
     (Compared.DISCOUNT, "earned"): "The amount equals what is open on {them} less the discount of the terms.",
     (Compared.GAP, GapKind.LATE_DISCOUNT.value): "{left} is missing: the discount, taken too late; it stays open.",

@@ -148,6 +148,12 @@ def _late(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> 
     return [_discounted(GapKind.LATE_DISCOUNT, -missing, [document.open for document in documents], taken, _LATE)]
 
 
+def late(document: OpenDocument, setting: Setting) -> Reading | None:
+    """The amount is what one document asks for less the discount of its terms, taken some days after the last day."""
+    found = _late([document], document.open - setting.amount, setting) if setting.amount < document.open else []
+    return found[0] if found and not document.earned(setting.day) else None
+
+
 def _less_on(documents: Sequence[OpenDocument], at: int, missing: int) -> tuple[int, ...]:
     return tuple(document.open - (missing if k == at else 0) for k, document in enumerate(documents))
 

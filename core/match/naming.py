@@ -13,7 +13,8 @@ from typing import Final
 
 from core.domain.evidence import GapKind, Method
 from core.domain.ids import CustomerId, InvoiceNumber
-from core.match import gaps, subsets
+from core.domain.parties import AliasKind
+from core.match import gaps, habits, subsets
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention, MentionKind
@@ -32,6 +33,7 @@ _IGNORED: Final = 3.0
 _POOL: Final = 60
 _KNOWN_SHARE: Final = 0.5
 _ON_ACCOUNT: Final = 4.0
+_USUAL_WAY: Final = 0.2
 _UNREAD_REST: Final = 3.0
 _MISREAD: Final = 3.0
 _UNREAD_PART: Final = 0.15
@@ -193,10 +195,11 @@ def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], na
         hits = list(inside) if _labelled(hits, inside) else hits
         named.choices.append((mention, [document for _, document in hits]))
         for level, document in hits:
-            named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level)))
+            usual = evidence_of(mention, level) + _as_usual(desk, document, level)
+            named.weights.setdefault(document.number, (mention.text, usual))
         return
     level, document = hits[0]
-    named.sure(document, mention, evidence_of(mention, level))
+    named.sure(document, mention, evidence_of(mention, level) + _as_usual(desk, document, level))
 
 
 def _outside(
@@ -209,6 +212,12 @@ def _outside(
         named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level) - _SLIP))
     for document in near:
         named.weights.setdefault(document.number, (mention.text, evidence_of(mention, Level.NEAR)))
+
+
+def _as_usual(desk: Desk, document: OpenDocument, level: Level) -> float:
+    """This customer is known to write our numbers so, or known not to."""
+    way = habits.WAYS.get(level)
+    return habits.weight(desk.index, document.customer, (AliasKind.REFERENCE_HABIT, way), _USUAL_WAY) if way else 0.0
 
 
 def _labelled(hits: Sequence[tuple[Level, OpenDocument]], inside: Sequence[tuple[Level, OpenDocument]]) -> bool:
@@ -343,6 +352,7 @@ def _unrelated(desk: Desk, documents: Sequence[OpenDocument]) -> bool:
 def _lay(desk: Desk, named: Named, documents: Sequence[OpenDocument], reading: gaps.Reading) -> None:
     weight, words, partly = _weight(desk, named, documents)
     ordered = tuple(documents)
+    weight += sum(habits.weight(desk.index, documents[0].customer, habit) for habit in habits.difference(reading.kind))
     if reading.kind not in _WITHOUT_REST and _unrelated(desk, documents):
         # A number read wrongly often names a stranger's document and leaves a difference.
         reading = replace(reading, placed=False, weight=reading.weight - _MISREAD)

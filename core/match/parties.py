@@ -111,7 +111,7 @@ class Parties:
     def _learn_value(self, alias: Alias) -> None:
         if alias.kind is AliasKind.PAYER_NAME:
             self.learn_name(alias.value, alias.customer_id)
-        else:
+        elif alias.kind is AliasKind.PAYER_ACCOUNT:
             self.learn_account(alias.value, alias.customer_id)
 
     def _of(self, customer: CustomerId) -> list[Alias]:
@@ -178,8 +178,9 @@ class Parties:
             _once(self.accounts, key, customer)
 
     def _forget(self, kind: AliasKind, value: str, customer: CustomerId) -> None:
-        if kind is AliasKind.PAYER_ACCOUNT:
-            _drop(self.accounts, compact(value), customer)
+        if kind is not AliasKind.PAYER_NAME:
+            if kind is AliasKind.PAYER_ACCOUNT:
+                _drop(self.accounts, compact(value), customer)
             return
         _drop(self.full_names, full_name_key(value), customer)
         for key in name_keys(value):

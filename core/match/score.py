@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from core.domain.parties import AliasKind
+from core.match import habits
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.schemes import Level
 from core.match.subsets import log_density
@@ -48,7 +50,13 @@ def something_else(desk: Desk) -> float:
         for customer in desk.payer.shares
     ):
         weight = max(weight, _SENT_TWICE)
-    return weight + _UNKNOWN_NUMBER * min(2, len(desk.words.unknown))
+    return weight + _UNKNOWN_NUMBER * min(2, len(desk.words.unknown)) * (1.0 - _numbers_of_its_own(desk))
+
+
+def _numbers_of_its_own(desk: Desk) -> float:
+    """How likely the payer is one of whom people confirmed that it writes numbers of its own, which are none of ours."""
+    habit = (AliasKind.REFERENCE_HABIT, habits.OWN_NUMBER)
+    return min(1.0, sum(share for customer, share in desk.payer.shares.items() if habits.held(desk.index, customer, habit)))
 
 
 def rank(desk: Desk) -> tuple[list[Ranked], float]:
