@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from core.domain.evidence import Suggestion
-from core.domain.families import family_of
+from core.domain.evidence import Method, Suggestion
+from core.domain.families import family_of, payer_known
 from core.domain.policy import FamilyRecord
 
 _MANY: Final = 500
@@ -101,13 +101,38 @@ def told(curve: Curve, own: float) -> float:
     return y if u == x else y + (v - y) * (own - x) / (u - x)
 
 
+_BEFOREHAND: Final = (
+    (0.05, 0.22), (0.15, 0.34), (0.25, 0.52), (0.35, 0.68), (0.45, 0.84), (0.55, 0.92), (0.7, 0.94), (0.85, 0.96),
+    (0.95, 0.975), (0.985, 0.985), (1.0, 1.0),
+)  # fmt: skip
+_BY_AMOUNT: Final = frozenset({Method.EXACT_AMOUNT, Method.EXACT_SUBSET, Method.STATEMENT})
+
+
+def _beforehand(suggestions: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    """What holds before people judged answers of a family: seen in made worlds of many shares, for known payers without words.
+
+    All sets that could not be listed weigh against such answers as if payers chose among them by chance, which they do not. So
+    the answers shown have more of the weight together than they say; between them nothing changes, nor where they are certain.
+    """
+    best = suggestions[0]
+    if best.method not in _BY_AMOUNT or not payer_known(best):
+        return tuple(suggestions)
+    listed = min(1.0, math.fsum(each.confidence for each in suggestions))
+    times = max(1.0, told(_BEFOREHAND, listed) / listed) if listed else 1.0
+    if times <= 1.0:
+        return tuple(suggestions)
+    return tuple(replace(each, confidence=each.confidence * times, weighed=each.confidence) for each in suggestions)
+
+
 def calibrated(suggestions: Sequence[Suggestion], record: Sequence[FamilyRecord]) -> tuple[Suggestion, ...]:
     """The same answers in the same order; the best says its probability, and its rivals share what is left as before."""
-    if not suggestions or not record:
-        return tuple(suggestions)
+    if not suggestions:
+        return ()
     best = suggestions[0]
     known = next((each for each in record if each.family == family_of(best)), None)
-    if known is None or not known.curve or any(each.rank == best.rank for each in suggestions[1:]):
+    if known is None or not known.curve:
+        return _beforehand(suggestions)
+    if any(each.rank == best.rank for each in suggestions[1:]):
         return tuple(suggestions)
     rival = suggestions[1].confidence if len(suggestions) > 1 else 0.0
     share = told(known.curve, best.confidence)

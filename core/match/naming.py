@@ -23,6 +23,7 @@ from core.match.weighing import evidence_of, one_slip_away, owners_weight, set_s
 
 _SLIP: Final = 4.0
 _STRONG_DIGITS: Final = 5
+_FEW_DIGITS: Final = 3
 _MOST_CHOICES: Final = 1000
 _FEW_CHOICES: Final = 4
 _PARTLY_NAMED: Final = 8.0
@@ -180,7 +181,7 @@ def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], na
     hits = _best(inside)
     if not hits:
         outside = [hit for hit in mention.hits if usable(desk, hit[1]) and hit[0] <= Level.RUNNING]
-        hits = _best(outside) if mention.digits >= _STRONG_DIGITS else []
+        hits = _best(outside) if mention.digits >= _STRONG_DIGITS or _by_its_letters(mention) else []
         if 1 < len(hits) <= _FEW_CHOICES:
             _outside(desk, mention, scope, hits, named)
         if not any(usable(desk, document) or document.customer in scope for _, document in mention.hits):
@@ -212,6 +213,12 @@ def _outside(
         named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level) - _SLIP))
     for document in near:
         named.weights.setdefault(document.number, (mention.text, evidence_of(mention, Level.NEAR)))
+
+
+def _by_its_letters(mention: Mention) -> bool:
+    """A short number with the letters of our own, which only one document of ours has: INV-449."""
+    alone = len(mention.hits) == 1 and mention.hits[0][0] <= Level.NO_ZEROS
+    return alone and mention.digits >= _FEW_DIGITS and any(mark.isalpha() for mark in mention.text)
 
 
 def _as_usual(desk: Desk, document: OpenDocument, level: Level) -> float:

@@ -21,7 +21,7 @@ from core.match.normal import compact, flat, shape
 from core.match.schemes import Level
 
 _AMOUNT: Final = re.compile(
-    r"(?<![\w.,/])(?:[A-Z]{3})?(?!0\d)(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\w/-]|[.,]\d)"
+    r"(?<![\w.,/])(?:[A-Z]{3})?(?!0\d)(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\d_/-]|[.,]\d)"
 )
 _DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)")
 _PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|PCT\b)")

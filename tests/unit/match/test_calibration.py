@@ -57,13 +57,32 @@ def test_only_certain_answers_count_for_the_risk_and_their_order_does_not() -> N
     assert text.right + text.wrong == 40 + sum(each.own >= BAR for each in answers[:300])
 
 
-def test_without_a_record_nothing_changes() -> None:
+def test_a_record_of_another_family_changes_nothing() -> None:
     suggestions = ask(seen("100.00", name=ALMA.name), LEDGER).suggestions
-    assert calibrated(suggestions, ()) == suggestions
+    assert calibrated(suggestions, ()) == calibrated(suggestions, (FamilyRecord("another", 5, 5, ((0.5, 0.1),)),))
     assert calibrated(suggestions, (FamilyRecord("another", 5, 5, ((0.5, 0.1),)),)) == suggestions
 
 
 LEDGER = index([document("INV-1", "100.00"), document("INV-2", "60.00"), document("INV-3", "40.00")])
+
+
+def test_before_anybody_judged_sets_that_could_not_be_listed_weigh_less_than_by_chance() -> None:
+    """Documents of one price: what is shown has more of the weight together, in the same order and proportion."""
+    priced = index([document(f"INV-{k}", f"{600 * k}.00") for k in (1, 2, 3, 4)] + [document("INV-9", "600.00", "C1")])
+    shown = ask(seen("600.00", name=ALMA.name), priced).suggestions
+    assert len(shown) == 2
+    own = [each.weighed for each in shown]
+    assert None not in own
+    assert sum(each.confidence for each in shown) > 1.2 * sum(each or 0.0 for each in own)
+    assert sum(each.confidence for each in shown) < 1.0
+    assert [round(each.confidence / shown[0].confidence, 9) for each in shown] == [
+        round((each or 0.0) / (own[0] or 1.0), 9) for each in own
+    ]
+
+
+def test_what_is_certain_or_named_says_what_it_weighs() -> None:
+    for money in (seen("60.00", name=ALMA.name), seen("40.00", text="INV-3", name=ALMA.name), seen("40.00")):
+        assert all(each.weighed is None for each in ask(money, LEDGER).suggestions)
 
 
 @pytest.mark.parametrize("level", [0.3, 0.62, 0.99])
