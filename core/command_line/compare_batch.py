@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from multiprocessing import get_context
-from typing import Final
+from typing import Final, Protocol
 
 from core.app.comparing import judge_invoice
-from core.command_line.compare_output import rows_of
+from core.command_line.compare_output import COLUMNS, rows_of
 from core.decide.line_verdict import Rules
 from core.domain.ids import PoNumber, SupplierId
 from core.domain.line_comparison import InvoiceComparison, LinkKind
@@ -22,6 +22,7 @@ from core.domain.money import Money
 from core.domain.payables import OrderLineRef, Supplier, SupplierInvoice, Units
 from core.domain.policy import TolerancePolicy, in_force
 from core.match.lines.book import Learned, OrderBook
+from core.read.csv_out import csv_rows, csv_text
 from core.read.payables.files import ReceiptFile
 from core.read.payables.purchase_orders import OrderFile, OrderOnFile
 
@@ -112,42 +113,91 @@ def _add(
 
 
 Progress = Callable[[int, int], None]
-Rows = dict[tuple[SupplierId, str], dict[str, list[str]]]
 ALONE_UP_TO: Final = 5_000
 """Up to so many lines a second process costs more than it saves."""
 _PROCESSES: Final = 2
 _PIECES: Final = 32
 
 
-def compared_rows(invoices: Sequence[SupplierInvoice], files: Files, progress: Progress) -> list[list[str]]:
-    """The rows of `lines.csv`, in the order of the invoices and their lines."""
-    by_supplier: dict[SupplierId, list[SupplierInvoice]] = {}
-    for invoice in invoices:
-        by_supplier.setdefault(invoice.supplier_id, []).append(invoice)
-    total = sum(len(invoice.lines) for invoice in invoices)
-    work = _Work(files, list(by_supplier.items()))
-    found: Rows = {}
+class Bills(Protocol):
+    """Invoices by their place in the file; one becomes a record when it is its turn."""
+
+    @property
+    def by_supplier(self) -> Mapping[SupplierId, Sequence[int]]:
+        """The places of each supplier's invoices."""
+        ...
+
+    @property
+    def lines(self) -> int:
+        """How many invoice lines there are."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def at(self, place: int) -> SupplierInvoice:
+        """The invoice at a place."""
+        ...
+
+
+@dataclass(slots=True)
+class BillsAtHand:
+    """Invoices that are records already."""
+
+    records: Sequence[SupplierInvoice]
+    by_supplier: dict[SupplierId, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place, invoice in enumerate(self.records):
+            self.by_supplier.setdefault(invoice.supplier_id, []).append(place)
+
+    @property
+    def lines(self) -> int:
+        """How many invoice lines there are."""
+        return sum(len(invoice.lines) for invoice in self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def at(self, place: int) -> SupplierInvoice:
+        """The invoice at a place."""
+        return self.records[place]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The rows of `lines.csv` for some invoices, as text by their places, and how many lines these are."""
+
+    texts: dict[int, str]
+    lines: int
+
+
+def compared_text(bills: Bills, files: Files, progress: Progress) -> str:
+    """`lines.csv`, in the order of the invoices and their lines."""
+    work = _Work(files, bills, list(bills.by_supplier.items()))
+    total = bills.lines
+    found: dict[int, str] = {}
     done = 0
-    for rows in work.alone() if total <= ALONE_UP_TO else work.together():
-        found.update(rows)
-        done += sum(len(lines) for lines in rows.values())
+    for answer in work.alone() if total <= ALONE_UP_TO else work.together():
+        found.update(answer.texts)
+        done += answer.lines
         progress(done, total)
-    return [found[invoice.supplier_id, invoice.number][line.line] for invoice in invoices for line in invoice.lines]
+    return csv_text(COLUMNS, ()) + "".join(found[place] for place in range(len(bills)))
 
 
 @dataclass(slots=True)
 class _Work:
-    """Suppliers with their invoices, to be done here or shared among processes that inherit what was read."""
+    """Suppliers with the places of their invoices, to be done here or shared among processes that inherit what was read."""
 
     files: Files
-    suppliers: Sequence[tuple[SupplierId, Sequence[SupplierInvoice]]]
+    bills: Bills
+    suppliers: Sequence[tuple[SupplierId, Sequence[int]]]
 
-    def alone(self) -> Iterator[Rows]:
+    def alone(self) -> Iterator[_Answer]:
         """Here, supplier by supplier."""
-        for supplier, invoices in self.suppliers:
-            yield _rows_of(supplier, invoices, self.files)
+        for supplier, places in self.suppliers:
+            yield self.answer(supplier, places)
 
-    def together(self) -> Iterator[Rows]:
+    def together(self) -> Iterator[_Answer]:
         """In forked processes: they share the memory of what was read, and only answers travel."""
         _at_hand.append(self)
         # Objects that are there before the fork are not looked at by the collector, so that their pages stay shared.
@@ -161,18 +211,29 @@ class _Work:
             gc.unfreeze()
             _at_hand.remove(self)
 
+    def answer(self, supplier: SupplierId, places: Sequence[int]) -> _Answer:
+        """The invoices of one supplier."""
+        invoices = {place: self.bills.at(place) for place in places}
+        compared = {
+            each.invoice_number: rows_of(each) for each in compare_supplier(supplier, list(invoices.values()), self.files)
+        }
+        texts = {
+            place: csv_rows(compared[invoice.number][line.line] for line in invoice.lines)
+            for place, invoice in invoices.items()
+        }
+        return _Answer(texts, sum(len(invoice.lines) for invoice in invoices.values()))
+
 
 _at_hand: Final[list[_Work]] = []
 
 
-def _piece(bounds: tuple[int, int]) -> Rows:
+def _piece(bounds: tuple[int, int]) -> _Answer:
     """Some suppliers, in a process of the pool."""
     work = _at_hand[-1]
-    found: Rows = {}
-    for supplier, invoices in work.suppliers[slice(*bounds)]:
-        found |= _rows_of(supplier, invoices, work.files)
-    return found
-
-
-def _rows_of(supplier: SupplierId, invoices: Sequence[SupplierInvoice], files: Files) -> Rows:
-    return {(supplier, each.invoice_number): rows_of(each) for each in compare_supplier(supplier, invoices, files)}
+    texts: dict[int, str] = {}
+    lines = 0
+    for supplier, places in work.suppliers[slice(*bounds)]:
+        answer = work.answer(supplier, places)
+        texts |= answer.texts
+        lines += answer.lines
+    return _Answer(texts, lines)

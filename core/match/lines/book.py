@@ -124,11 +124,12 @@ class OrderBook:
     owners: Mapping[str, SupplierId] = field(default_factory=dict)
     _by_number: dict[PoNumber, OrderHeld] = field(default_factory=dict, init=False, repr=False)
     _numbers: dict[EntityId, OrderNumbers] = field(default_factory=dict, init=False, repr=False)
-    _spots: dict[OrderLineRef, Spot] = field(default_factory=dict, init=False, repr=False)
+    _spots: "_Spots" = field(init=False, repr=False)
     _shelves: dict[tuple[EntityId, Currency], "Shelf"] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._by_number = {order.number: order for order in self.orders}
+        self._spots = _Spots(self.received)
 
     def numbers(self, entity: EntityId) -> OrderNumbers:
         """The order numbers of one legal entity."""
@@ -139,7 +140,7 @@ class OrderBook:
 
     def spots_of(self, number: PoNumber) -> list[Spot]:
         """The lines of one order."""
-        return [self._spot(line) for line in self._by_number[number].lines]
+        return [self._spots.of(line) for line in self._by_number[number].lines]
 
     def shelf(self, entity: EntityId, currency: Currency) -> "Shelf":
         """All open order lines of an entity in a currency."""
@@ -150,26 +151,28 @@ class OrderBook:
                 for order in self.orders
                 if order.entity == entity and order.currency == currency and order.status is OrderStatus.OPEN
             ]
-            labels = [order.labels for order in orders]
-            places = [(order, place) for order, of in zip(orders, labels, strict=True) for place in range(len(of))]
-
-            def spot_at(at: int) -> Spot:
-                order, place = places[at]
-                return self._spot(order.line_at(place))
-
-            self._shelves[key] = Shelf(chain.from_iterable(labels), spot_at)
+            self._shelves[key] = _shelf_of(orders, self._spots)
         return self._shelves[key]
 
     def standing(self, ref: OrderLineRef) -> Standing:
         """An order line with what arrived; `KeyError` for a line that is none of this supplier's."""
-        if ref not in self._spots:
-            line = next(line for line in self._by_number[ref.po_number].lines if line.line == ref.line)
-            return self._spot(line).standing
-        return self._spots[ref].standing
+        found = self._spots.made.get(ref)
+        if found is None:
+            found = self._spots.of(next(line for line in self._by_number[ref.po_number].lines if line.line == ref.line))
+        return found.standing
 
-    def _spot(self, line: PurchaseOrderLine) -> Spot:
+
+@dataclass(frozen=True, slots=True)
+class _Spots:
+    """Order lines that somebody looked at. Knows nothing of the book, so that no ring of references keeps a book alive."""
+
+    received: Arrivals
+    made: dict[OrderLineRef, Spot] = field(default_factory=dict)
+
+    def of(self, line: PurchaseOrderLine) -> Spot:
+        """An order line as the linker sees it."""
         ref = line.ref
-        found = self._spots.get(ref)
+        found = self.made.get(ref)
         if found is None:
             bare = Standing(line, self.received.get(ref, NOTHING_RECEIVED))
             found = Spot(
@@ -181,8 +184,19 @@ class OrderBook:
                 left=None if bare.by_amount else bare.quantity,
                 by_amount=bare.by_amount,
             )
-            self._spots[ref] = found
+            self.made[ref] = found
         return found
+
+
+def _shelf_of(orders: Sequence[OrderHeld], spots: _Spots) -> "Shelf":
+    labels = [order.labels for order in orders]
+    places = [(order, place) for order, of in zip(orders, labels, strict=True) for place in range(len(of))]
+
+    def spot_at(at: int) -> Spot:
+        order, place = places[at]
+        return spots.of(order.line_at(place))
+
+    return Shelf(chain.from_iterable(labels), spot_at)
 
 
 class Shelf:

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
+from core.domain.money import Currency, Money, currency
 from core.read.tables import Cells
 
 NUMBER: Final = r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?"
 _NUMBER: Final = re.compile(rf"{NUMBER}\Z")
 JOINT: Final = "\x1f"
+Row = str | int
+"""A packed row, or the number of a row that still lies in its file."""
 
 
 def number(cells: Cells, column: str) -> Decimal | None:
@@ -28,6 +32,21 @@ def required_number(cells: Cells, column: str) -> Decimal:
     if found is None:
         raise cells.bad(column, "the cell is empty")
     return found
+
+
+@cache
+def amount_pattern(code: str) -> re.Pattern[str]:
+    """A number with no more digits than the currency has, but for idle zeros."""
+    digits = currency(code).exponent
+    return re.compile(rf"-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}}0*)?" if digits else r"-?[0-9]{1,15}(?:\.0+)?")
+
+
+def checked_money(text: str, unit: Currency) -> Money | None:
+    """An amount that was checked already, without the way round by a decimal; None for an empty cell."""
+    if not text:
+        return None
+    whole, _, fraction = text.partition(".")
+    return Money(int(whole + fraction[: unit.exponent].ljust(unit.exponent, "0")), unit)
 
 
 def word(cells: Cells, column: str, allowed: Collection[str]) -> str:

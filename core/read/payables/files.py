@@ -1,10 +1,10 @@
 """The smaller files of payables: suppliers, receipts, units, and the supplier invoices themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from core.domain.ids import DEFAULT_ENTITY, EntityId, PoNumber, SupplierId, SupplierInvoiceNumber
 from core.domain.measures import Quantity, Rate
@@ -16,12 +16,12 @@ from core.domain.payables import (
     SupplierInvoiceLine,
     UnitConversion,
 )
-from core.read.payables.cells import number, packable, packed, required_number, unpacked, word
+from core.read.payables.cells import Row, number, packable, packed, required_number, unpacked, word
 from core.read.tables import Cells, Taken, take
 
-_RECEIPT_COLUMNS: Final = ("receipt_number", "po_number", "po_line", "received_date", "quantity")
-_INVOICE_COLUMNS: Final = ("invoice_number", "supplier_id", "invoice_date", "currency", "line", "amount")
-_HEAD: Final = {
+RECEIPT_COLUMNS: Final = ("receipt_number", "po_number", "po_line", "received_date", "quantity")
+INVOICE_COLUMNS: Final = ("invoice_number", "supplier_id", "invoice_date", "currency", "line", "amount")
+HEAD_OF: Final = {
     "invoice_date": "invoice_date",
     "currency": "currency",
     "po_numbers": "po_numbers",
@@ -72,25 +72,26 @@ def _conversion(cells: Cells) -> UnitConversion:
 
 @dataclass(slots=True)
 class ReceiptFile:
-    """Receipts by order, kept as rows until they are asked for."""
+    """Receipts by order, kept as rows until they are asked for. `cells_of` opens one, packed or still in the file."""
 
-    _rows: dict[str, list[str]] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    cells_of: Callable[[Any], list[str]] = unpacked
 
-    def add(self, order: str, row: str) -> None:
+    def add(self, order: str, row: Row) -> None:
         """Keep a checked row."""
-        self._rows.setdefault(order, []).append(row)
+        self.rows.setdefault(order, []).append(row)
 
     def any_for(self, order: str) -> bool:
         """Whether anything arrived for an order."""
-        return order in self._rows
+        return order in self.rows
 
     def receipts_of(self, orders: Iterable[str]) -> list[Receipt]:
         """All receipts for these orders."""
-        return [_receipt(unpacked(row)) for order in orders for row in self._rows.get(order, ())]
+        return [_receipt(self.cells_of(row)) for order in orders for row in self.rows.get(order, ())]
 
     def all(self) -> list[Receipt]:
         """All of them."""
-        return self.receipts_of(self._rows)
+        return self.receipts_of(self.rows)
 
 
 def read_receipts(data: bytes, name: str, *, partial: bool = False) -> tuple[ReceiptFile, Taken[None]]:
@@ -98,14 +99,14 @@ def read_receipts(data: bytes, name: str, *, partial: bool = False) -> tuple[Rec
     file = ReceiptFile()
 
     def check(cells: Cells) -> None:
-        values = [cells.text(column, required=True) for column in _RECEIPT_COLUMNS] + [cells.text("uom")]
+        values = [cells.text(column, required=True) for column in RECEIPT_COLUMNS] + [cells.text("uom")]
         cells.required_day("received_date")
         required_number(cells, "quantity")
         if not packable(values):
             raise cells.bad("", "the row holds a control sign")
         file.add(values[1], packed(values))
 
-    taken = take(data, name, _RECEIPT_COLUMNS, check, partial=partial)
+    taken = take(data, name, RECEIPT_COLUMNS, check, partial=partial)
     complained = bool(taken.complaints) and not partial
     return (ReceiptFile() if complained else file), Taken((), taken.complaints, taken.more_complaints)
 
@@ -124,7 +125,7 @@ def _receipt(cells: list[str]) -> Receipt:
 def read_supplier_invoices(data: bytes, name: str, *, partial: bool = False) -> Taken[SupplierInvoice]:
     """`supplier_invoices.csv` (a row a line), in the order of the file. One number of one supplier is one invoice."""
     gathered = _Gathered()
-    taken = take(data, name, _INVOICE_COLUMNS, gathered.add, partial=partial)
+    taken = take(data, name, INVOICE_COLUMNS, gathered.add, partial=partial)
     invoices = () if taken.complaints and not partial else gathered.invoices()
     return Taken(invoices, taken.complaints, taken.more_complaints)
 
@@ -168,7 +169,7 @@ class _Gathered:
         )
         key = (head.supplier_id, head.number)
         known = self._heads.get(key, head)
-        for column, of in _HEAD.items():
+        for column, of in HEAD_OF.items():
             if getattr(known, of) != getattr(head, of):
                 raise cells.bad(column, f"differs from another row of invoice {head.number}")
         lines = self._lines.setdefault(key, {})

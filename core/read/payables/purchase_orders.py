@@ -6,29 +6,29 @@ by cell, to say exactly what is wrong with it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from sys import intern
-from typing import Final
+from typing import Any, Final
 
 from core.domain.ids import DEFAULT_ENTITY, PoNumber, SupplierId
 from core.domain.measures import Quantity, Rate
-from core.domain.money import Currency, Money, currency, known_currencies
+from core.domain.money import currency, known_currencies
 from core.domain.payables import NONE_BILLED, ComparisonWay, LineKind, OrderStatus, PurchaseOrder, PurchaseOrderLine
-from core.read.payables.cells import JOINT, NUMBER, number, packable, packed, unpacked, word
+from core.read.payables.cells import JOINT, NUMBER, Row, amount_pattern, checked_money, number, packable, packed, unpacked, word
 from core.read.tables import Cells, Taken, take
 
-_REQUIRED: Final = ("po_number", "supplier_id", "currency", "line")
-_COLUMNS: Final = (
+REQUIRED: Final = ("po_number", "supplier_id", "currency", "line")
+COLUMNS: Final = (
     "po_number", "supplier_id", "currency", "line", "order_date", "status", "line_kind", "match", "item_code",
     "supplier_item_code", "description", "uom", "coding", "quantity", "rate", "quantity_billed", "amount", "amount_billed",
 )  # fmt: skip
-_FIRST_NUMBER: Final = _COLUMNS.index("quantity")
-_HEAD: Final = ("supplier_id", "currency", "status", "order_date")
-_WORDS: Final = {
+_FIRST_NUMBER: Final = COLUMNS.index("quantity")
+HEAD: Final = ("supplier_id", "currency", "status", "order_date")
+WORDS: Final = {
     (status, kind, way) for status in ("", *OrderStatus) for kind in ("", *LineKind) for way in ("", *ComparisonWay)
 }
 _KINDS: Final = {"": LineKind.ITEM, **{kind.value: kind for kind in LineKind}}
@@ -38,20 +38,24 @@ _DATE: Final = re.compile(r"(?:\d{4}-\d{2}-\d{2})?\Z")
 
 
 class OrderOnFile:
-    """One order of a file; each line becomes a record when it is first asked for."""
+    """One order of a file; each line becomes a record when it is first asked for. `cells_of` opens one of its `rows`."""
 
-    __slots__ = ("_cells", "_labels", "_made", "_rows", "currency", "entity", "number", "order_date", "status", "supplier_id")
+    __slots__ = (
+        "_cells", "_cells_of", "_labels", "_made", "_rows", "currency", "entity", "number", "order_date", "status",
+        "supplier_id",
+    )  # fmt: skip
 
-    def __init__(self, rows: Sequence[str]) -> None:
-        head = unpacked(rows[0])
-        day = _day(head[4])
+    def __init__(self, rows: Sequence[Row], cells_of: Callable[[Row], list[str]]) -> None:
+        head = cells_of(rows[0])
+        day = day_of(head[4])
         self.number = PoNumber(head[0])
         self.supplier_id = SupplierId(head[1])
         self.currency = currency(head[2])
-        self.status = OrderStatus(head[5] or OrderStatus.OPEN)
+        self.status = OrderStatus(head[5].lower() or OrderStatus.OPEN)
         self.order_date = day if isinstance(day, date) else None
         self.entity = DEFAULT_ENTITY
         self._rows = rows
+        self._cells_of = cells_of
         self._cells: list[list[str]] | None = None
         self._made: list[PurchaseOrderLine | None] = []
         self._labels: list[tuple[str, str, str]] = []
@@ -78,7 +82,8 @@ class OrderOnFile:
     def _read(self) -> list[list[str]]:
         """The cells of each line. Where lines share a number all records are made at once, to be told apart."""
         if self._cells is None:
-            self._cells = [unpacked(row) for row in self._rows]
+            cells_of = self._cells_of
+            self._cells = [cells_of(row) for row in self._rows]
             if len({cells[3] for cells in self._cells}) == len(self._cells):
                 self._made = [None] * len(self._cells)
                 self._labels = [(cells[8], cells[9], cells[10]) for cells in self._cells]
@@ -91,24 +96,24 @@ class OrderOnFile:
 
 @dataclass(slots=True)
 class OrderFile:
-    """The orders of a file, by supplier. `owners` says whose each order number is, `notices` what is odd and spoils nothing."""
+    """The orders of a file, by supplier. `owners` says whose each order number is, `notices` what is odd and spoils nothing.
+
+    `cells_of` opens a row: a packed one, or the number of one that still lies in the file.
+    """
 
     notices: list[str] = field(default_factory=list)
     owners: dict[str, SupplierId] = field(default_factory=dict)
-    _orders: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    orders: Mapping[str, Mapping[str, Sequence[Row]]] = field(default_factory=dict)
+    cells_of: Callable[[Any], list[str]] = unpacked
 
     @property
     def lines(self) -> int:
         """How many order lines there are."""
-        return sum(len(rows) for orders in self._orders.values() for rows in orders.values())
-
-    def rows_of(self, supplier: str, order: str) -> list[str]:
-        """The checked rows of an order so far, to be added to."""
-        return self._orders.setdefault(supplier, {}).setdefault(order, [])
+        return sum(len(rows) for orders in self.orders.values() for rows in orders.values())
 
     def held_for(self, supplier: SupplierId) -> list[OrderOnFile]:
         """All orders of one supplier, by number, as they lie in the file."""
-        return [OrderOnFile(rows) for _, rows in sorted(self._orders.get(supplier, {}).items())]
+        return [OrderOnFile(rows, self.cells_of) for _, rows in sorted(self.orders.get(supplier, {}).items())]
 
     def orders_of(self, supplier: SupplierId) -> list[PurchaseOrder]:
         """All orders of one supplier, by number, as records."""
@@ -126,7 +131,7 @@ def suppliers_in(file: OrderFile) -> Iterator[SupplierId]:
 def read_purchase_orders(data: bytes, name: str, *, partial: bool = False) -> tuple[OrderFile, Taken[None]]:
     """`purchase_orders.csv`; the file's complaints stand in what was taken, which has no records of its own."""
     checker = _Checker()
-    taken = take(data, name, _REQUIRED, checker.check, partial=partial)
+    taken = take(data, name, REQUIRED, checker.check, partial=partial)
     complained = bool(taken.complaints) and not partial
     return (OrderFile() if complained else checker.file), Taken((), taken.complaints, taken.more_complaints)
 
@@ -138,10 +143,12 @@ class _Checker:
         self.file = OrderFile()
         self._at: tuple[int, ...] | None = None
         self._heads: dict[str, tuple[str, ...]] = {}
+        self._orders: dict[str, dict[str, list[str]]] = {}
+        self.file.orders = self._orders
 
     def check(self, cells: Cells) -> None:
         if self._at is None:
-            self._at = tuple(cells.columns.get(column, -1) for column in _COLUMNS)
+            self._at = tuple(cells.columns.get(column, -1) for column in COLUMNS)
         given = cells.values
         values = [given[at] if at >= 0 else "" for at in self._at]
         row = packed(values)
@@ -153,8 +160,8 @@ class _Checker:
         known = self._heads.setdefault(order, head)
         if known != head:
             at = next(place for place in range(len(head)) if head[place] != known[place])
-            raise cells.bad(_HEAD[at], f"differs from another row of order {order} (“{known[at]}”)")
-        rows = self.file.rows_of(supplier, order)
+            raise cells.bad(HEAD[at], f"differs from another row of order {order} (“{known[at]}”)")
+        rows = self._orders.setdefault(supplier, {}).setdefault(order, [])
         if rows:
             beginning = f"{packed(values[:4])}{JOINT}"
             for other in rows:
@@ -173,35 +180,34 @@ class _Checker:
 def _sound_row() -> re.Pattern[str]:
     """A packed row at a glance: what must be there is there, and no cell has blanks at its ends or a sign that we join with."""
     cell = rf"(?:[^\s{JOINT}](?:[^{JOINT}]*[^\s{JOINT}])?)?"
-    parts = [rf"(?=[^{JOINT}]){cell}" if column in _REQUIRED else cell for column in _COLUMNS]
+    parts = [rf"(?=[^{JOINT}]){cell}" if column in REQUIRED else cell for column in COLUMNS]
     return re.compile(JOINT.join(parts) + r"\Z")
 
 
 @cache
 def _numbers_of(code: str) -> re.Pattern[str]:
     """Quantity, rate, billed quantity, then the two amounts with no more digits than the currency has."""
-    digits = currency(code).exponent
-    amount = rf"-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}}0*)?" if digits else r"-?[0-9]{1,15}(?:\.0+)?"
+    amount = amount_pattern(code).pattern
     plain = f"(?:{NUMBER})?"
     return re.compile(f"{plain},{plain},{plain},(?:{amount})?,(?:{amount})?\\Z")
 
 
-_CODES: Final = frozenset(known_currencies())
+CODES: Final = frozenset(known_currencies())
 
 
 def _is_sound(values: Sequence[str]) -> bool:
     """Whether the words, the day and the numbers of a row are what they should be."""
     code = values[2]
     return bool(
-        code in _CODES
-        and (values[5], values[6], values[7]) in _WORDS
-        and _day(values[4]) is not False
+        code in CODES
+        and (values[5], values[6], values[7]) in WORDS
+        and day_of(values[4]) is not False
         and _numbers_of(code).match(",".join(values[_FIRST_NUMBER:]))
     )
 
 
 @cache
-def _day(text: str) -> date | bool | None:
+def day_of(text: str) -> date | bool | None:
     """The date, None for an empty cell, False for what is no date."""
     if not text:
         return None
@@ -213,7 +219,7 @@ def _day(text: str) -> date | bool | None:
 
 def _slowly(cells: Cells) -> list[str]:
     """The same checks cell by cell, so that the complaint names the cell."""
-    found = {column: cells.text(column, required=column in _REQUIRED) for column in _COLUMNS}
+    found = {column: cells.text(column, required=column in REQUIRED) for column in COLUMNS}
     unit = cells.currency("currency")
     cells.day("order_date")
     for column, allowed in (("status", OrderStatus), ("line_kind", LineKind), ("match", ComparisonWay)):
@@ -225,7 +231,7 @@ def _slowly(cells: Cells) -> list[str]:
     for column, value in found.items():
         if not packable((value,)):
             raise cells.bad(column, "holds a control sign")
-    return [found[column] for column in _COLUMNS]
+    return [found[column] for column in COLUMNS]
 
 
 def _told_apart(lines: Sequence[PurchaseOrderLine]) -> Sequence[PurchaseOrderLine]:
@@ -249,24 +255,16 @@ def _line(cells: Sequence[str]) -> PurchaseOrderLine:
     return PurchaseOrderLine(
         PoNumber(cells[0]),
         cells[3],
-        _KINDS[cells[6]],
-        _WAYS[cells[7]],
+        _KINDS[cells[6].lower()],
+        _WAYS[cells[7].lower()],
         cells[8],
         cells[9],
         cells[10],
         Quantity(Decimal(quantity)) if quantity else None,
         cells[11],
         Rate(Decimal(rate)) if rate else None,
-        _money(amount, unit),
+        checked_money(amount, unit),
         NONE_BILLED if billed in _NOTHING else Quantity(Decimal(billed)),
-        _money(amount_billed, unit),
+        checked_money(amount_billed, unit),
         cells[12],
     )
-
-
-def _money(text: str, unit: Currency) -> Money | None:
-    """A checked amount, without the way round by a decimal."""
-    if not text:
-        return None
-    whole, _, fraction = text.partition(".")
-    return Money(int(whole + fraction[: unit.exponent].ljust(unit.exponent, "0")), unit)

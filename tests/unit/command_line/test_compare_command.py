@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
-from core.command_line import compare_batch
+from core.command_line import compare_batch, compare_command
 
 ORDERS = (
     "po_number,supplier_id,currency,line,line_kind,match,item_code,description,quantity,uom,rate,amount\n"
@@ -85,10 +85,13 @@ def test_without_the_optional_files_nothing_arrived_and_nothing_is_tolerated(fol
 
 @pytest.mark.parametrize("name", ["po.csv", "invoices.csv", "receipts.csv", "uoms.csv", "suppliers.csv"])
 def test_a_bad_file_stops_everything_unless_the_good_rows_are_wanted(
-    folder: Path, name: str, capsys: pytest.CaptureFixture[str]
+    folder: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (folder / name).read_text()
     (folder / name).write_text(text + "," * text.splitlines()[0].count(",") + "x\n")
+    assert compare(folder) == 2
+    assert f"{name}, row {len(text.splitlines()) + 1}" in capsys.readouterr().err
+    monkeypatch.setattr(compare_command, "LARGE", 0)
     assert compare(folder) == 2
     assert f"{name}, row {len(text.splitlines()) + 1}" in capsys.readouterr().err
     assert not (folder / "out").exists()
@@ -121,6 +124,20 @@ def test_the_order_of_rows_changes_nothing_but_the_order_of_the_answer(folder: P
         (folder / name).write_text("\n".join([head, *reversed(lines)]) + "\n")
     compare(folder)
     assert rows(folder) == first
+
+
+def test_large_files_give_the_same_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = INVOICES.replace("PO-1002,1,,Machine maintenance visit", "PO-1001,1,,Window cleaning")
+    (folder / "invoices.csv").write_text(other)
+    compare(folder)
+    first = (folder / "out" / "lines.csv").read_bytes()
+    monkeypatch.setattr(compare_command, "LARGE", 0)
+    compare(folder)
+    assert (folder / "out" / "lines.csv").read_bytes() == first
+    assert b"is an order to another supplier" in first
+    monkeypatch.setattr(compare_batch, "ALONE_UP_TO", 0)
+    compare(folder)
+    assert (folder / "out" / "lines.csv").read_bytes() == first
 
 
 def test_several_processes_give_the_same_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
