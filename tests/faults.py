@@ -7,6 +7,7 @@ story go on and keeps what would be left instead: the worlds after a hundred cra
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,21 +42,26 @@ class Fault:
             raise PowerCut(what)
 
 
-World = tuple[tuple[tuple[Any, ...], ...], tuple[tuple[str, bytes | None], ...]]
+COMMIT = "COMMIT"
+Rows = tuple[tuple[tuple[Any, ...], ...], ...]
+Files = tuple[tuple[str, bytes | None], ...]
+World = tuple[Rows, Files]
 """What lasts: the committed rows of each table, and the files with their content (None: a folder)."""
 
 
 class Keeping(Fault):
     """Nothing fails; before each operation, what would be left without it is kept."""
 
-    def __init__(self, look: Callable[[], World]) -> None:
+    def __init__(self, lasting: "Lasting") -> None:
         super().__init__(0)
         self.left: list[World] = []
-        self._look = look
+        self._lasting = lasting
 
     def step(self, what: str) -> None:
+        # Only a commit changes what others see of the database, so it is read again after each, and at the beginning.
+        anew = not self.left or self.seen[-1] == COMMIT
         super().step(what)
-        self.left.append(self._look())
+        self.left.append((self._lasting.rows() if anew else self.left[-1][0], self._lasting.files()))
 
 
 class Lasting:
@@ -67,20 +73,24 @@ class Lasting:
         self._metadata = MetaData()
         self._metadata.reflect(engine)
 
-    def look(self) -> World:
+    def rows(self) -> Rows:
         with self._engine.connect() as connection:
-            rows = [tuple(sorted(map(tuple, connection.execute(select(each))), key=repr)) for each in self._tables()]
+            return tuple(tuple(sorted(map(tuple, connection.execute(select(each))), key=repr)) for each in self._tables())
+
+    def files(self) -> Files:
         paths = sorted(self._folder.rglob("*"))
-        files = [(str(path.relative_to(self._folder)), None if path.is_dir() else path.read_bytes()) for path in paths]
-        return tuple(rows), tuple(files)
+        return tuple((str(path.relative_to(self._folder)), None if path.is_dir() else path.read_bytes()) for path in paths)
 
     def put_back(self, world: World) -> None:
         """Make it as it was."""
         tables, files = world
+        now = self.rows()
+        changed = [place for place in zip(self._tables(), tables, now, strict=True) if place[1] != place[2]]
         with self._engine.begin() as connection, _unguarded(connection):
-            for table in reversed(self._tables()):
-                connection.execute(delete(table))
-            for table, rows in zip(self._tables(), tables, strict=True):
+            for table, _, present in reversed(changed):
+                if present:
+                    connection.execute(delete(table))
+            for table, rows, _ in changed:
                 if rows:
                     connection.execute(insert(table), [dict(zip(table.columns.keys(), row, strict=True)) for row in rows])
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -140,7 +150,7 @@ class Watch:
         self.fault.step(statement.split("(", maxsplit=1)[0][:60])
 
     def before_commit(self, _connection: Any) -> None:
-        self.fault.step("COMMIT")
+        self.fault.step(COMMIT)
 
 
 @contextmanager
@@ -158,3 +168,33 @@ def watched(store: SqlStore) -> Iterator[Watch]:
         for engine in engines:
             for name, listener in listeners:
                 event.remove(engine, name, listener)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a story did, step by step, and the different worlds that a power cut before one of them would have left."""
+
+    seen: list[str]
+    places: dict[World, list[str]]
+    lasting: Lasting
+
+    def worlds(self, times: int = 1) -> Iterator[tuple[int, str]]:
+        """Put each world back so many times; yields which time it is, and the steps before which the power went off."""
+        for world, before in self.places.items():
+            for time in range(times):
+                self.lasting.put_back(world)
+                yield time, f"stopped before {', '.join(before)}"
+
+
+@contextmanager
+def swept(store: SqlStore, folder: Path, story: Callable[[Fault], object]) -> Iterator[Swept]:
+    """Tell a story once, to its end, and keep what would be left before each of its steps."""
+    with lasting(store.url, folder) as what_lasts:
+        kept = Keeping(what_lasts)
+        with watched(store) as power:
+            power.fault = kept
+            story(kept)
+        places: dict[World, list[str]] = {}
+        for at, (step, world) in enumerate(zip(kept.seen, kept.left, strict=True), 1):
+            places.setdefault(world, []).append(f"step {at}: {step}")
+        yield Swept(kept.seen, places, what_lasts)

@@ -18,7 +18,7 @@ from core.domain.workflows import OutboxState
 from core.store.audit import verify
 from core.store.unit_of_work import SqlStore
 from tests.databases import AUDIT_KEY, SetClock
-from tests.faults import Keeping, World, lasting, watched
+from tests.faults import swept
 from tests.service import FILES, Desk, services_on
 
 # A deposit that nobody knows, and one that names its invoice.
@@ -34,22 +34,14 @@ def handed_in(desk: Desk) -> SourceId:
 @pytest.mark.slow
 def test_the_power_may_go_off_anywhere(store: SqlStore, clock: SetClock, tmp_path: Path) -> None:
     desk = Desk(services_on(store, clock))
-    with lasting(store.url, tmp_path / "no files") as what_lasts:
-        with watched(store) as power:
-            power.fault = kept = Keeping(what_lasts.look)
-            handed_in(desk)
-        assert len(kept.seen) > 50
-        places: dict[World, list[str]] = {}
-        for at, (step, world) in enumerate(zip(kept.seen, kept.left, strict=True), 1):
-            places.setdefault(world, []).append(f"step {at}: {step}")
-        assert len(places) > 1
+    with swept(store, tmp_path / "no files", lambda _: handed_in(desk)) as story:
+        assert len(story.seen) > 50
+        assert len(story.places) > 1
         clock.advance(seconds=300)
-        for world, before in places.items():
-            for found_by_the_clock in (True, False):
-                what_lasts.put_back(world)
-                if found_by_the_clock:
-                    finish_begun(desk.services, FILES)
-                check(store, handed_in(desk), f"stopped before {', '.join(before)}")
+        for time, where in story.worlds(times=2):
+            if time == 0:
+                finish_begun(desk.services, FILES)
+            check(store, handed_in(desk), where)
 
 
 def check(store: SqlStore, source: SourceId, where: str) -> None:

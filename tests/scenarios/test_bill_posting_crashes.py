@@ -28,7 +28,7 @@ from core.store.audit import verify
 from core.store.unit_of_work import SqlStore
 from tests.builders import acting
 from tests.databases import AUDIT_KEY, SetClock
-from tests.faults import FaultyDisk, Keeping, World, lasting, watched
+from tests.faults import COMMIT, FaultyDisk, swept
 from tests.payables_desk import NO_APPROVAL, PayablesDesk, invoice_row, order_row
 
 PAIR = ("SI-1001", "SI-1002")
@@ -78,20 +78,12 @@ def test_the_power_may_go_off_anywhere(store: SqlStore, clock: SetClock, tmp_pat
         invoice_row(), invoice_row(number="INV-78", code="B-9", description="Flat washer M10", rate="5.00", day="2026-03-02")
     )
     assert [desk.bill(number).state for number in PAIR] == [State.READY_TO_POST] * 2
-    with lasting(store.url, folder) as what_lasts:
-        kept = Keeping(what_lasts.look)
-        with watched(store) as power:
-            power.fault = kept
-            run(desk, folder, FaultyDisk(kept))
+    with swept(store, folder, lambda cut: run(desk, folder, FaultyDisk(cut))) as story:
         check(desk, store, "never stopped")
-        assert len(kept.seen) > 60, kept.seen
-        assert {"COMMIT"} < set(kept.seen)
-        assert any(step.startswith("rename") for step in kept.seen)
-        places: dict[World, list[str]] = {}
-        for at, (step, world) in enumerate(zip(kept.seen, kept.left, strict=True), 1):
-            places.setdefault(world, []).append(f"step {at}: {step}")
+        assert len(story.seen) > 60, story.seen
+        assert {COMMIT} < set(story.seen)
+        assert any(step.startswith("rename") for step in story.seen)
         clock.advance(seconds=61)
-        for world, before in places.items():
-            what_lasts.put_back(world)
+        for _, where in story.worlds():
             run(desk, folder, Disk())
-            check(desk, store, f"stopped before {', '.join(before)}")
+            check(desk, store, where)

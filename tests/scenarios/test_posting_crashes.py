@@ -38,7 +38,7 @@ from core.store.audit import verify
 from core.store.unit_of_work import SqlStore
 from tests.builders import a_bank_line, a_customer, a_customer_invoice, a_payment, a_person, acting, an_application
 from tests.databases import AUDIT_KEY, SetClock
-from tests.faults import FaultyDisk, Keeping, World, lasting, watched
+from tests.faults import COMMIT, FaultyDisk, swept
 from tests.service import FILES, services_on
 
 PAIR = (1001, 1002)
@@ -113,23 +113,15 @@ class Story:
 def test_the_power_may_go_off_anywhere(errand: Errand, store: SqlStore, clock: SetClock, tmp_path: Path) -> None:
     folder = tmp_path / "erp"
     _prepare(errand, store)
-    with lasting(store.url, folder) as what_lasts:
-        kept = Keeping(what_lasts.look)
-        with watched(store) as power:
-            power.fault = kept
-            Story(errand, store, clock, folder, FaultyDisk(kept)).run()
+    with swept(store, folder, lambda cut: Story(errand, store, clock, folder, FaultyDisk(cut)).run()) as story:
         _check(errand, store, folder, "never stopped")
-        assert len(kept.seen) > 60, kept.seen
-        assert {"COMMIT"} < set(kept.seen)
-        assert any(step.startswith("rename") for step in kept.seen)
-        places: dict[World, list[str]] = {}
-        for at, (step, world) in enumerate(zip(kept.seen, kept.left, strict=True), 1):
-            places.setdefault(world, []).append(f"step {at}: {step}")
+        assert len(story.seen) > 60, story.seen
+        assert {COMMIT} < set(story.seen)
+        assert any(step.startswith("rename") for step in story.seen)
         clock.advance(seconds=61)
-        for world, before in places.items():
-            what_lasts.put_back(world)
+        for _, where in story.worlds():
             Story(errand, store, clock, folder, Disk()).run()
-            _check(errand, store, folder, f"stopped before {', '.join(before)}")
+            _check(errand, store, folder, where)
 
 
 def _prepare(errand: Errand, store: SqlStore) -> None:
