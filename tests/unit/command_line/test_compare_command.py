@@ -129,6 +129,7 @@ def test_the_order_of_rows_changes_nothing_but_the_order_of_the_answer(folder: P
 def test_large_files_give_the_same_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = INVOICES.replace("PO-1002,1,,Machine maintenance visit", "PO-1001,1,,Window cleaning")
     (folder / "invoices.csv").write_text(other)
+    (folder / "po.csv").write_text(ORDERS.replace("PO-1002", "PO-2990"))
     compare(folder)
     first = (folder / "out" / "lines.csv").read_bytes()
     monkeypatch.setattr(compare_command, "LARGE", 0)
