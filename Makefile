@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A command, not a target, so that every verb works in a fresh checkout.
 STAMP := $(VENV)/.made-from-lock
+# Tests and the demo start hundreds of processes; where bytecode may not be kept, each would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo test check fmt lint types contracts scenarios bench docs clean
 
