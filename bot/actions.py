@@ -36,6 +36,8 @@ APPROVERS: Final = "approvers_set"
 ACCEPT_ALL: Final = "accept_all"
 TRY_LOGIN: Final = "try_login"
 """Of a submission whose login waits for a person."""
+PICTURES: Final = "portals.pictures"
+"""Of a submission: what stays of it as proof."""
 ENTER_CODE: Final = "portals.code"
 """Of a portal login: a person is there and has, or gets, the code that the portal asks for."""
 PAGES: Final = frozenset({"page_back", "page_on"})

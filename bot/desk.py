@@ -91,13 +91,11 @@ def _in_a_window(desk: Desk, at: Interaction, sentence: str) -> None:
     show_window(desk, at, notice_view(sentence))
 
 
-def show_window(desk: Desk, at: Interaction, view: Block) -> None:
-    """A window, over the one that is open where there is one; it remembers the Home tab behind it."""
+def show_window(desk: Desk, at: Interaction, view: Block) -> str:
+    """A window, over the one that is open where there is one; it remembers the Home tab behind it. Its id."""
     carrying(view, at.memory if at.in_home else home_behind(at.memory))
-    if at.in_modal:
-        desk.slack.push_view(at.trigger_id, view)
-    else:
-        desk.slack.open_view(at.trigger_id, view)
+    opens = desk.slack.push_view if at.in_modal else desk.slack.open_view
+    return str(opens(at.trigger_id, view)["id"])
 
 
 def notice_view(sentence: str, title: str = "Tieout") -> Block:

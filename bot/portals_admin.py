@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.actions import ENTER_CODE
+from bot import portals_proof
+from bot.actions import ENTER_CODE, PICTURES
 from bot.answers import Answer, errors, replaced
 from bot.cards import portal_home
 from bot.cards.parts import Block
@@ -32,6 +33,8 @@ def on_action(desk: Desk, at: Interaction, actor: Actor) -> None:
     does = _DEEDS.get(at.action_id)
     if at.action_id == portal_home.DESK:
         open_window(desk, at, actor)
+    elif at.action_id == PICTURES:
+        portals_proof.show(desk, at, actor)
     elif at.action_id == ENTER_CODE:
         _code_window(desk, at, actor)
     elif opens is not None:
@@ -205,6 +208,7 @@ def _settled(desk: Desk, actor: Actor, at: Interaction) -> Answer:
     command = SetCustomer(
         ours,
         actor,
+        uses_portal=view.uses_portal(at) or view.saves_drafts(at),
         submit=view.saves_drafts(at),
         file_place=view.field(at, "file") or None,
         legal_entity=view.field(at, "entity"),

@@ -6,7 +6,7 @@ button that goes with it. What does not fit is in the window behind “All detai
 
 from typing import Final
 
-from bot.actions import DETAILS, ENTER_CODE, TRY_LOGIN, Pressed
+from bot.actions import DETAILS, ENTER_CODE, PICTURES, TRY_LOGIN, Pressed
 from bot.cards import parts
 from bot.cards.parts import Block, Element, Message
 from core.app.portals.views import (
@@ -260,6 +260,8 @@ def closing(view: SubmissionView, *, windowed: bool = False) -> list[Block]:
         if wants_code(view.trouble.code) and view.login_id is not None:
             spoken = f"Enter the code that the portal asks {view.login_id} for"
             row.append(parts.button("Enter a code …", ENTER_CODE, view.login_id, spoken))
+    if _has_proof(view):
+        row.append(parts.button("Pictures and proof", PICTURES, view.id, f"Pictures and proof: invoice {view.invoice_number}"))
     shown = [parts.actions(row, f"{name}:more")] if row else []
     wished = view.trouble.button if view.trouble is not None and view.state is SubmissionState.STUCK else ""
     may_go = view.may_go and view.enabled
@@ -268,6 +270,11 @@ def closing(view: SubmissionView, *, windowed: bool = False) -> list[Block]:
         buttons = [_button(view, each, primary=_is_first(each, wished, may_go=may_go)) for each in events]
         shown.append(parts.actions(buttons, f"{name}:actions"))
     return shown
+
+
+def _has_proof(view: SubmissionView) -> bool:
+    pictured = view.trouble is not None and view.trouble.picture is not None
+    return pictured or view.document is not None or (view.draft is not None and bool(view.draft.pictures))
 
 
 def _is_first(each: Offered, wished: str, *, may_go: bool) -> bool:

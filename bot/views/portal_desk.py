@@ -47,6 +47,7 @@ LOGINS_SHOWN: Final = 12
 CUSTOMERS_SHOWN: Final = 12
 _WRONG_SECRETS: Final = frozenset({"portal_login_refused", "portal_password_expired", "one_time_code_refused"})
 _NOT_OURS: Final = "not_ours"
+_USES: Final = "uses"
 _SUBMIT: Final = "submit"
 _TEST: Final = "test"
 _CHANNELS: Final = {
@@ -275,11 +276,16 @@ def customer_form(customer: ListedCustomerView) -> Block:
     ours: Element = {"type": "external_select", "action_id": PICK, "min_query_length": 1}
     if customer.customer_id is not None:
         ours["initial_option"] = parts.option(customer.customer, customer.customer_id)
-    boxes = [parts.option("It is none of our customers", _NOT_OURS), parts.option("Save drafts for this customer", _SUBMIT)]
+    boxes = [
+        parts.option("It is none of our customers", _NOT_OURS),
+        parts.option("Uses this portal: suggest orders for its invoices", _USES),
+        parts.option("Save drafts for this customer", _SUBMIT),
+    ]
     element: Element = {"type": "checkboxes", "action_id": FIELD, "options": boxes}
     setting = customer.setting
     ticked = [boxes[0]] if customer.link is CustomerLink.NOT_OURS else []
-    ticked += [boxes[1]] if setting is not None and setting.submit else []
+    ticked += [boxes[1]] if customer.link is not CustomerLink.NOT_OURS and (setting is None or setting.uses_portal) else []
+    ticked += [boxes[2]] if setting is not None and setting.submit else []
     if ticked:
         element["initial_options"] = ticked
     place = setting.file_place if setting is not None else FilePlace.IMAGE_SCAN
@@ -355,6 +361,11 @@ def chosen_customer(at: Interaction) -> CustomerId | None:
 def is_none_of_ours(at: Interaction) -> bool:
     """Whether the box is ticked."""
     return _NOT_OURS in picked(at.values, "switches", FIELD)
+
+
+def uses_portal(at: Interaction) -> bool:
+    """Whether the box is ticked."""
+    return _USES in picked(at.values, "switches", FIELD)
 
 
 def saves_drafts(at: Interaction) -> bool:

@@ -83,6 +83,7 @@ def _customer_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentPars
     cxml.add_argument("--off", action="store_true", help="drafts in the portal's form again; the secret is destroyed")
     disable = verbs.add_parser("disable", help="save no drafts for customers; without any, for nobody")
     disable.add_argument("customers", nargs="*", metavar="CUSTOMER", help="numbers")
+    disable.add_argument("--altogether", action="store_true", help="they use no portal: no orders are suggested either")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -261,8 +262,9 @@ def _cxml(_found: Settings, services: Services, options: argparse.Namespace) -> 
 def _disable(_found: Settings, services: Services, options: argparse.Namespace) -> Answer:
     if not options.customers:
         return _said(customers.switch(services, operator(), on=False))
+    uses = False if options.altogether else None
     answers = [
-        _said(customers.set_customer(services, SetCustomer(CustomerId(each), operator(), submit=False)))
+        _said(customers.set_customer(services, SetCustomer(CustomerId(each), operator(), uses_portal=uses, submit=False)))
         for each in options.customers
     ]
     return max(answers)

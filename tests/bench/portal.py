@@ -1,11 +1,11 @@
 """Customers' portals: how fast orders are read and kept, what a sync costs when nothing changed, drafts an hour, memory.
 
 Chromium drives the stand-in on this machine without a polite pause; the pages are counted, because at a real portal each of
-them takes the pause of the settings as well. `TIEOUT_BENCH_PORTAL=full` adds 10,000 orders in the browser.
+them takes the pause of the settings as well. Seconds of the processors, of all three together, are given beside those of the
+clock, because they are nearly the same on a busy machine.
 """
 
 import json
-import os
 import tempfile
 import threading
 import time
@@ -44,7 +44,8 @@ from tests.sandbox.portal.site import Site
 from tests.sandbox.portal.testing import running_portal
 
 KEPT = (100, 1_000, 10_000)
-READ = (100, 1_000)
+READ = (100, 1_000, 10_000)
+CONTEXTS = 3
 LINES = 3
 DRAFTS = 5
 FIRST = 50
@@ -55,11 +56,10 @@ BUYER = PortalCustomer(BIRCH)
 
 def figures() -> list[Figure]:
     found = [figure for count in KEPT for figure in _kept(count)]
-    sizes = (*READ, 10_000) if os.environ.get("TIEOUT_BENCH_PORTAL") == "full" else READ
     with _browsing() as bench:
         found += _first(bench)
         found += _drafts(bench)
-        for count in sizes:
+        for count in READ:
             found += _nothing_changed(bench, count)
     return found
 
@@ -203,12 +203,44 @@ def _drafts(bench: _Bench) -> Iterator[Figure]:
     polite = usual + median(pages) * POLITE_S
     yield Figure("a draft from Ready to read back", f"{usual:.1f} s", "", f"{median(pages):.0f} pages")
     yield Figure("drafts an hour, one worker", f"{3600 / usual:.0f}", "", f"{3600 / polite:.0f} at a polite pace")
-    browsers = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
-    memory = sum(one.memory_info().rss for one in browsers) / MEBIBYTE
-    private = sum(one.memory_full_info().uss for one in browsers) / MEBIBYTE
+    memory = sum(one.memory_info().rss for one in _browsers()) / MEBIBYTE
+    private = _private()
     yield Figure(
         "memory of a worker's browser and its context", f"{private:.0f} MiB", "", f"{memory:.0f} MiB with shared pages"
     )
+    yield _a_context(bench)
+
+
+def _browsers() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
+
+
+def _private() -> float:
+    return sum(one.memory_full_info().uss for one in _browsers()) / MEBIBYTE
+
+
+def _a_context(bench: _Bench) -> Figure:
+    """What one more browser context takes, with the page of orders and its frame open in it: the same session, read only."""
+    window = bench.driver()._opened().window
+    state, browser = window.state(), window.context.browser
+    assert browser is not None
+    before, opened = _private(), []
+    for _ in range(CONTEXTS):
+        context = browser.new_context(storage_state=state)
+        opened.append(context)
+        page = context.new_page()
+        page.goto(bench.site.url("supplier", "/orders/"), wait_until="load")
+        page.frame_locator("#enterprise_frame").locator("tbody tr").first.wait_for()
+    each = (_private() - before) / CONTEXTS
+    for context in opened:
+        context.close()
+    return Figure("memory of a browser context, orders open", f"{each:.0f} MiB", "", f"mean of {CONTEXTS} more")
+
+
+def _cpu_s() -> float:
+    """Seconds of the processors so far, of this process and its browser."""
+    times = [psutil.Process().cpu_times(), *(one.cpu_times() for one in psutil.Process().children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
 
 
 def _nothing_changed(bench: _Bench, count: int) -> Iterator[Figure]:
@@ -219,8 +251,9 @@ def _nothing_changed(bench: _Bench, count: int) -> Iterator[Figure]:
     _screen, reader = driver._tools_of_reading()
     digests = {order.number: _digest(order) for order in reader._listed(BUYER).orders}
     bench.pages.clear()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), _cpu_s()
     sync = driver.orders(BUYER, OrderCursor(json.dumps(digests)))
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, _cpu_s() - worked
     assert (len(sync.changed), len(sync.unchanged)) == (0, count)
-    yield Figure(f"sync of {count:,} orders, nothing changed", f"{seconds:.1f} s", "", f"{len(bench.pages)} pages")
+    said = f"{len(bench.pages)} pages, {cpu:.1f} s of processors, {cpu / len(bench.pages):.2f} s a page"
+    yield Figure(f"sync of {count:,} orders, nothing changed", f"{seconds:.1f} s", "", said)

@@ -1,6 +1,7 @@
 """Logging in to a portal: once, politely, and no further than a robot should go."""
 
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -20,7 +21,7 @@ from core.domain.errors import (
     ProjectError,
 )
 from core.domain.submissions import ProofShot
-from portal.browser import chromium
+from portal.browser import Window, chromium
 from portal.coupa.options import CoupaOptions
 from tests.browser import chromium as named_chromium
 from tests.sandbox.portal import seed
@@ -117,6 +118,27 @@ def test_a_captcha_is_for_a_person_and_its_picture_shows_where(robot: Robot) -> 
     assert shot.png.startswith(b"\x89PNG")
     assert "PNG" not in repr(shot)
     assert [one.path for one in robot.site.seen].count("/sessions/captcha") == 0
+
+
+def test_a_picture_covers_every_field_that_may_hold_a_secret(browser: Browser) -> None:
+    """Two pictures that differ in secrets alone are one picture."""
+    window = Window(browser, re.compile("portal[.]example"), ())
+    window.page.set_content(
+        "<input id=code><input autocomplete=one-time-code class=other><input type=password><input class=name>"
+        "<iframe srcdoc='<input id=password>'></iframe>"
+    )
+    window.page.frame_locator("iframe").locator("input").wait_for()
+
+    def shot(secret: str, name: str) -> bytes:
+        for mark in ("#code", ".other", "[type=password]"):
+            window.page.fill(mark, secret)
+        window.page.frame_locator("iframe").locator("input").fill(secret)
+        window.page.fill(".name", name)
+        return window.shot()
+
+    assert shot("canary-one", "Ann") == shot("another-canary", "Ann")
+    assert shot("canary-one", "Ann") != shot("canary-one", "Bob")
+    window.close()
 
 
 def test_a_fourth_session_is_never_opened(robot: Robot) -> None:

@@ -2,24 +2,28 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.app.outcomes import Done
-from core.app.portals import logins, saving, syncing
+from core.app.portals import logins, saving, sending, syncing
+from core.domain.actors import Role
 from core.domain.errors import CaptchaShown, PortalRefusedField
 from core.domain.events import SubmissionEvent as Event
 from core.domain.ids import CustomerId
 from core.domain.keeping import EffectKind, Subject, SubjectKind
-from core.domain.portal_orders import PortalCustomer
+from core.domain.portal_orders import OrderCursor, OrderSync, PortalCustomer
 from core.domain.portals import CustomerLink, LoginState, SubmissionId
 from core.domain.submissions import DraftStep
 from core.domain.workflows import SubmissionState as State
 from core.settings import SlackTransport
+from portal.delivery import written
 from tests.builders import a_customer
 from tests.databases import clean_store
 from tests.portals import BIRCH, a_customer_order, an_order_line
+from tests.sandbox.slack.model import Json
 from tests.sandbox.slack.testing import SlackDriver, text_of
 from tests.slack_desk import RunningClock, running_bot, slack_settings
 from tests.slack_portals import CARDS, MANAGERS, SlackPortals
@@ -62,6 +66,15 @@ def test_a_person_releases_the_draft_and_managers_see_its_picture_once(portals: 
     assert "Check it and submit it in the portal" in text_of(told)
     picture = next(block for block in told["blocks"] if block["type"] == "image")
     assert picture["slack_file"]["id"].startswith("F")
+    # The same pictures are reached from the card, by whoever may see it.
+    portals.slack.press("priya", portals.card(), "portals.pictures")
+    portals.told("priya", "not entitled to see customers' orders")
+    portals.slack.press("ines", portals.card(), "portals.pictures")
+    shown = portals.window("ines", "read back")
+    pictures = portals.slack.wait_for(lambda: _images(portals.window("ines", "Digest")), what="the pictures")
+    assert len(pictures) == 2
+    assert "Digest of the proof" in text_of(shown)
+    portals.slack.close_view("ines")
     portals.settled()
     assert len([one for one in portals.slack.cards(MANAGERS) if "Draft to check" in text_of(one)]) == 1
     assert "submit" not in {event for event in Event if event.value == "submit"}, "no button of ours submits"
@@ -179,7 +192,16 @@ def test_customers_are_settled_and_switched_on_in_windows(portals: SlackPortals)
     form = portals.window("theo", "Our customer")
     assert portals.slack.suggestions("theo", form, "portals.pick_customer", "LLC")
     portals.slack.choose_suggestion("theo", form, "portals.pick_customer", "LLC", "C3")
-    portals.slack.submit_view("theo", {"switches": ["submit"]})
+    portals.slack.submit_view("theo", {"switches": []})
+    portals.window("theo", "Saved")
+    with portals.store.read() as unit:
+        assert not unit.portal_orders.setting(CustomerId("C3")).uses_portal
+    portals.slack.close_view("theo", every=True)
+    portals.slack.slash("theo", "/tieout portal")
+    window = portals.window("theo", "A customer's switches")
+    portals.slack.choose_suggestion("theo", window, "portals.find_customer", "callo", "Calloway Marine")
+    portals.window("theo", "Uses this portal")
+    portals.slack.submit_view("theo", {"switches": ["uses", "submit"]})
     portals.window("theo", "Saved")
     with portals.store.read() as unit:
         listed = next(one for one in unit.portal_orders.customers() if one.name == "Calloway Marine")
@@ -222,6 +244,64 @@ def test_home_and_commands_show_what_waits_and_one_message_shows_a_sync(portals:
     syncing.finish(portals.services, run)
     portals.slack.wait_for(lambda: _syncs(portals, ": done"), what="the message to be changed")
     assert len(_syncs(portals, "")) == 1
+
+
+def test_the_first_sync_shows_how_far_it_is(portals: SlackPortals) -> None:
+    """All history, part by part: one message says how many orders are still to be read, until it is done."""
+    run = syncing.start(portals.services, portals.login, "first")
+    run, (listed, _) = syncing.customers_seen(portals.services, run, [PortalCustomer(BIRCH), PortalCustomer("Calloway")])
+    first, second = (a_customer_order(number) for number in ("GG80700992", "GG80700993"))
+    for orders, left in (((first,), 40), ((second,), 39)):
+        part = OrderSync(PortalCustomer(BIRCH), orders, (), OrderCursor("{}"), 0, 42, left)
+        run = syncing.take_part(portals.services, run, listed, part)
+        said = portals.slack.wait_for(lambda n=left: _history(portals, f"{n} orders to read"), what="the progress")  # type: ignore[misc]
+        assert "First sync, with all history" in said[0]
+        assert f"Now: {BIRCH}" in said[0]
+    run = syncing.customer_done(portals.services, run, listed, replace(part, changed=(first, second), to_read=0))
+    portals.slack.wait_for(lambda: _history(portals, "1 of 2 customers"), what="a customer to be through")
+    syncing.finish(portals.services, run)
+    (done,) = portals.slack.wait_for(lambda: _history(portals, ": done"), what="the end")
+    assert "2 new or changed" in done
+    assert len(_history(portals, "")) == 1
+
+
+def _history(portals: SlackPortals, words: str) -> list[str]:
+    return [text_of(one) for one in portals.slack.cards(CARDS) if "all history" in text_of(one) and words in text_of(one)]
+
+
+def test_a_customer_by_cxml_is_entered_and_its_document_released_by_a_second_person(portals: SlackPortals) -> None:
+    portals.slack.slash("theo", "/tieout portal")
+    portals.slack.press("theo", portals.window("theo", "robot@example.com"), "portals.cxml")
+    form = portals.window("theo", "Shared secret")
+    portals.slack.choose_suggestion("theo", form, "portals.pick_customer", "birch", "C1")
+    typed = {"endpoint": "https://birch.example/cxml", "supplier": "DUNS:1", "buyer": "DUNS", "secret": CANARY}
+    assert "colon between them" in portals.slack.submit_view("theo", typed)["errors"]["main"]
+    portals.slack.submit_view("theo", {**typed, "buyer": "DUNS:2", "units": "board=PCE"})
+    portals.window("theo", "delivered once a second person releases it")
+    portals.slack.close_view("theo", every=True)
+    portals.switch_on()
+    portals.invoices(portals.invoice())
+    portals.sync(a_customer_order(lines=(replace(an_order_line(), part_number="OB-20", unit="Board"),)))
+    portals.card(saying="INV-20500")
+    portals.press("ines", "mark_ready")
+    portals.until(lambda: portals.of().state is State.READY_TO_SUBMIT, "it to be ready")
+    sending.write(portals.services, portals.of().id, written)
+    portals.card(saying="a second person has to release it")
+    portals.notice("To release, cXML delivers at once: INV-20500")
+    portals.press("ines", "release")
+    portals.told("ines", "not entitled")
+    with portals.store.write() as unit:
+        unit.people.put(replace(portals.administrator, roles=frozenset({Role.PORTAL_MANAGER, Role.ADMINISTRATOR})))
+    portals.press("theo", "release")
+    portals.card(saying="Released, waits to be sent")
+    assert len(portals.asked(EffectKind.SEND_CXML)) == 1
+    portals.slack.press("ines", portals.card(), "portals.pictures")
+    portals.window("ines", "InvoiceDetailRequest")
+    assert CANARY not in json.dumps(portals.slack.calls(), default=str)
+
+
+def _images(window: Json) -> list[Json]:
+    return [block for block in window["blocks"] if block["type"] == "image"]
 
 
 def _syncs(portals: SlackPortals, words: str) -> list[str]:

@@ -1,6 +1,7 @@
 """`tieout portal …` as somebody types it; its secrets come from the prompt and are shown nowhere."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_mistake_is_a_sentence_and_keeps_nothing(
     assert operator.types("portal list")[1].startswith("No login is kept.")
 
 
-def test_customers_are_settled_and_switched_on(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_customers_are_settled_and_switched_on(operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     typing(monkeypatch, PASSWORD, "")
     operator.types("portal add coupa robot@example.com --no-test")
     store = operator.store()
@@ -98,9 +99,14 @@ def test_customers_are_settled_and_switched_on(operator: Operator, monkeypatch: 
     assert "drafts on" in operator.types("portal customers")[1]
     assert operator.types("portal disable C2")[0] == 0
     assert "drafts off" in operator.types("portal customers")[1]
+    (tmp_path / "all.txt").write_text("C1\n\nC2\nnobody\n", encoding="utf-8")
+    status, said = operator.types(f"portal enable --list {tmp_path / 'all.txt'}")
+    assert (status, "for 2 customers more" in said, "“nobody”" in said) == (1, True, True)
+    assert operator.types("portal disable C1 --altogether")[0] == 0
     store = operator.store()
     with store.read() as unit:
         assert unit.portal_orders.setting(a_customer("C2").id).legal_entity == "Ours, Inc."
+        assert not unit.portal_orders.setting(a_customer("C1").id).uses_portal
         assert unit.portal_orders.submits()
     store.close()
 

@@ -1,5 +1,6 @@
 """Portals in the database: sealed logins, seats that processes share, orders known again, one submission for each invoice."""
 
+import importlib
 import threading
 import time
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from core.domain.errors import Misconfigured, PortalBusy, PortalSessionsFull, StaleVersion
-from core.domain.ids import InvoiceNumber, Key
+from core.domain.ids import CustomerId, EntityId, InvoiceNumber, Key
 from core.domain.keeping import Effect, EffectKind, SourceKind, Subject, SubjectKind
 from core.domain.portal_orders import OrderCursor, PortalInvoice, PortalInvoiceStatus
 from core.domain.portals import (
@@ -24,6 +25,7 @@ from core.domain.portals import (
 from core.domain.submissions import DraftStep
 from core.domain.workflows import SubmissionState
 from core.ports.portal import PortalCredential
+from core.ports.portals import SubmissionsWanted
 from core.store.unit_of_work import SqlStore
 from core.store.vault import AesVault, new_key
 from portal.desk import StoredCodes, StoredSeats, StoredSessions
@@ -241,3 +243,50 @@ def test_keys_may_be_changed_and_the_old_one_is_named(store: SqlStore) -> None:
     with store.read() as unit:
         assert AesVault([new]).open_credential("PL-1001", unit.portal_logins.sealed(LOGIN)) == SECRETS
     assert both.key_id == AesVault([new]).key_id != AesVault([old]).key_id
+
+
+def test_lists_of_submissions_are_counted_by_the_database(store: SqlStore) -> None:
+    """By state, legal entity and whether an order is chosen; the migration fills what storing keeps beside the record."""
+    chosen = replace(a_submission(1001, "INV-1"), entity=EntityId("east"))
+    others = [replace(a_submission(1000 + n, f"INV-{n}"), order=None, entity=EntityId("west")) for n in (2, 3, 4)]
+    suggested = frozenset({SubmissionState.SUGGESTED})
+    with store.write() as unit:
+        for one in (chosen, *others):
+            assert unit.submissions.add(one)
+    cases = {
+        SubmissionsWanted(suggested): ["PS-1001", "PS-1002", "PS-1003", "PS-1004"],
+        SubmissionsWanted(suggested, has_order=True): ["PS-1001"],
+        SubmissionsWanted(suggested, frozenset({EntityId("west")}), has_order=False): ["PS-1002", "PS-1003", "PS-1004"],
+        SubmissionsWanted(suggested, frozenset({EntityId("west")}), has_order=True): [],
+        SubmissionsWanted(frozenset({SubmissionState.STUCK})): [],
+    }
+    with store.read() as unit:
+        for wanted, expected in cases.items():
+            assert [one.id for one in unit.submissions.wanted(wanted, 10)] == expected
+            assert unit.submissions.count(wanted) == len(expected)
+        assert [one.id for one in unit.submissions.wanted(SubmissionsWanted(suggested), 2, 1)] == ["PS-1002", "PS-1003"]
+    migration = importlib.import_module("core.store.migrations.versions.0008_portal_channels")
+    with store._writer.begin() as connection:
+        connection.exec_driver_sql("UPDATE portal_submission SET entity = '?'")
+        migration.fill(connection)
+        filled = connection.exec_driver_sql("SELECT entity FROM portal_submission ORDER BY number").scalars().all()
+    assert filled == ["east", "west", "west", "west"]
+
+
+def test_customers_are_found_by_their_name_and_a_secret_outlives_a_setting(store: SqlStore) -> None:
+    with_login(store)
+    customer = CustomerId("C1")
+    with store.write() as unit:
+        unit.portal_orders.put_customer(a_listed_customer(1001, BIRCH))
+        unit.portal_orders.put_customer(a_listed_customer(1002, "100% Calloway"))
+        unit.portal_orders.put_setting(CustomerPortalSetting(customer))
+        unit.portal_orders.keep_cxml_secret(customer, b"sealed")
+        unit.portal_orders.put_setting(CustomerPortalSetting(customer, submit=True))
+    with store.write() as unit:
+        assert [one.id for one in unit.portal_orders.search_customers(" birCH ")] == ["PC-1001"]
+        assert [one.id for one in unit.portal_orders.search_customers("%")] == ["PC-1002"]
+        assert [one.id for one in unit.portal_orders.search_customers("", 1)] == ["PC-1002"]
+        assert unit.portal_orders.cxml_secret(customer) == b"sealed"
+        unit.portal_orders.keep_cxml_secret(customer, None)
+        assert unit.portal_orders.cxml_secret(customer) is None
+        assert unit.portal_orders.cxml_secret(CustomerId("C2")) is None
