@@ -40,6 +40,18 @@ class FamilyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BankFee:
+    """Charges that banks usually take from money in one currency, in hundredths of a major unit.
+
+    `bank` are letters that the bank's text must contain (its name, say); empty for any bank.
+    """
+
+    currency: str
+    charges: tuple[int, ...]
+    bank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MatchPolicy:
     """Limits of the search, and the bar over which a payment may be applied without asking.
 
@@ -50,6 +62,11 @@ class MatchPolicy:
     `automatic_gaps`: with these kinds of difference the money that came may go automatically to the documents that the payer
     *named*; what is missing stays open, what is too much stays unapplied, nothing is written off. Amounts are in hundredths of
     a major unit, whatever the currency's digits.
+
+    `bank_fees` names charges that explain a short payment, beside those up to `fee_limit` that are charges by their size only.
+    `exchange_band` is by how many hundredths of a percent money may differ from documents of its own currency where the bank's
+    text says that it was converted (0: not at all); always a question, unless the owner names it in `automatic_gaps` and people
+    confirmed enough of such answers.
     """
 
     version: str = "default"
@@ -59,6 +76,8 @@ class MatchPolicy:
     rivals_shown: int = 4
     fee_limit: int = 60_00
     rounding_units: int = 3
+    bank_fees: tuple[BankFee, ...] = ()
+    exchange_band: int = 200
     late_discount_days: int = 10
     duplicate_days: int = 30
     tax_rates: tuple[int, ...] = (5, 10, 15, 20, 25, 30)

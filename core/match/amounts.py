@@ -79,6 +79,7 @@ def _of_customer(desk: Desk, customer: CustomerId) -> None:
         pool = sorted(pool, key=lambda document: document.order_key)[: desk.policy.candidate_documents]
     _sets(desk, pool, len(documents), owner)
     _discounted_late(desk, pool, len(documents), owner)
+    _converted(desk, pool, len(documents), owner)
     _statements(desk, documents, owner)
 
 
@@ -150,6 +151,17 @@ def _discounted_late(desk: Desk, pool: Sequence[OpenDocument], count: int, owner
         if reading is not None:
             weight = owner + subsets.set_weight(1, count) + reading.weight + usual
             desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight))
+
+
+def _converted(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) -> None:
+    """One document that the money may be after a conversion at the bank: only where it is the only one of this customer."""
+    if not desk.policy.exchange_band or not pool or not gaps.converted(desk.setting, desk.currency):
+        return
+    found = [(document, reading) for document in pool for reading in gaps.exchanged((document,), desk.setting)]
+    if len(found) == 1:
+        document, reading = found[0]
+        weight = owner + subsets.set_weight(1, count) + reading.weight
+        desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight))
 
 
 def _values(document: OpenDocument, day: int) -> tuple[int, ...]:

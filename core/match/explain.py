@@ -111,6 +111,7 @@ _PAYER_SENTENCES: Final = {
     (Compared.GAP, GapKind.TAX_WITHHELD.value): "{left} is missing: tax withheld at a usual rate; it stays open.",
     (Compared.GAP, GapKind.DEDUCTION.value): "{left} is missing: the payer deducted it and said so; it stays open.",
     (Compared.GAP, GapKind.SHORT_PAY.value): "{left} is missing, and no reason is given; it stays open.",
+    (Compared.GAP, GapKind.EXCHANGE.value): "{left} is the difference: the bank says that the money was converted.",
     (Compared.GAP, GapKind.OVERPAYMENT.value): "{left} is more than the documents ask for.",
 }  # fmt: skip
 

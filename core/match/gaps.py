@@ -9,9 +9,11 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from core.domain.evidence import GapKind
+from core.domain.money import Currency
 from core.domain.policy import MatchPolicy
 from core.match.ledger import OpenDocument
 from core.match.references import Words
@@ -26,10 +28,16 @@ _DEDUCTED_WORDS: Final = re.compile(
 _BEFORE: Final = r"(?:LESS|DED(?:UCTION)?|\./\.|MINUS|ABZUG|ABZUEGL\.?|KUERZUNG|-)[.:#]?"
 _AFTER: Final = r"(?:DED|SHORT|CLAIM|DAMAGE|PROMO|LATE|FREIGHT|PRICE|ALLOW|RETURN|PENALT|PALLET|ABZUG|REKL)"
 _PARTS: Final = re.compile(
+    r"(?<!EXCHANGE )(?<!EXCH )(?<!EXCH\. )(?<!FX )"
     r"\b(?:RATE|INSTALL?MENT|TEILZAHLUNG|TEILBETRAG|ABSCHLAG|ACOMPTE|ECHEANCE|RATA|A CONTO|PART(?:IAL)?(?: PAYMENT| PMT)?)"
     r"\s*(\d{1,2})?\s*(?:OF|/|VON|DE|SUR|DI)?\s*(\d{1,2})?(?!\d)"
 )
 _ONE_OF: Final = re.compile(r"(?<![\d/])[1-6]/([2-6])(?![\d/])")
+_EXCHANGED_WORDS: Final = re.compile(
+    r"\b(?:EXCH(?:ANGE)?\.? ?RATE|FX RATE|RATE OF EXCHANGE|CONVERTED|WECHSELKURS|UMGERECHNET|UMRECHNUNG|DEVISENKURS|"
+    r"COURS DE CHANGE|TASSO DI CAMBIO|TIPO DE CAMBIO)\b|/EXCH/"
+)
+_SENT_AS: Final = re.compile(r"/OCMT/([A-Z]{3})")
 _FEE_STEP: Final = {0: 10, 2: 25, 3: 10}
 _FEE_SCALE: Final = {0: 1.0, 2: 1.0, 3: 4.0}
 _DISCOUNTS_TRIED: Final = 10
@@ -43,6 +51,8 @@ _LATE: Final = math.log(0.03)
 _ROUNDING: Final = math.log(0.004)
 _FEE: Final = math.log(0.01 / 40)
 _FEE_WIRE: Final = math.log(0.08 / 40)
+_FEE_LISTED: Final = math.log(0.08)
+_CONVERTED: Final = math.log(0.3)
 _TAX: Final = math.log(0.0002)
 _TAX_SAID: Final = math.log(0.1)
 _DEDUCTION: Final = math.log(0.1)
@@ -107,8 +117,9 @@ def readings(documents: Sequence[OpenDocument], setting: Setting) -> list[Readin
         return []
     delta = setting.amount - asked
     if delta > 0:
-        return _over(documents, delta, setting)
-    found = [
+        return [*exchanged(documents, setting), *_over(documents, delta, setting)]
+    found = [*exchanged(documents, setting)]
+    found += [
         reading for read in (_late, _rounded, _fee, _tax, _deducted, _short) for reading in read(documents, -delta, setting)
     ]
     return [
@@ -187,8 +198,18 @@ def fee_step(exponent: int) -> int:
     return _FEE_STEP.get(exponent, 25)
 
 
+def _listed_fees(setting: Setting, currency: Currency) -> set[int]:
+    """Charges in minor units that the policy names for this currency and the bank whose text this is."""
+    text = setting.everything.upper()
+    tables = [each for each in setting.policy.bank_fees if each.currency == currency.code and each.bank.upper() in text]
+    return {charge * 10**currency.exponent // 100 for table in tables for charge in table.charges}
+
+
 def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:
     exponent = documents[0].currency.exponent
+    listed = _listed_fees(setting, documents[0].currency)
+    if missing in listed:
+        return [_reading(GapKind.BANK_FEE, documents, _largest(documents), missing, _FEE_LISTED - math.log(len(listed)))]
     if not is_fee(missing, setting.policy, exponent):
         return []
     charged = bool(_CHARGED_WORDS.search(setting.everything)) and not _DEDUCTED_WORDS.search(setting.words.text)
@@ -205,6 +226,34 @@ def _tax(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> l
             weight = _TAX_SAID if said else _TAX
             return [Reading(GapKind.TAX_WITHHELD, -missing, money, (0,) * len(documents), weight, placed=said)]
     return []
+
+
+def converted(setting: Setting, currency: str) -> bool:
+    """Whether the bank's text says that the money was changed into this currency: by a rate, or by what was sent."""
+    said, sent = _conversion(setting.everything)
+    return said or sent not in {"", currency}
+
+
+@lru_cache(maxsize=1024)
+def _conversion(everything: str) -> tuple[bool, str]:
+    """Whether a bank's text speaks of a rate, and the currency that it says was sent."""
+    sent = _SENT_AS.search(everything)
+    return bool(_EXCHANGED_WORDS.search(everything.upper())), sent.group(1) if sent else ""
+
+
+def exchanged(documents: Sequence[OpenDocument], setting: Setting) -> list[Reading]:
+    """The money differs by what a conversion at the bank may make of it, either way; every amount of the band is as likely."""
+    asked = sum(document.open for document in documents)
+    delta = setting.amount - asked
+    band = asked * setting.policy.exchange_band // 10_000
+    if asked <= 0 or not 0 < abs(delta) <= band or not converted(setting, documents[0].currency.code):
+        return []
+    at = _largest(documents)
+    if documents[at].open + min(0, delta) <= 0:
+        return []
+    money = _less_on(documents, at, max(0, -delta))
+    weight = _CONVERTED - math.log(2 * band)
+    return [Reading(GapKind.EXCHANGE, delta, money, (0,) * len(documents), weight, placed=len(documents) == 1)]
 
 
 def _deducted(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:

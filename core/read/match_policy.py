@@ -10,6 +10,11 @@
     wrong = 0
     curve = [[0.5, 0.61], [0.99, 0.998]]
 
+    [[match.bank_fees]]                     # charges that explain a short payment, in hundredths of a major unit
+    currency = "USD"
+    charges = [1500, 2500]
+    bank = "FIRST UNION"                    # letters in the bank's text; left out: any bank
+
 A file without that table (one for comparing invoices, say) leaves the defaults. An unknown key or a wrong value is an error.
 """
 
@@ -21,7 +26,7 @@ from typing import Any
 from core.domain.codec import from_json
 from core.domain.errors import Malformed
 from core.domain.evidence import GapKind
-from core.domain.policy import FamilyRecord, MatchPolicy
+from core.domain.policy import BankFee, FamilyRecord, MatchPolicy
 
 
 def read_match_policy(data: bytes, name: str) -> MatchPolicy:
@@ -57,9 +62,22 @@ def _record(name: str, value: Any) -> tuple[FamilyRecord, ...]:
     return found
 
 
+def _bank_fees(name: str, value: Any) -> tuple[BankFee, ...]:
+    try:
+        found = tuple(from_json(BankFee, each) for each in value)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise Malformed(f"{name}: bank_fees has an entry that is none: {error}.", where="bank_fees") from error
+    for each in found:
+        if not each.currency or any(type(charge) is not int or charge <= 0 for charge in each.charges):
+            raise Malformed(f"{name}: bank_fees wants a currency and charges above 0 in hundredths.", where="bank_fees")
+    return found
+
+
 def _typed(name: str, key: str, value: Any, default: object) -> Any:
     if key == "record":
         return _record(name, value)
+    if key == "bank_fees":
+        return _bank_fees(name, value)
     try:
         if isinstance(default, frozenset):
             return frozenset(GapKind(each) for each in value)
