@@ -27,7 +27,7 @@ test check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $${TEST_WORKERS:-2} --dist worksteal $(ONLY)
+	$(BIN)/python -m pytest -n $${TEST_WORKERS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))} --dist worksteal $(ONLY)
 
 fmt: setup
 	$(BIN)/ruff format .

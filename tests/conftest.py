@@ -32,6 +32,11 @@ def pytest_configure() -> None:
         tempfile.tempdir = None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: what a worker begins last, the others wait for."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "browser")))
+
+
 def _trust_one_certificate() -> None:
     """Nothing in the tests talks to a public host, and the SDK of Slack loads all authorities for each connection in the clear.
 
