@@ -20,8 +20,8 @@ from core.match.schemes import Level
 
 _SPREAD: Final = 0x9E3779B97F4A7C15
 _ALL_BITS: Final = 2**64 - 1
-_SHELVES: Final = 2**20
-_SHELF_BITS: Final = 44
+_KEY_BITS: Final = 64
+_MOST_SHELF_BITS: Final = 20
 _UNITS: Final = 256
 
 
@@ -32,15 +32,16 @@ class Table:
         spread = keys * np.uint64(_SPREAD)
         order = np.argsort(spread, kind="stable")
         spread = spread[order]
-        shelves = np.searchsorted(spread, np.arange(_SHELVES, dtype=np.uint64) << np.uint64(_SHELF_BITS))
+        self._bits = _KEY_BITS - max(1, min(_MOST_SHELF_BITS, len(spread).bit_length()))
+        counts = np.bincount((spread >> np.uint64(self._bits)).astype(np.int64), minlength=1 << (_KEY_BITS - self._bits))
         self._keys: Sequence[int] = spread.data
-        self._shelves: Sequence[int] = np.append(shelves, len(spread)).astype(np.int64).data
+        self._shelves: Sequence[int] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64).data
         self._rows: Sequence[int] = rows[order].data
         self._notes: Sequence[int] = notes[order].data if notes is not None else ()
 
     def _places(self, key: int) -> tuple[int, int]:
         wanted = key * _SPREAD & _ALL_BITS
-        shelf = wanted >> _SHELF_BITS
+        shelf = wanted >> self._bits
         end = self._shelves[shelf + 1]
         begin = bisect_left(self._keys, wanted, self._shelves[shelf], end)
         if begin == end or self._keys[begin] != wanted:

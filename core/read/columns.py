@@ -26,6 +26,7 @@ _MOST_DIGITS: Final = 18
 _MOST_WHOLE: Final = 15
 _MOST_DECIMALS: Final = 12
 _SHORT: Final = 16
+_MOST_WORDS: Final = 200
 _ISO_DATE: Final = 10
 _MONTHS: Final = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int64)
 _BEFORE: Final = np.concatenate([[0], np.cumsum(_MONTHS)[:-1]])
@@ -81,9 +82,15 @@ class Columns:
         span = self.span(title)
         if span.longest() > _SHORT or not span.plain():
             return None
-        packed = span.matrix(_SHORT).view(f"S{_SHORT}").ravel()
-        found, which = np.unique(packed, return_inverse=True)
-        return which.astype(np.int64), [bytes(word).decode("utf-8") for word in found]
+        halves = span.matrix(_SHORT).view(np.uint64).reshape(-1, 2)
+        which = np.full(len(halves), -1, np.int64)
+        found: list[str] = []
+        while len(left := np.flatnonzero(which < 0)[:1]):
+            if len(found) == _MOST_WORDS:
+                return None
+            which[(halves == halves[left[0]]).all(axis=1)] = len(found)
+            found.append(span.text(int(left[0])))
+        return which, found
 
     def days(self, title: str, *, required: bool = False) -> Wholes | None:
         """ISO dates as ordinals, zero where the cell is empty; None when one is not plainly a date, or not there."""
@@ -116,11 +123,10 @@ class Columns:
         filled = span.end > span.begin
         if (required and not filled.all()) or span.longest() > _LONGEST_AMOUNT:
             return None
-        cells = span.matrix(span.longest())
+        cells = np.ascontiguousarray(span.matrix(max(1, span.longest())).T)
         value, digits, decimals = (np.zeros(len(self), np.int64) for _ in range(3))
         points = np.zeros(len(self), bool)
-        for at in range(cells.shape[1]):
-            mark = cells[:, at]
+        for mark in cells:
             digit, point = _IS_DIGIT[mark], mark == _POINT
             if not (digit | (mark == 0) | (point & ~points & (digits > 0))).all():
                 return None

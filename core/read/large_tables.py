@@ -26,7 +26,6 @@ from core.read.columns import Columns, split
 from core.read.sniff import Kind, sniff
 from core.read.tables import CUSTOMER_COLUMNS, INVOICE_COLUMNS
 
-_MOST_CURRENCIES: Final = 200
 _HEAD: Final = 65_536
 _INCOMING: Final[Mapping[str, bool]] = MappingProxyType({"": True, "credit": True, "debit": False})
 
@@ -97,14 +96,15 @@ def _required(span: Span) -> bool:
 
 def _distinct(span: Span) -> bool:
     """Whether no cell stands twice; cells that only look alike by their remainders count as twice."""
-    return len(np.unique(bulk_keys.remainders(span))) == len(span)
+    keys = np.sort(bulk_keys.remainders(span))
+    return not bool((keys[1:] == keys[:-1]).any())
 
 
 def _units(columns: Columns) -> tuple[Wholes, tuple[Currency, ...]] | None:
     words = columns.words("currency")
     found = [_unit(word) for word in words[1]] if words else []
     known = tuple(unit for unit in found if unit is not None)
-    if words is None or len(known) < len(found) or len(found) > _MOST_CURRENCIES:
+    if words is None or len(known) < len(found):
         return None
     return words[0], known
 
