@@ -34,7 +34,7 @@ def judge_invoice(
     """
     linked = link_lines(invoice, book) if links is None else Linked(links, ())
     targets = {ref for link in linked.links.values() if link.kind is LinkKind.LINKED for ref in link.targets}
-    standings = {ref: _standing(book.standing(ref), elsewhere) for ref in sorted(targets)}
+    standings = {ref: _standing(ref, book.standing(ref), elsewhere) for ref in sorted(targets)}
     compared = judge(invoice.lines, linked.links, standings, rules)
     by_name = {line.line: line for line in invoice.lines}
     proposals = [
@@ -47,8 +47,8 @@ def judge_invoice(
     )
 
 
-def _standing(standing: Standing, elsewhere: Elsewhere | None) -> Standing:
-    taken = (elsewhere or {}).get(standing.line.ref, NOTHING_ELSEWHERE)
+def _standing(ref: OrderLineRef, standing: Standing, elsewhere: Elsewhere | None) -> Standing:
+    taken = elsewhere.get(ref, NOTHING_ELSEWHERE) if elsewhere else NOTHING_ELSEWHERE
     return standing if taken is NOTHING_ELSEWHERE else Standing(standing.line, standing.received, taken)
 
 

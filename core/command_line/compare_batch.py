@@ -87,17 +87,18 @@ def _take(
     for each in compared.lines:
         if each.link.kind is not LinkKind.LINKED:
             continue
-        line, standings = lines[each.line], [book.standing(ref) for ref in each.link.targets]
+        line, refs = lines[each.line], each.link.targets
+        standings = [book.standing(ref) for ref in refs]
         if any(standing.by_amount for standing in standings):
-            _add(taken, standings[0].line.ref, Decimal(0), line.amount, invoice)
+            _add(taken, refs[0], Decimal(0), line.amount, invoice)
             continue
         rest: Exact = quantity_asked(line, standings[0].line, invoice.supplier_id, book.units) or Decimal(0)
-        for standing in standings[1:]:
+        for ref, standing in zip(refs[1:], standings[1:], strict=True):
             # One line for several order lines fills them; what is over lies on the first.
             share = min(rest, standing.quantity or Decimal(0))
-            _add(taken, standing.line.ref, share, None, invoice)
+            _add(taken, ref, share, None, invoice)
             rest = subtracted(rest, share)
-        _add(taken, standings[0].line.ref, rest, None, invoice)
+        _add(taken, refs[0], rest, None, invoice)
 
 
 def _add(
@@ -107,7 +108,10 @@ def _add(
     amount: Money | None,
     invoice: SupplierInvoice,
 ) -> None:
-    so_far = taken.get(ref, BilledElsewhere())
+    so_far = taken.get(ref)
+    if so_far is None:
+        taken[ref] = BilledElsewhere(quantity, amount, (invoice.number,))
+        return
     total = amount if so_far.amount is None else so_far.amount if amount is None else so_far.amount + amount
     taken[ref] = BilledElsewhere(added(so_far.quantity, quantity), total, tuple(dict.fromkeys((*so_far.by, invoice.number))))
 

@@ -98,16 +98,17 @@ def received_by_line(
     known = {line.ref: (supplier, line) for supplier, line in lines}
     found: dict[OrderLineRef, Received] = {}
     for receipt in receipts:
-        if receipt.ref not in known:
+        ref = receipt.ref
+        if ref not in known:
             continue
-        supplier, line = known[receipt.ref]
-        so_far = found.get(receipt.ref, NOTHING_RECEIVED)
+        supplier, line = known[ref]
+        so_far = found.get(ref, NOTHING_RECEIVED)
         factor = units.factor(supplier, line.item_code, receipt.uom, line.uom)
         if factor is None:
-            found[receipt.ref] = Received(so_far.quantity, receipt.uom)
+            found[ref] = Received(so_far.quantity, receipt.uom)
         else:
             more = units.converted(receipt.quantity, factor)
-            found[receipt.ref] = Received(added(so_far.quantity, more), so_far.unknown_unit)
+            found[ref] = Received(added(so_far.quantity, more), so_far.unknown_unit)
     return found
 
 

@@ -33,6 +33,7 @@ WORDS: Final = {
 }
 _KINDS: Final = {"": LineKind.ITEM, **{kind.value: kind for kind in LineKind}}
 _WAYS: Final = {"": ComparisonWay.TWO_WAY, **{way.value: way for way in ComparisonWay}}
+_STATUS: Final = {"": OrderStatus.OPEN, **{status.value: status for status in OrderStatus}}
 _NOTHING: Final = frozenset({"", "0"})
 _DATE: Final = re.compile(r"(?:\d{4}-\d{2}-\d{2})?\Z")
 
@@ -51,7 +52,7 @@ class OrderOnFile:
         self.number = PoNumber(head[0])
         self.supplier_id = SupplierId(head[1])
         self.currency = currency(head[2])
-        self.status = OrderStatus(head[5].lower() or OrderStatus.OPEN)
+        self.status = _STATUS[head[5].lower()]
         self.order_date = day if isinstance(day, date) else None
         self.entity = DEFAULT_ENTITY
         self._rows = rows
