@@ -324,7 +324,20 @@ def _short(documents: Sequence[OpenDocument], missing: int, setting: Setting) ->
         weight = part or (_SHORT + spread)
         reading = _reading(GapKind.SHORT_PAY, documents, 0, missing, weight)
         return [replace(reading, placed=not setting.cut)]
-    return _anywhere(GapKind.SHORT_PAY, documents, missing, _SHORT_MANY + spread)
+    found = _anywhere(GapKind.SHORT_PAY, documents, missing, _SHORT_MANY + spread)
+    claimed = _claimed(documents, setting.words)
+    if claimed is None or missing >= documents[claimed].open:
+        return found
+    return [replace(_reading(GapKind.SHORT_PAY, documents, claimed, missing, _SHORT_MANY + spread), placed=False), *found]
+
+
+def _claimed(documents: Sequence[OpenDocument], words: Words) -> int | None:
+    """The one document that is named twice where a deduction is spoken of, although its amount cannot be read."""
+    if not _DEDUCTED_WORDS.search(words.text):
+        return None
+    counts = [sum(any(hit is each for _, hit in mention.hits) for mention in words.mentions) for each in documents]
+    twice = [k for k, count in enumerate(counts) if count > 1]
+    return twice[0] if len(twice) == 1 else None
 
 
 def _part(documents: Sequence[OpenDocument], setting: Setting) -> float:

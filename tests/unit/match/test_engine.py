@@ -141,6 +141,17 @@ def test_a_deduction_that_could_lie_on_any_document_is_a_question() -> None:
     assert not automatic(ask(seen("1450.00", text="INV-1042 INV-1043 LESS 50.00 SHORTAGE", name=NAME), ledger))
 
 
+def test_where_a_deduction_is_spoken_of_the_document_named_twice_bears_it_before_others() -> None:
+    """The bank cut the amount of the claim off: which document it is on is still said."""
+    documents = [document(f"INV-104{k}", f"{700 + k}.00") for k in range(1, 6)]
+    words = " ".join(each.number for each in documents) + " DED INV-1045 6"
+    outcome = ask(seen("3515.00", text=words, name=NAME), index(documents))
+    assert applied(outcome)["INV-1045"] == "705.00"
+    short = ask(seen("3450.23", text=words, name=NAME), index(documents))
+    assert applied(short)["INV-1045"] == "640.23"
+    assert not automatic(short)
+
+
 def test_a_credit_memo_named_with_the_invoices_is_netted() -> None:
     ledger = index([document("INV-1042", "1000.00"), document("CM-77001", "120.00", credit=True)])
     outcome = ask(seen("880.00", text="INV-1042, CM-77001", name=NAME), ledger)
