@@ -147,6 +147,8 @@ class AdviceBook:
     def near(self, money: MoneySeen) -> list[RemittanceAdvice]:
         """Advices worth a look for this money: of its amount or more by a charge, or whose reference is in its text."""
         found: dict[RemittanceId, RemittanceAdvice] = {}
+        if not self._bundles:
+            return []
         for code in (money.amount.currency.code, NO_CURRENCY):
             self._of_sum(code, money, found)
         for word in references.digit_runs(f"{money.reference} {money.text}"):

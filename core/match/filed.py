@@ -15,6 +15,7 @@ from core.domain.ids import CustomerId
 from core.match import bulk_keys, schemes
 from core.match.bulk_keys import Keys
 from core.match.ledger import OpenDocument
+from core.match.normal import compact, shape
 from core.match.open_columns import OpenColumns, Records
 from core.match.schemes import Level
 
@@ -109,7 +110,7 @@ class Filed:
         found = [(row, Level(note & 255)) for row, note in noted if note >> 8 == size]
         if size <= bulk_keys.EXACT_UP_TO:
             return found
-        return [(row, level) for row, level in found if schemes.keys(self.columns.numbers.text(row)).get(key) is level]
+        return [(row, level) for row, level in found if _is_key(self.columns.numbers.text(row), key, level)]
 
     def of_owner(self, customer: CustomerId) -> Sequence[int]:
         """Rows that may be unsettled documents of a customer; whoever makes records of them sees whose they are."""
@@ -134,3 +135,10 @@ class Filed:
     def document(self, row: int) -> OpenDocument:
         """A record of one row; whoever asks keeps it."""
         return self._records.document(row)
+
+
+def _is_key(number: str, key: str, level: Level) -> bool:
+    """Whether a number can be written so, at this level; in full is what long words mostly are, and is told soonest."""
+    if level is Level.FULL and shape(compact(number)) == key:
+        return True
+    return schemes.keys(number).get(key) is level

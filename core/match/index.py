@@ -67,7 +67,12 @@ class MatchIndex(Parties):
                 self.put(document)
         else:
             self._file_columns(documents)
+        learned: set[tuple[str, str, CustomerId]] = set()
         for settled in history:
+            shown = (settled.payer_name, settled.payer_account, settled.customer_id)
+            if shown not in learned:
+                learned.add(shown)
+                self._learn_payer(settled)
             self._learn_settled(settled)
 
     def _file_columns(self, columns: "OpenColumns") -> None:
@@ -90,10 +95,12 @@ class MatchIndex(Parties):
             known = self._records[row] = filed.document(row)
         return known
 
-    def _learn_settled(self, settled: SettledBefore) -> None:
+    def _learn_payer(self, settled: SettledBefore) -> None:
         if settled.payer_name:
             self.learn_name(settled.payer_name, settled.customer_id)
         self.learn_account(settled.payer_account, settled.customer_id)
+
+    def _learn_settled(self, settled: SettledBefore) -> None:
         for number in settled.invoice_numbers:
             if number not in self._documents and (self._filed is None or self._filed.row_of(number) < 0):
                 self._add(OpenDocument.settled(number, settled.customer_id, settled.value_date))
