@@ -137,7 +137,8 @@ class Receipt:
 class SupplierInvoiceLine:
     """One line of a supplier's invoice as it states it. `kind` is None where the invoice does not say.
 
-    A `price_correction` changes the price of what other lines bill and bills no quantity of its own.
+    A `price_correction` changes the price of what other lines bill and bills no quantity of its own. A `charge` is for the
+    invoice as a whole: freight, tax, a discount.
     """
 
     line: str
@@ -149,6 +150,7 @@ class SupplierInvoiceLine:
     uom: str = ""
     rate: Rate | None = None
     price_correction: bool = False
+    charge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,7 @@ def _compared_as(line: BillLine) -> SupplierInvoiceLine:
         uom=line.uom,
         rate=None if line.rate is None else Rate(line.rate),
         price_correction=line.price_correction,
+        charge=line.charge,
     )
 
 

@@ -247,6 +247,15 @@ def test_freight_and_discount_are_lines_from_the_document_to_the_bill(desk: Paya
     assert rows[0][7] == "60.00"
 
 
+def test_freight_and_discount_of_a_file_are_charges_of_the_bill_too(desk: PayablesDesk) -> None:
+    desk.orders(order_row(), "PO-1001,S1,2026-01-05,USD,open,2,expense,two_way,,,Freight,,,,12.00,,0.00,6020")
+    freight = "INV-77,S1,2026-03-01,USD,PO-1001,2,freight,,,,,,12.00"
+    desk.invoices(invoice_row(), freight, freight.replace(",2,freight", ",3,discount").replace("12.00", "-2.00"))
+    assert [(line.description, line.charge) for line in desk.bill().lines[1:]] == [("Freight", True), ("Discount", True)]
+    assert desk.line("2").verdicts == (LineVerdict.PERFECT_MATCH,)
+    assert desk.line("3").verdicts == (LineVerdict.UNLINKED,)
+
+
 def test_the_lines_of_an_invoice_without_orders_ask_nobody_anything(desk: PayablesDesk) -> None:
     desk.invoices(invoice_row(supplier="S2", po="", number="B-1"))
     with desk.services.store.read() as unit:

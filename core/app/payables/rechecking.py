@@ -119,6 +119,7 @@ def _said_now(before: BillLine | None, now: BillLine) -> BillLine:
         uom=now.uom,
         rate=now.rate,
         price_correction=now.price_correction,
+        charge=now.charge,
     )
 
 

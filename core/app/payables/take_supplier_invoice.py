@@ -235,6 +235,7 @@ def _of_table(invoice: SupplierInvoice) -> Arriving:
             uom=line.uom,
             rate=line.rate,
             price_correction=line.price_correction,
+            charge=line.charge,
         )
         for line in sorted(invoice.lines, key=lambda each: line_order(each.line))
     )

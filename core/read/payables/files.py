@@ -30,6 +30,10 @@ HEAD_OF: Final = {
     "discount_amount": "discount",
     "tax_amount": "tax",
 }
+CHARGES: Final = {"freight": "Freight", "tax": "Tax", "discount": "Discount", "charge": "Charge"}
+"""Kinds of lines for the invoice as a whole, and what such a line is called where its description is empty."""
+LINE_KINDS: Final = frozenset({*LineKind, *CHARGES, "credit"})
+TAKING_OFF: Final = frozenset({"credit", "discount"})
 _UNIT_COLUMNS: Final = ("from_uom", "to_uom", "factor")
 
 
@@ -130,6 +134,15 @@ def read_supplier_invoices(data: bytes, name: str, *, partial: bool = False) -> 
     return Taken(invoices, taken.complaints, taken.more_complaints)
 
 
+def kind_of(said: str, *, has_quantity: bool) -> LineKind | None:
+    """How a line of a kind is judged; None where the file does not say its kind. A credit is of what it takes back."""
+    if said == "credit":
+        return LineKind.ITEM if has_quantity else LineKind.EXPENSE
+    if said in CHARGES:
+        return LineKind.EXPENSE
+    return LineKind(said) if said else None
+
+
 class _Gathered:
     """Rows of invoices put together."""
 
@@ -151,21 +164,24 @@ class _Gathered:
             discount=cells.money("discount_amount", unit),
             tax=cells.money("tax_amount", unit),
         )
-        kind = word(cells, "line_kind", {each.value for each in LineKind})
+        said = word(cells, "line_kind", LINE_KINDS)
         amount = cells.money("amount", unit)
         if amount is None:
             raise cells.bad("amount", "the cell is empty")
+        if said in TAKING_OFF and amount.minor > 0:
+            raise cells.bad("amount", f"is above zero, and a {said} takes money off")
         quantity, rate = number(cells, "quantity"), number(cells, "rate")
         line = SupplierInvoiceLine(
             line=cells.text("line", required=True),
             amount=amount,
-            kind=LineKind(kind) if kind else None,
+            kind=kind_of(said, has_quantity=quantity is not None or rate is not None),
             item_code=cells.text("item_code"),
-            description=cells.text("description"),
+            description=cells.text("description") or CHARGES.get(said, ""),
             quantity=None if quantity is None else Quantity(quantity),
             uom=cells.text("uom"),
             rate=None if rate is None else Rate(rate),
             price_correction=word(cells, "price_correction", ("yes", "no")) == "yes",
+            charge=said in CHARGES,
         )
         key = (head.supplier_id, head.number)
         known = self._heads.get(key, head)

@@ -11,11 +11,20 @@ import numpy as np
 from core.domain.ids import SupplierId, SupplierInvoiceNumber
 from core.domain.measures import Quantity, Rate
 from core.domain.money import Currency, Money, currency
-from core.domain.payables import LineKind, SupplierInvoice, SupplierInvoiceLine
+from core.domain.payables import SupplierInvoice, SupplierInvoiceLine
 from core.match.spans import Span
 from core.read.columns import split
 from core.read.payables.cells import JOINT, amount_pattern, checked_money
-from core.read.payables.files import HEAD_OF, INVOICE_COLUMNS, RECEIPT_COLUMNS, ReceiptFile
+from core.read.payables.files import (
+    CHARGES,
+    HEAD_OF,
+    INVOICE_COLUMNS,
+    LINE_KINDS,
+    RECEIPT_COLUMNS,
+    TAKING_OFF,
+    ReceiptFile,
+    kind_of,
+)
 from core.read.payables.purchase_orders import CODES, day_of
 from core.read.payables.row_text import (
     RowText,
@@ -38,7 +47,7 @@ _LINE: Final = (
     "line", "amount", "line_kind", "item_code", "description", "quantity", "uom", "rate", "price_correction",
 )  # fmt: skip
 _WORDS: Final[Mapping[str, frozenset[str]]] = {
-    "line_kind": frozenset({"", *LineKind}),
+    "line_kind": frozenset({"", *LINE_KINDS}),
     "price_correction": frozenset({"", "yes", "no"}),
 }
 
@@ -107,7 +116,8 @@ def _heads_sound(heads: Mapping[str, Sequence[str]]) -> bool:
 def _lines_sound(spans: Mapping[str, Span], codes: set[str]) -> bool:
     for title, allowed in _WORDS.items():
         words = distinct(spans[title])
-        if words is None or any(word.lower() not in allowed for word in words):
+        if words is None or any(word.lower() not in allowed - TAKING_OFF for word in words):
+            # Whether a credit has an amount that takes money off is looked at row by row.
             return False
     amounts = spans["amount"]
     return (
@@ -142,16 +152,18 @@ def _invoice(rows: Sequence[Sequence[str]]) -> SupplierInvoice:
 
 def _line(cells: Sequence[str], unit: Currency) -> SupplierInvoiceLine:
     line, amount, kind, code, description, quantity, uom, rate, correction = cells
+    kind = kind.lower()
     return SupplierInvoiceLine(
         line,
         checked_money(amount, unit) or Money.zero(unit),
-        LineKind(kind.lower()) if kind else None,
+        kind_of(kind, has_quantity=bool(quantity or rate)),
         code,
-        description,
+        description or CHARGES.get(kind, ""),
         Quantity(Decimal(quantity)) if quantity else None,
         uom,
         Rate(Decimal(rate)) if rate else None,
         correction.lower() == "yes",
+        kind in CHARGES,
     )
 
 

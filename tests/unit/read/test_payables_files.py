@@ -93,6 +93,35 @@ def test_supplier_invoices_are_put_together_from_their_rows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "quantity", "kind", "charge", "description"),
+    [
+        ("freight", "", LineKind.EXPENSE, True, "Freight"),
+        ("Tax", "", LineKind.EXPENSE, True, "Tax"),
+        ("discount", "", LineKind.EXPENSE, True, "Discount"),
+        ("charge", "", LineKind.EXPENSE, True, "Charge"),
+        ("credit", "-2", LineKind.ITEM, False, ""),
+        ("credit", "", LineKind.EXPENSE, False, ""),
+    ],
+)
+def test_charges_and_credits_are_kinds_of_lines(
+    said: str, quantity: str, kind: LineKind, charge: bool, description: str
+) -> None:
+    head = "invoice_number,supplier_id,invoice_date,currency,line,line_kind,quantity,amount\n"
+    data = f"{head}R1,S1,2026-03-02,USD,1,{said},{quantity},-9\n"
+    taken = read_supplier_invoices(data.encode(), "r.csv")
+    assert taken.complaints == ()
+    (line,) = taken.records[0].lines
+    assert (line.kind, line.charge, line.description) == (kind, charge, description)
+
+
+@pytest.mark.parametrize("said", ["credit", "discount"])
+def test_what_takes_money_off_has_no_amount_above_zero(said: str) -> None:
+    data = f"invoice_number,supplier_id,invoice_date,currency,line,line_kind,amount\nR1,S1,2026-03-02,USD,1,{said},9\n"
+    taken = read_supplier_invoices(data.encode(), "r.csv")
+    assert taken.complaints[0].sentence == f"r.csv, row 2, column amount: “9” is above zero, and a {said} takes money off."
+
+
+@pytest.mark.parametrize(
     ("row", "sentence"),
     [
         ("R1,S1,2026-03-03,USD,2,1", "column invoice_date: “2026-03-03” differs from another row of invoice R1"),
