@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import combinations, product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.decide.automatic import Yes, may_apply
@@ -213,3 +213,16 @@ def test_applied_and_unapplied_are_the_payment(minor: int, extra: int) -> None:
     for suggestion in outcome.suggestions:
         taken = sum((part.applied for part in suggestion.applications), start=Money.zero(outcome.money.amount.currency))
         assert (outcome.money.amount - taken).minor == extra
+
+
+many = st.lists(st.integers(-9, 40).filter(bool), min_size=24, max_size=30)
+
+
+@settings(max_examples=25)
+@given(many, st.integers(1, 90))
+def test_among_many_documents_every_single_pair_and_triple_is_counted(values: list[int], target: int) -> None:
+    """Too many to try every set: those up to three are still counted one by one, and it is said how far."""
+    fits = subsets.search([[value] for value in values], target, 12)
+    assert fits.tried_up_to == 3
+    counts = {size: sum(sum(chosen) == target for chosen in combinations(values, size)) for size in (1, 2, 3)}
+    assert fits.counts == {size: count for size, count in counts.items() if count}

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from core.domain.evidence import MatchOutcome, MoneySeen
 from core.domain.ids import InvoiceNumber
 from core.domain.money import Money
+from core.domain.parties import Alias, AliasKind
 from core.domain.receivables import CustomerInvoice
+from core.match.payer import find
 from tests.properties.test_applications import cases, what, yes
-from tests.unit.match.worlds import ALMA, BRISTOL, CORDOBA, DAY, ask, customer, document, index
+from tests.unit.match.worlds import ALMA, BRISTOL, CORDOBA, DAY, advice, ask, customer, document, index
 
 Case = tuple[list[CustomerInvoice], MoneySeen]
 
@@ -103,3 +105,36 @@ def test_a_document_that_comes_and_goes_leaves_no_trace(case: Case) -> None:
     ledger.put(document("INV-900000", money.amount.text()))
     ledger.remove(InvoiceNumber("INV-900000"))
     assert what(ask(money, ledger)) == what(ask(money, index(documents)))
+
+
+@given(cases(), st.booleans())
+def test_without_account_or_advice_nothing_is_surer(case: Case, told: bool) -> None:
+    """The account speaks for its owner, the advice for the documents that it names: without them the same answer is no surer."""
+    documents, money = case
+    if told:
+        named = [(each.number, each.open_amount.text()) for each in documents if each.customer_id == ALMA.id and each.sign > 0]
+        more = (
+            ask(money, index(documents), [advice("R1", named[:2], payer=ALMA.name)]) if named else ask(money, index(documents))
+        )
+    else:
+        more = ask(replace(money, payer_account=ALMA.bank_accounts[0]), index(documents))
+    less = ask(money, index(documents))
+    for each in less.suggestions[:1]:
+        owners = {part.customer_id for part in each.applications}
+        same = [other for other in more.suggestions if other.applications == each.applications]
+        if owners == {ALMA.id} and same and (not told or more.advices):
+            assert same[0].confidence >= each.confidence - 1e-9
+
+
+@given(cases(), st.integers(1, 4))
+def test_a_confirmation_more_never_makes_its_customer_less_likely(case: Case, times: int) -> None:
+    documents, money = case
+    if not money.payer_name:
+        return
+
+    def share(confirmed: int) -> float:
+        learned = [Alias(AliasKind.PAYER_NAME, money.payer_name, ALMA.id, confirmed)] if confirmed else []
+        found = find(money.payer_name, "", index(documents, aliases=learned))
+        return found.shares.get(ALMA.id, 0.0)
+
+    assert share(0) <= share(times) <= share(times + 1)
