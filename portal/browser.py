@@ -26,6 +26,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from portal import once
 from portal.guard import ELSEWHERE, READING, Asked, KnownWrite, judge
 
 _LOG: Final = logging.getLogger(__name__)
@@ -64,7 +65,10 @@ def chromium(named: str = "", *, visible: bool = False) -> Iterator[Browser]:
 
 
 class Window:
-    """One browser context with one page, for one login. `blocked` names what the guard stopped; nothing of it was sent."""
+    """One browser context with one page, for one login. `blocked` names what the guard stopped; nothing of it was sent.
+
+    A write that is sent once has `once_s` seconds for its answer.
+    """
 
     def __init__(
         self,
@@ -72,7 +76,9 @@ class Window:
         portal_host: re.Pattern[str],
         writes: Sequence[KnownWrite],
         state: StorageState | None = None,
+        once_s: float = 60.0,
     ) -> None:
+        self._once_s = once_s
         self._portal_host = portal_host
         self._writes = writes
         self.blocked: list[str] = []
@@ -117,7 +123,9 @@ class Window:
             Asked(request.method, request.url, body, request.headers.get("content-type", "")), self._portal_host, self._writes
         )
         if verdict.passes:
-            if verdict.emptied:
+            if verdict.once:
+                once.send(route, body or b"", self._once_s)
+            elif verdict.emptied:
                 route.continue_(post_data=b"")
             else:
                 route.continue_()

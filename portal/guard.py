@@ -35,7 +35,8 @@ class KnownWrite:
     """A write that the robot may make: where, and what its action field must say (by default it has none, or an empty one).
 
     A form that is `bare` has no field at all, such as a single button. Browsers do not show the body of such a form, so it
-    leaves with an empty body, whatever it had: the place alone says what it does.
+    leaves with an empty body, whatever it had: the place alone says what it does. `once` is a write that must not be sent again
+    when its connection breaks, as browsers do by themselves.
     """
 
     name: str
@@ -43,6 +44,7 @@ class KnownWrite:
     path: re.Pattern[str]
     action: re.Pattern[str] = _NO_ACTION
     bare: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the request may go, and the rule that says so; `emptied` when it may go with an empty body alone."""
+    """Whether the request may go, and the rule that says so.
+
+    `emptied` when it may go with an empty body alone, `once` when it must not be sent again by the browser.
+    """
 
     passes: bool
     rule: str
     emptied: bool = False
+    once: bool = False
 
 
 def judge(asked: Asked, portal_host: re.Pattern[str], writes: Sequence[KnownWrite]) -> Verdict:
@@ -90,7 +96,7 @@ def _judge_write(asked: Asked, host: str, path: str, writes: Sequence[KnownWrite
     actions = [value.strip() for name, value in fields if _ACTION_FIELDS.search(name) and value.strip()] or [""]
     for known in writes:
         if known.host.fullmatch(host) and known.path.fullmatch(path) and all(known.action.fullmatch(each) for each in actions):
-            return Verdict(passes=True, rule=known.name)
+            return Verdict(passes=True, rule=known.name, once=known.once)
     return Verdict(passes=False, rule="a write that is not known")
 
 

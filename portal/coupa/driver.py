@@ -61,7 +61,8 @@ class CoupaDriver:
             kept = self._kept()
             state = typed_state(kept["storage"]) if kept else None
             try:
-                window = Window(self._browser, self._options.portal_host, self._options.writes, state)
+                options = self._options
+                window = Window(self._browser, options.portal_host, options.writes, state, options.save_patience_s)
             except Error:
                 self._held.close()
                 raise

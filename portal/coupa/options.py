@@ -59,6 +59,6 @@ class CoupaOptions:
             KnownWrite("choosing a customer", shell, re.compile(r"/customer")),
             KnownWrite("opening the form", customer, re.compile(r"/supplier_order_headers/\d+/create_invoice")),
             KnownWrite("calculating", customer, re.compile(r"/supplier_invoices(?:/\d+)?/calculate")),
-            KnownWrite("saving a draft", customer, re.compile(r"/supplier_invoices(?:/\d+)?"), _DRAFT),
+            KnownWrite("saving a draft", customer, re.compile(r"/supplier_invoices(?:/\d+)?"), _DRAFT, once=True),
             KnownWrite("deleting a draft", customer, re.compile(r"/supplier_invoices/\d+/delete")),
         )

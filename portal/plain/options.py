@@ -30,7 +30,7 @@ class PlainOptions:
         known = [
             KnownWrite("logging in", host, re.compile(r"/login")),
             KnownWrite("working out the total", host, form, re.compile("Recalculate")),
-            KnownWrite("keeping a draft", host, form, re.compile("Keep")),
+            KnownWrite("keeping a draft", host, form, re.compile("Keep"), once=True),
         ]
         if self.may_confirm:
             confirm = re.compile(r"/c/[a-z0-9-]+/orders/\d+/confirm")

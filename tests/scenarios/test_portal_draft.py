@@ -198,6 +198,16 @@ def test_what_the_portal_or_we_refuse_leaves_nothing_behind(
     assert (robot.numbered("INV-20500"), robot.nameless()) == ([], [])
 
 
+def test_a_save_whose_connection_breaks_reaches_the_portal_once(robot: Robot) -> None:
+    """Browsers send a form again by themselves when a kept connection breaks; this portal would take the number twice."""
+    robot.site.buyer("birchboro").unique_numbers = False
+    robot.site.faults.add(Fault("cut", "save", "after"))
+    outcome = robot.driver().save_draft(wanted(), robot.steps.append)
+    assert (outcome.result, outcome.differences) == (DraftResult.SAVED, ())
+    assert len([one for one in robot.site.seen if one.step == "save"]) == 1
+    assert [one.saves for one in robot.numbered("INV-20500")] == [1]
+
+
 def test_another_person_at_the_same_login_does_not_lead_us_to_another_customer(robot: Robot) -> None:
     driver = robot.driver()
     driver.log_in()

@@ -125,9 +125,15 @@ def run_with(robot: Robot, case: Case) -> DraftOutcome | ProjectError | None:
         return error
 
 
+def posts(robot: Robot) -> int:
+    """How often a save has reached the portal."""
+    return len([one for one in robot.site.seen if one.step == "save"])
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_draft_is_saved_at_most_once_and_never_called_saved_when_it_is_not(robot: Robot, case: Case) -> None:
     first = run_with(robot, case)
+    assert posts(robot) <= 1, "the browser sent the save again by itself"
     ours = [one for one in robot.numbered("INV-20500") if one.status == "Draft"]
     assert len(ours) <= 1
     said_saved = isinstance(first, DraftOutcome) and first.result in ANSWERS
@@ -154,5 +160,6 @@ def test_a_draft_is_saved_at_most_once_and_never_called_saved_when_it_is_not(rob
         assert set(second.orphans) == {str(one.id) for one in robot.nameless()}
     else:
         assert ours == [], second
+    assert posts(robot) <= 2
     assert robot.submits() == []
     assert robot.site.most_sessions_at_once <= 3

@@ -121,6 +121,9 @@ def test_a_form_without_fields_leaves_empty_and_only_where_the_driver_has_declar
 
     assert verdict("/orders/5/confirm", None) == Verdict(passes=True, rule="confirming", emptied=True)
     assert verdict("/orders/5/confirm", b"token=1") == Verdict(passes=True, rule="confirming")
+    assert not verdict("/orders/5", b"a=1").once
+    sent_once = (KnownWrite("keeping", host, other, once=True),)
+    assert judge(Asked("POST", "https://portal.example/orders/5", b"a=1", FORM), host, sent_once).once
     stopped = [
         verdict("/orders/5", None),
         verdict("/orders/5/submit", None),
