@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MOST_HITS: Final = 400
 _MANY_ENDINGS: Final = 12
 _MOST_CELLS: Final = 50_000
+_MOST_VIEWS: Final = 5_000
 
 _Keyed = dict[str, "OpenDocument | list[OpenDocument]"]
 
@@ -49,6 +50,7 @@ class MatchIndex(Parties):
         self._documents: dict[InvoiceNumber, OpenDocument] = {}
         self._by_customer: dict[CustomerId, list[OpenDocument]] = {}
         self._unsorted: set[CustomerId] = set()
+        self._views: dict[CustomerId, tuple[str, int, Sequence[OpenDocument]]] = {}
         self._by_key: _Keyed = {}
         self._by_ending: _Keyed = {}
         self._by_order: _Keyed = {}
@@ -119,6 +121,7 @@ class MatchIndex(Parties):
             self._unfile_order(known)
             known.order = new.order
             _file(self._by_order, shape(compact(new.order)), known)
+        self._views.pop(known.customer, None)
         known.issued, known.due, known.amount = new.issued, new.due, new.amount
         known.discount, known.until = new.discount, new.until
         if known.open != new.open:
@@ -161,6 +164,7 @@ class MatchIndex(Parties):
         if document.row >= 0:
             self._moved.add(document.row)
         self._unsorted.add(document.customer)
+        self._views.pop(document.customer, None)
         amount = (document.currency.code, document.open)
         known = self._by_amount.get(amount)
         if known is None:
@@ -175,6 +179,7 @@ class MatchIndex(Parties):
         document = self._known(number)
         if document.open:
             self._owned(document.customer).remove(document)
+            self._views.pop(document.customer, None)
             self._unfile_amount(document)
         document.open = balance
         if balance:
@@ -233,15 +238,20 @@ class MatchIndex(Parties):
             raise KeyError(number)
         return document
 
-    def of_customer(self, customer: CustomerId, currency: str, day: int) -> list[OpenDocument]:
-        """Open documents of a customer that existed on that day, oldest due first."""
+    def of_customer(self, customer: CustomerId, currency: str, day: int) -> Sequence[OpenDocument]:
+        """Open documents of a customer that existed on that day, oldest due first; not to be changed."""
+        view = self._views.get(customer)
+        if view is not None and view[0] == currency and view[1] == day:
+            return view[2]
         known = self._owned(customer)
-        if not known:
-            return []
         if customer in self._unsorted:
             known.sort(key=_order_key)
             self._unsorted.discard(customer)
-        return [document for document in known if document.issued <= day and document.currency.code == currency]
+        found = [document for document in known if document.issued <= day and document.currency.code == currency]
+        if len(self._views) >= _MOST_VIEWS:
+            self._views.clear()
+        self._views[customer] = (currency, day, found)
+        return found
 
     def with_key(self, key: str, near: Container[CustomerId] | None = None) -> Sequence[Hit]:
         """Documents that a written word can mean, in full or by its last digits; nothing when it can mean too many.

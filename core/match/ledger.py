@@ -11,6 +11,7 @@ from typing import Final
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.money import Currency
 from core.domain.receivables import CustomerInvoice
+from core.match.normal import compact, shape
 
 _NO_CURRENCY: Final = Currency("", 0)
 
@@ -30,6 +31,7 @@ class OpenDocument:
     until: int
     order: str
     row: int = -1
+    _plain: str = ""
 
     @classmethod
     def of(cls, document: CustomerInvoice) -> "OpenDocument":
@@ -62,6 +64,13 @@ class OpenDocument:
         """The discount that was missed by at most `grace` days."""
         late = self.until < day <= self.until + grace
         return self.discount if self.discount and late and self.open == self.amount else 0
+
+    @property
+    def plain(self) -> str:
+        """The number as it is compared: compact, look-alike letters and digits made equal."""
+        if not self._plain:
+            self._plain = shape(compact(self.number))
+        return self._plain
 
     @property
     def order_key(self) -> tuple[int, str]:

@@ -3,8 +3,9 @@
 A record (`OpenDocument`) is made of a row when somebody asks for it, and only then.
 """
 
-from collections.abc import Sequence
+import struct
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -39,39 +40,49 @@ class OpenColumns:
         return len(self.numbers)
 
 
+_ROW: Final = struct.Struct("<qqqIIIIiiiqqq")
+_LAYOUT: Final = np.dtype(
+    [(name, "<i8") for name in ("number", "customer", "order")]
+    + [(name, "<u4") for name in ("number_size", "customer_size", "order_size", "unit")]
+    + [(name, "<i4") for name in ("issued", "due", "until")]
+    + [(name, "<i8") for name in ("amount", "open", "discount")]
+)
+
+
 class Records:
-    """Makes records of rows; numbers are taken from memory itself, which is faster than asking an array for one at a time."""
+    """Makes records of rows. All of a row stands side by side in memory: a million rows are asked for in no order."""
 
     def __init__(self, columns: OpenColumns) -> None:
         self._data = columns.numbers.data
         self._currencies = columns.currencies
-        self._unit: Sequence[int] = columns.unit.data
-        self._places: tuple[Sequence[int], ...] = tuple(
-            edge.data for span in (columns.numbers, columns.customers, columns.orders) for edge in (span.begin, span.end)
-        )
-        days = (columns.issued, columns.due)
-        amounts = (columns.amount, columns.open, columns.discount, columns.until)
-        self._values: tuple[Sequence[int], ...] = tuple(each.data for each in (*days, *amounts))
         self._customers: dict[bytes, CustomerId] = {}
+        rows = np.zeros(len(columns), _LAYOUT)
+        for name, span in (("number", columns.numbers), ("customer", columns.customers), ("order", columns.orders)):
+            rows[name], rows[f"{name}_size"] = span.begin, span.end - span.begin
+        for name in ("unit", "issued", "due", "until", "amount", "open", "discount"):
+            rows[name] = getattr(columns, name)
+        self._rows = rows.tobytes()
 
     def document(self, row: int) -> OpenDocument:
         """The record of one row."""
-        data, places = self._data, self._places
-        owner = data[places[2][row] : places[3][row]]
-        customer = self._customers.get(owner)
+        (
+            number, owner, order, number_size, owner_size, order_size, unit, issued, due, until, amount, balance, discount,
+        ) = _ROW.unpack_from(self._rows, row * _ROW.size)  # fmt: skip
+        data = self._data
+        written = data[owner : owner + owner_size]
+        customer = self._customers.get(written)
         if customer is None:
-            customer = self._customers[owner] = CustomerId(owner.decode("utf-8"))
-        issued, due, amount, balance, discount, until = self._values
+            customer = self._customers[written] = CustomerId(written.decode("utf-8"))
         return OpenDocument(
-            InvoiceNumber(data[places[0][row] : places[1][row]].decode("utf-8")),
+            InvoiceNumber(data[number : number + number_size].decode("utf-8")),
             customer,
-            self._currencies[self._unit[row]],
-            issued[row],
-            due[row],
-            amount[row],
-            balance[row],
-            discount[row],
-            until[row],
-            data[places[4][row] : places[5][row]].decode("utf-8"),
+            self._currencies[unit],
+            issued,
+            due,
+            amount,
+            balance,
+            discount,
+            until,
+            data[order : order + order_size].decode("utf-8"),
             row,
         )

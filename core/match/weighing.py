@@ -57,6 +57,6 @@ def one_slip_away(desk: Desk, written: str, scope: Sequence[CustomerId]) -> list
         document
         for customer in scope
         for document in desk.index.of_customer(customer, desk.currency, desk.day)
-        if one_edit_apart(wanted, shape(compact(document.number)))
+        if one_edit_apart(wanted, document.plain)
     ]
     return near[:_FEW]

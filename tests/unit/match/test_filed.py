@@ -53,7 +53,7 @@ def both(documents: Sequence[CustomerInvoice]) -> tuple[MatchIndex, MatchIndex]:
 def told(document: OpenDocument | None) -> tuple[object, ...]:
     if document is None:
         return ()
-    return tuple(getattr(document, name) for name in OpenDocument.__slots__ if name != "row")
+    return tuple(getattr(document, name) for name in OpenDocument.__slots__ if name not in {"row", "_plain"})
 
 
 def answers(index: MatchIndex, documents: Sequence[CustomerInvoice]) -> dict[str, object]:
