@@ -34,11 +34,12 @@ SMALL: Final = Size(300, 5_000, 1_000)
 LARGE: Final = Size(3_000, 50_000, 10_000)
 
 
-def make(profile: str, seed: int, size: Size, folder: Path) -> Path:
-    """Write one world."""
-    out = folder / f"{profile}-{seed}-{size.payments}"
+def make(profile: str | Path, seed: int, size: Size, folder: Path) -> Path:
+    """Write one world: of a public profile by its name, or of a file."""
+    named = profile if isinstance(profile, Path) else FOLDER / "profiles" / f"{profile}.json"
+    out = folder / f"{named.stem}-{seed}-{size.payments}"
     words = ["--customers", str(size.customers), "--invoices", str(size.invoices), "--payments", str(size.payments)]
-    command = [sys.executable, "cash_world.py", "--profile", f"profiles/{profile}.json", "--seed", str(seed), *words]
+    command = [sys.executable, "cash_world.py", "--profile", str(named), "--seed", str(seed), *words]
     subprocess.run([*command, "--out", str(out)], cwd=FOLDER, check=True, capture_output=True)
     return out
 

@@ -109,7 +109,7 @@ def test_a_document_that_comes_and_goes_leaves_no_trace(case: Case) -> None:
 
 @given(cases(), st.booleans())
 def test_without_account_or_advice_nothing_is_surer(case: Case, told: bool) -> None:
-    """The account speaks for its owner, the advice for the documents that it names: without them the same answer is no surer."""
+    """The account speaks for its owner, the advice for the documents it names: without them the same answer is no surer."""
     documents, money = case
     if told:
         named = [(each.number, each.open_amount.text()) for each in documents if each.customer_id == ALMA.id and each.sign > 0]

@@ -171,3 +171,10 @@ def test_a_strangers_number_with_money_left_over_is_probably_misread() -> None:
     apart = {each.customer_id for each in outcome.suggestions[0].applications}
     assert "C2" not in apart or outcome.suggestions[0].confidence < 0.9
     assert not automatic(outcome)
+
+
+def test_a_short_number_with_our_letters_means_its_document_wherever_it_is() -> None:
+    """A service company pays for several customers whom nothing shows as one group: INV-449 is nobody else's."""
+    documents = [document("INV-01990", "195.00"), document("INV-00449", "21.59", "C2"), document("RE-00771", "80.00", "C3")]
+    outcome = ask(seen("216.59", text="INV-1990//INV-449", name="Lumsen Shared Services"), index(documents))
+    assert applied(outcome) == {"INV-00449": "21.59", "INV-01990": "195.00"}
