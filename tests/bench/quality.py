@@ -98,10 +98,9 @@ def main(words: Sequence[str] | None = None) -> int:
                 world = worlds.make(drawn, seed, size, Path(folder))
                 seconds = worlds.apply(world)
                 figures = worlds.score(world)
-                print(
-                    f"\n{profile}{', other shares' * options.shares}, seed {seed}, {size.payments:,} payments, {seconds:.0f} s with reading"
-                )
-                print("\n".join(f"  {name:28}{shown(figures[name]):>12}" for name in METRICS))
+                name = f"{profile}, other shares" if options.shares else profile
+                print(f"\n{name}, seed {seed}, {size.payments:,} payments, {seconds:.0f} s with reading")
+                print("\n".join(f"  {metric:28}{shown(figures[metric]):>12}" for metric in METRICS))
                 if options.by_class:
                     print("\n".join(by_class(figures)))
     return 0
