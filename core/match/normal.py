@@ -86,10 +86,17 @@ def _words(flat_text: str) -> list[str]:
     return (_SP_ZOO.sub(" SPZOO", text) if "SP Z" in text else text).split()
 
 
+@lru_cache(maxsize=256)
+def _own_words(name: str) -> tuple[str, ...]:
+    """The words of a name; kept for a moment, because several keys are made of one name, one after the other."""
+    return tuple(_words(flat(name)))
+
+
 @lru_cache(maxsize=65536)
 def name_key(name: str, *, two_letters: bool = False) -> str:
     """The comparable core of a name: words without legal form, long trade words abbreviated. Empty for an empty name."""
-    words = [_ABBREVIATIONS.get(word, word) for word in _words(flat_two_letters(name) if two_letters else flat(name))]
+    plain = _words(flat_two_letters(name)) if two_letters else _own_words(name)
+    words = [_ABBREVIATIONS.get(word, word) for word in plain]
     while len(words) > 1 and (words[-1] in LEGAL_FORMS or words[-1] == "AND"):
         words.pop()
     return " ".join(words)
@@ -98,7 +105,7 @@ def name_key(name: str, *, two_letters: bool = False) -> str:
 @lru_cache(maxsize=65536)
 def full_name_key(name: str) -> str:
     """As `name_key`, legal form kept: tells two firms of one name apart where their forms differ."""
-    return " ".join(_words(flat(name)))
+    return " ".join(_own_words(name))
 
 
 def name_keys(name: str) -> tuple[str, ...]:

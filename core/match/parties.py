@@ -48,6 +48,7 @@ class Parties:
                 self._learn_value(alias)
         for customer in customers:
             self.put_customer(customer)
+        self._sort_cut()
 
     def put_customer(self, customer: Customer) -> None:
         """Add a customer, or take its new record."""
@@ -159,7 +160,7 @@ class Parties:
 
     def learn_name(self, name: str, customer: CustomerId) -> None:
         """A name that this customer pays under."""
-        if (AliasKind.PAYER_NAME, name_key(name), customer) in self._rejected:
+        if self._rejected and (AliasKind.PAYER_NAME, name_key(name), customer) in self._rejected:
             return
         _once(self.full_names, full_name_key(name), customer)
         for key in name_keys(name):
