@@ -125,6 +125,8 @@ def _facts(view: BillView) -> list[tuple[str, str]]:
         ("Date", f"{dated}, due {day(view.due_date)}" if view.due_date else dated),
         ("Orders", "; ".join([*orders, *view.order_notes]) or ", ".join(view.po_numbers) or "None named"),
     ]
+    if view.recognised:
+        rows.append(("Supplier", view.recognised))
     if view.approvers:
         rows.append(("Approvers", ", ".join(view.approvers)))
     if view.discount_until is not None:

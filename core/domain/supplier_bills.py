@@ -155,10 +155,19 @@ RESOLVED = frozenset({LineResolution.CLEAR, LineResolution.ACCEPTED, LineResolut
 BLOCKING = frozenset({LineResolution.REJECTED, LineResolution.AWAITING_RECEIPT, LineResolution.DISPUTED})
 
 
+class RecognisedBy(StrEnum):
+    """What of a document told us whose it is."""
+
+    TAX_ID = "tax_id"
+    NAME = "name"
+    DOMAIN = "domain"
+
+
 @dataclass(frozen=True, slots=True)
 class BillHeader:
     """The invoice's own data; empty or None is what is not known. `po_numbers` are as the supplier (or a person) wrote them.
 
+    `recognised_by`: what told us the supplier, the strongest first; empty where a file or a person named it.
     `total` includes `tax`. Early payment: `discount` may be kept by paying on `discount_until` at the latest.
     """
 
@@ -176,6 +185,7 @@ class BillHeader:
     tax: Money | None = None
     total: Money | None = None
     entity: EntityId = DEFAULT_ENTITY
+    recognised_by: tuple[RecognisedBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

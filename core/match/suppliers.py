@@ -5,32 +5,44 @@ strongest signal that speaks decides; where it fits several suppliers, a weaker 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from core.domain.ids import SupplierId
 from core.domain.payables import Supplier
+from core.domain.supplier_bills import RecognisedBy
 from core.match.normal import compact, full_name_key, name_key
 
 _SHORTEST_TAX_ID: Final = 5
 
 
-def recognise(suppliers: Sequence[Supplier], name: str, tax_id: str, sender: str) -> tuple[SupplierId, ...]:
-    """The suppliers that the document may come from: one is certain, several are a tie, none is unknown."""
-    signals = [
-        _by_tax_id(suppliers, tax_id),
-        _by_full_name(suppliers, name),
-        _by_name(suppliers, name),
-        _by_domain(suppliers, sender),
-    ]
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The suppliers that a document may come from (one is certain, several are a tie, none is unknown) and what says so."""
+
+    suppliers: tuple[SupplierId, ...] = ()
+    by: tuple[RecognisedBy, ...] = ()
+
+
+def recognise(suppliers: Sequence[Supplier], name: str, tax_id: str, sender: str) -> Recognised:
+    """Whose a document is, by the tax number and name on it and the address that sent it; any of them may be empty."""
+    signals = (
+        (RecognisedBy.TAX_ID, _by_tax_id(suppliers, tax_id)),
+        (RecognisedBy.NAME, _by_full_name(suppliers, name)),
+        (RecognisedBy.NAME, _by_name(suppliers, name)),
+        (RecognisedBy.DOMAIN, _by_domain(suppliers, sender)),
+    )
     candidates: set[SupplierId] = set()
-    for signal in signals:
-        if not signal:
-            continue
+    by: list[RecognisedBy] = []
+    for sign, fits in signals:
         # A weaker signal may choose among those of a stronger one, and never adds to them.
-        candidates = (candidates & signal or candidates) if candidates else signal
+        chosen = (candidates & fits or candidates) if candidates else fits
+        if chosen != candidates:
+            by.append(sign)
+        candidates = chosen
         if len(candidates) == 1:
             break
-    return tuple(sorted(candidates))
+    return Recognised(tuple(sorted(candidates)), tuple(dict.fromkeys(by)))
 
 
 def _by_tax_id(suppliers: Sequence[Supplier], tax_id: str) -> set[SupplierId]:

@@ -15,7 +15,8 @@ from core.decide.line_verdict import Rules
 from core.decide.tolerance import within
 from core.domain.codec import from_json, to_json
 from core.domain.line_comparison import CLEAR_VERDICTS, InvoiceComparison, LineComparison, LinkKind
-from core.domain.measures import added, as_decimal, plain, subtracted
+from core.domain.line_facts import quantity_asked
+from core.domain.measures import added, as_decimal, plain, subtracted, written
 from core.domain.payables import OrderLineRef, PurchaseOrder, Receipt, SupplierInvoice, UnitConversion
 from core.domain.policy import Combine, Limits, TolerancePolicy, ToleranceRule
 from core.domain.workflows import LineVerdict
@@ -161,6 +162,36 @@ def test_every_line_has_one_set_of_verdicts_and_clean_lines_never_bill_more_than
                 clean[ref] = billed
 
 
+@given(worlds(), LIMITS)
+@settings(max_examples=80, deadline=None)
+def test_more_than_is_left_is_never_billed_without_a_verdict_that_says_so(world: World, limits: Limits) -> None:
+    """Whatever is tolerated: all that lines take of an order line is what is left of it, or a verdict says that it is more."""
+    invoice, orders, receipts = world
+    book = book_of(orders, receipts)
+    lines = {line.line: line for line in invoice.lines}
+    said: dict[OrderLineRef, set[LineVerdict]] = {}
+    taken: dict[OrderLineRef, Fraction | None] = {}
+    for line in judged(invoice, book, _policy(limits)).lines:
+        if line.link.kind is not LinkKind.LINKED:
+            continue
+        rest = quantity_asked(lines[line.line], book.standing(line.link.targets[0]).line, SUPPLIER, book.units)
+        for place, ref in enumerate(reversed(line.link.targets), 1):
+            said.setdefault(ref, set()).update(line.verdicts)
+            left = book.standing(ref).quantity
+            so_far = taken.setdefault(ref, Fraction(0))
+            if rest is None or left is None or so_far is None:
+                taken[ref] = None
+                continue
+            # A line on several order lines fills them one after the other; what is over lies on its first.
+            part = rest if place == len(line.link.targets) else min(rest, left)
+            taken[ref] = so_far + Fraction(part)
+            rest = subtracted(rest, part)
+    for ref, quantity in taken.items():
+        left = book.standing(ref).quantity
+        if quantity is None or left is None or quantity > Fraction(left):
+            assert said[ref] & {LineVerdict.QUANTITY_MISMATCH, LineVerdict.QUANTITY_THRESHOLD}
+
+
 @given(invoices(), st.lists(QUANTITIES, min_size=1, max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_the_assignment_is_the_best_there_is(invoice: SupplierInvoice, quantities: list[str]) -> None:
@@ -191,3 +222,4 @@ def test_sums_and_differences_are_exact(one: Decimal, other: Decimal) -> None:
     assert as_decimal(added(one, other)) == one + other
     assert plain(one) == one
     assert "E" not in str(plain(one))
+    assert (written(one), written(one, grouped=True)) == (f"{plain(one):f}", f"{plain(one):,f}")

@@ -9,6 +9,7 @@ from core.app.commands import TakeDocument
 from core.app.outcomes import AlreadyDone
 from core.app.payables import take_supplier_invoice
 from core.app.payables.showing import bill_view
+from core.app.payables.views import BillView
 from core.domain.errors import Malformed
 from core.domain.events import AuditName, LineEvent
 from core.domain.events import SupplierInvoiceEvent as Event
@@ -70,6 +71,11 @@ def asked(bill: SupplierBill) -> list[AskedKind]:
     return [question.kind for question in bill.questions if question.stops]
 
 
+def shown(desk: PayablesDesk) -> BillView:
+    with desk.services.store.read() as unit:
+        return bill_view(unit, desk.bill().id, desk.clock.at.tzinfo)  # type: ignore[arg-type]
+
+
 def read(data: bytes) -> ReadSupplierInvoice:
     (found,) = read_document("invoice.xml", data).supplier_invoices
     return found
@@ -106,6 +112,10 @@ def test_a_supplier_nobody_knows_is_asked_about_and_never_guessed(desk: Payables
 def test_a_tax_number_decides_whatever_the_name(desk: PayablesDesk) -> None:
     desk.done(desk.give("invoice.xml", ubl(supplier="Some Trading Name", tax="DE 123456789")))
     assert desk.bill().header.supplier_id == "S1"
+    assert shown(desk).recognised == "Recognised by its VAT id"
+    desk.done(desk.on_bill(Event.RECALL))
+    desk.done(desk.edit(supplier_id=SupplierId("S2")))
+    assert shown(desk).recognised == "", "a person said whose it is"
 
 
 def test_what_is_missing_is_asked_and_what_does_not_add_up_needs_a_persons_word(desk: PayablesDesk) -> None:
@@ -233,8 +243,7 @@ def test_freight_and_discount_are_lines_from_the_document_to_the_bill(desk: Paya
     ]
     assert desk.line("C1").verdicts == (LineVerdict.PERFECT_MATCH,), "the order has freight of that amount"
     assert desk.line("C2").verdicts == (LineVerdict.UNLINKED,)
-    with desk.services.store.read() as unit:
-        view = bill_view(unit, bill.id, desk.clock.at.tzinfo)  # type: ignore[arg-type]
+    view = shown(desk)
     assert [line.kind_words for line in view.lines] == ["", "Charge", "Discount"]
     desk.done(desk.on_line(LineEvent.ADD_NEW, "C2", coding="7010"))
     desk.done(desk.on_bill(Event.POST, "paul"))

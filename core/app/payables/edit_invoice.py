@@ -88,7 +88,7 @@ def _with_header(unit: UnitOfWork, command: EditBill, bill: SupplierBill) -> Sup
     if command.currency is not None:
         head = replace(head, currency=currency(command.currency))
     if command.supplier_id is not None:
-        head = of_supplier(unit, replace(head, supplier_id=command.supplier_id))
+        head = of_supplier(unit, replace(head, supplier_id=command.supplier_id, recognised_by=()))
     if command.orders is not None:
         head = replace(head, po_numbers=tuple(dict.fromkeys(command.orders)))
     return replace(bill, header=head)

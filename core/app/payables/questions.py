@@ -27,9 +27,9 @@ def recognised(unit: UnitOfWork, header: BillHeader, sender: str) -> BillHeader:
     """The header with its supplier, where exactly one fits, and the legal entity that this supplier bills."""
     if header.supplier_id is None:
         found = recognise(unit.orders.suppliers(), header.supplier_name, header.supplier_tax_id, sender)
-        if len(found) != 1:
+        if len(found.suppliers) != 1:
             return header
-        header = replace(header, supplier_id=found[0])
+        header = replace(header, supplier_id=found.suppliers[0], recognised_by=found.by)
     return of_supplier(unit, header)
 
 
@@ -105,7 +105,7 @@ def _supplier(unit: UnitOfWork, bill: SupplierBill) -> Iterator[BillQuestion]:
         if unit.orders.supplier(head.supplier_id) is None and not unit.orders.has_open_orders(head.supplier_id):
             yield BillQuestion(AskedKind.SUPPLIER_UNKNOWN, "supplier_id", head.supplier_id)
         return
-    fits = recognise(unit.orders.suppliers(), head.supplier_name, head.supplier_tax_id, bill.sender)
+    fits = recognise(unit.orders.suppliers(), head.supplier_name, head.supplier_tax_id, bill.sender).suppliers
     kind = AskedKind.SUPPLIER_TIED if fits else AskedKind.SUPPLIER_UNKNOWN
     yield BillQuestion(kind, "supplier_id", head.supplier_name or bill.sender, ", ".join(fits))
 

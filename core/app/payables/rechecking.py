@@ -76,6 +76,7 @@ def take_again(
         supplier_id=present.header.supplier_id or header.supplier_id,
         supplier_name=present.header.supplier_name,
         entity=present.header.entity,
+        recognised_by=present.header.recognised_by,
         total=present.header.total,
     )
     if head == present.header and fresh == present.lines:

@@ -4,6 +4,7 @@ Slack, the web and the API draw from these records, so they cannot tell differen
 tables, those that the subject itself rules out now left away; words from outside are masked here and escaped by each surface.
 """
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -34,6 +35,7 @@ from core.app.payables.wording import (
     DISPUTES,
     LINE_STATES,
     OUTCOMES,
+    RECOGNISED,
     VERDICTS,
     question_words,
 )
@@ -55,6 +57,7 @@ from core.domain.supplier_bills import (
     BillLine,
     BillQuestion,
     LineDecision,
+    RecognisedBy,
     SupplierBill,
     SupplierInvoiceId,
     orders_of,
@@ -86,6 +89,7 @@ def bill_view(unit: UnitOfWork, bill_id: SupplierInvoiceId, zone: tzinfo) -> Bil
         number=head.number,
         supplier_id=head.supplier_id,
         supplier=head.supplier_name,
+        recognised=_recognised(head.recognised_by),
         invoice_date=head.invoice_date,
         due_date=head.due_date,
         currency=head.currency.code if head.currency else "",
@@ -113,6 +117,11 @@ def bill_view(unit: UnitOfWork, bill_id: SupplierInvoiceId, zone: tzinfo) -> Bil
         offered=bill_offered(unit, bill),
         history=tuple(tell(row, zone, unit.now) for row in rows[-HISTORY_SHOWN:]),
     )
+
+
+def _recognised(by: Sequence[RecognisedBy]) -> str:
+    """How we know whose it is, where nobody said it."""
+    return f"Recognised by {' and '.join(RECOGNISED[each] for each in by)}" if by else ""
 
 
 _NOTES: Final = {

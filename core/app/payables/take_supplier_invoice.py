@@ -82,7 +82,7 @@ def from_documents(
     """What a reader found in a document: PDF, XML, a sheet, a mail. Grave findings about the mail stop the invoice first."""
     arriving = []
     with services.store.read() as unit:
-        known = bool(recognise(unit.orders.suppliers(), "", "", sender))
+        known = bool(recognise(unit.orders.suppliers(), "", "", sender).suppliers)
     # The checks of the mail speak of customers; a supplier's own address is no stranger's.
     doubts = tuple(_doubt(each) for each in findings if not (known and each.kind is FindingKind.UNKNOWN_SENDER))
     for place, each in enumerate(read, 1):

@@ -139,7 +139,8 @@ class DisputeView:
 class BillView:
     """A supplier invoice with its lines, orders, questions and disputes, and what may be done with it.
 
-    `lost_by_rerun` are the lines whose decisions a re-run would drop. `editable`: its values may be changed now.
+    `recognised` says how we know the supplier. `lost_by_rerun` are the lines whose decisions a re-run would drop. `editable`:
+    its values may be changed now.
     """
 
     id: SupplierInvoiceId
@@ -151,6 +152,7 @@ class BillView:
     number: str
     supplier_id: SupplierId | None
     supplier: str
+    recognised: str
     invoice_date: date | None
     due_date: date | None
     currency: str

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.domain.supplier_bills import AskedKind, BillKind, BillQuestion, DisputeOutcome, FactsChange
+from core.domain.supplier_bills import AskedKind, BillKind, BillQuestion, DisputeOutcome, FactsChange, RecognisedBy
 from core.domain.workflows import DisputeState, LineResolution, LineVerdict, SupplierInvoiceState
 
 BILL_STATES: Final[dict[SupplierInvoiceState, str]] = {
@@ -16,6 +16,11 @@ BILL_STATES: Final[dict[SupplierInvoiceState, str]] = {
     SupplierInvoiceState.POSTING: "On its way to the ledger",
     SupplierInvoiceState.POSTED: "Posted",
     SupplierInvoiceState.DELETED: "Deleted",
+}
+RECOGNISED: Final[dict[RecognisedBy, str]] = {
+    RecognisedBy.TAX_ID: "its VAT id",
+    RecognisedBy.NAME: "its name",
+    RecognisedBy.DOMAIN: "the address that sent it",
 }
 BILL_KINDS: Final[dict[BillKind, str]] = {BillKind.PO_INVOICE: "PO invoice", BillKind.PLAIN: "Invoice"}
 LINE_STATES: Final[dict[LineResolution, str]] = {
