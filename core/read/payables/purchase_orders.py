@@ -42,7 +42,7 @@ class OrderOnFile:
     """One order of a file; each line becomes a record when it is first asked for. `cells_of` opens one of its `rows`."""
 
     __slots__ = (
-        "_cells", "_cells_of", "_labels", "_made", "_rows", "currency", "entity", "number", "order_date", "status",
+        "_cells", "_cells_of", "_head", "_labels", "_made", "_rows", "currency", "entity", "number", "order_date", "status",
         "supplier_id",
     )  # fmt: skip
 
@@ -57,6 +57,7 @@ class OrderOnFile:
         self.entity = DEFAULT_ENTITY
         self._rows = rows
         self._cells_of = cells_of
+        self._head = head
         self._cells: list[list[str]] | None = None
         self._made: list[PurchaseOrderLine | None] = []
         self._labels: list[tuple[str, str, str]] = []
@@ -83,8 +84,7 @@ class OrderOnFile:
     def _read(self) -> list[list[str]]:
         """The cells of each line. Where lines share a number all records are made at once, to be told apart."""
         if self._cells is None:
-            cells_of = self._cells_of
-            self._cells = [cells_of(row) for row in self._rows]
+            self._cells = [self._head, *(self._cells_of(row) for row in self._rows[1:])]
             if len({cells[3] for cells in self._cells}) == len(self._cells):
                 self._made = [None] * len(self._cells)
                 self._labels = [(cells[8], cells[9], cells[10]) for cells in self._cells]

@@ -5,7 +5,7 @@ read row by row (`core.read.tables`), and gets its sentences there.
 """
 
 import csv
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,20 +35,20 @@ _KIND[ord("-")] = _MINUS
 
 @dataclass(frozen=True, slots=True)
 class RowText:
-    """The rows of a file as they lie there, and where in each the wanted columns stand (-1: the file has no such column)."""
+    """The rows of a file as they lie there. `pick` takes the wanted columns; those that the file has not are the last cell."""
 
     data: bytes
     begin: Wholes
     end: Wholes
     delimiter: str
-    places: tuple[int, ...]
+    pick: Callable[[list[str]], tuple[str, ...]]
 
     def cells(self, row: int) -> list[str]:
         """The wanted cells of a row, without blanks at their ends; empty where the file has no such column."""
         text = self.data[self.begin[row] : self.end[row]].decode("utf-8")
         values = next(csv.reader([text], delimiter=self.delimiter, strict=True)) if '"' in text else text.split(self.delimiter)
         values.append("")
-        return [value.strip() for value in itemgetter(*self.places)(values)]
+        return [value.strip() for value in self.pick(values)]
 
 
 def row_text(columns: Columns, wanted: Sequence[str]) -> RowText:
@@ -58,7 +58,7 @@ def row_text(columns: Columns, wanted: Sequence[str]) -> RowText:
     begin[:1] = columns.first
     begin[1:] = end[:-1] + 1
     delimiter = chr(columns.data[columns.ends[0, 0]])
-    return RowText(columns.data, begin, end, delimiter, tuple(columns.titles.get(title, -1) for title in wanted))
+    return RowText(columns.data, begin, end, delimiter, itemgetter(*(columns.titles.get(title, -1) for title in wanted)))
 
 
 def filled(span: Span) -> bool:
