@@ -73,6 +73,13 @@ def test_amounts_dates_and_clutter_are_no_references(text: str) -> None:
     assert named(text) == set()
 
 
+@pytest.mark.parametrize("text", ["LESS 1820.4\n8 PROMO", "LESS 182\n0.48 PROMO", "LESS 1820.\n48", "DED 1820. 48FREIGHT"])
+def test_a_sum_that_a_line_end_cuts_is_one_sum_and_no_number(text: str) -> None:
+    found = references.find([flat(text)], index([document("F25/18204", "9.00"), document("INV-000182", "9.00")]))
+    assert [digits for digits, _ in found.amounts] == ["182048"]
+    assert found.mentions == ()
+
+
 def test_a_bare_number_may_mean_any_document_that_ends_so() -> None:
     found = references.find(["INV 1206"], LEDGER)
     assert {doc.number for _, doc in found.mentions[0].hits} >= {"INV-001206", "RE-2025-01206"}
