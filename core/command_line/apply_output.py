@@ -46,7 +46,8 @@ def _named(outcome: MatchOutcome, suggestion: Suggestion, decision: str) -> set[
     owners = {each.customer_id for each in suggestion.applications}
     if decision == "auto":
         return owners
-    if outcome.payer.confidence < _NAMED:
+    tied = {frozenset(part.customer_id for part in each.applications) for each in outcome.suggestions if each.rank == 1}
+    if outcome.payer.confidence < _NAMED or len(tied) > 1:
         return set()
     return owners if suggestion.confidence >= _CERTAIN else owners & set(outcome.payer.candidates[:1])
 
