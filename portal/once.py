@@ -30,7 +30,8 @@ def send(route: Route, body: bytes, timeout_s: float) -> None:
     """Send it, whatever comes of it; a connection that breaks is told to the browser as broken, and nothing is sent again."""
     request = route.request
     headers = {name: value for name, value in request.headers.items() if not name.startswith(":")}
-    headers |= _cookies(route)
+    # What is handed on is not packed, and a browser unpacks more kinds than we do.
+    headers |= {"accept-encoding": "gzip, deflate"} | _cookies(route)
     host = httpx.URL(request.url).host
     transport = _ThisMachine() if host.endswith(_LOCAL) else None
     try:

@@ -2,7 +2,7 @@
 
 The answer is a distribution, not a choice: every customer that the shown name and account can mean keeps its share, because
 firms share names, parents pay for daughters and agents pay for strangers. Documents and amounts then decide together with it
-(`core.match.applications`). A known account outweighs a name; an account that pays for several customers weighs less.
+(`core.match.hypotheses`). A known account outweighs a name; an account that pays for several customers weighs less.
 """
 
 import math

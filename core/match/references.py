@@ -3,7 +3,7 @@
 The text is cut into runs of letters and runs of digits; neighbouring runs are put together again, longest first, and looked up
 among the keys of the ledger's own numbers. So separators, line breaks inside a number, glued text and a label before a number
 all read the same. Amounts, dates and telephone numbers are taken out first. A mention says which documents it *can* mean; which
-one it means is settled together with the customer and the amount (`core.match.applications`).
+one it means is settled together with the customer and the amount (`core.match.naming`).
 """
 
 import re
