@@ -31,7 +31,7 @@ def send(route: Route, body: bytes, timeout_s: float) -> None:
     request = route.request
     headers = {name: value for name, value in request.headers.items() if not name.startswith(":")}
     # What is handed on is not packed, and a browser unpacks more kinds than we do.
-    headers |= {"accept-encoding": "gzip, deflate"} | _cookies(route)
+    headers = {**headers, "accept-encoding": "gzip, deflate", **_cookies(route)}
     host = httpx.URL(request.url).host
     transport = _ThisMachine() if host.endswith(_LOCAL) else None
     try:
