@@ -51,14 +51,19 @@ MANAGER = a_person(4, "Mara Lind", frozenset({Role.PORTAL_MANAGER}))
 
 
 @pytest.fixture(scope="module")
-def victims() -> Iterator[list[subprocess.Popen[str]]]:
-    """Nobody stays behind, nor a browser of theirs."""
-    started: list[subprocess.Popen[str]] = []
-    yield started
-    for child in started:
+def victims() -> list[subprocess.Popen[str]]:
+    return []
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays_behind(victims: list[subprocess.Popen[str]]) -> Iterator[None]:
+    """A process that lived on would take the work of the next test, and never come to the point at which that waits for it."""
+    yield
+    for child in victims:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
+    victims.clear()
 
 
 @dataclass
@@ -262,24 +267,33 @@ def test_two_processes_share_a_login_and_a_persons_session_is_left_alone(world: 
     with Visitor(site) as person:
         assert person.log_in(seed.ROBOT).url.path == "/home"
         submissions = [world.invoice("62.50", "7781") for _ in range(2)]
+        before = runs_of(desk)
         for place in range(2):
             logins.sync_now(desk.services, acting(desk.administrator), cause=f"at once {place}")
         for _ in range(2):
             world.another("")
         world.until(
-            lambda: desk_synced(desk) and all(desk.get(one.id).state is State.DRAFT_SAVED for one in submissions),
+            lambda: (
+                runs_of(desk) == before + 2
+                and desk_synced(desk)
+                and all(desk.get(one.id).state is State.DRAFT_SAVED for one in submissions)
+            ),
             "both to be through",
         )
         assert person.get("/home").url.path == "/home"
     assert [world.there(one) for one in submissions] == [world.as_meant(one, "Draft") for one in submissions]
-    with desk.store.read() as unit:
-        assert len(unit.portal_orders.runs(desk.login, 50)) >= 3
     assert [one.path for one in site.seen if one.method == "POST" and one.path == "/sessions/max_concurrent"] == []
     assert 2 <= site.most_sessions_at_once <= 3
 
 
+def runs_of(desk: PortalDesk) -> int:
+    """How many syncs were begun."""
+    with desk.store.read() as unit:
+        return len(unit.portal_orders.runs(desk.login, 50))
+
+
 def desk_synced(desk: PortalDesk) -> bool:
-    """Whether every sync that was asked for is through."""
+    """Whether every sync that was begun is through."""
     with desk.store.read() as unit:
         runs = unit.portal_orders.runs(desk.login, 50)
     return bool(runs) and all(run.state is SyncState.DONE for run in runs)
