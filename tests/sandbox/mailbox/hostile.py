@@ -22,6 +22,7 @@ class Mood(StrEnum):
     BLACK_HOLE = "takes everything and never answers again once it idles"
     COALESCED = "tells of a new message in one packet with its `+ idling`"
     REMARKS = "says in one packet with its `+ idling` that it is still there"
+    HALVES = "tells of a new message in two halves of a line, a while apart"
     NO_DATA = "answers FETCH of content with OK and nothing else"
     BYE = "says BYE instead of searching"
     SLOW = "drips the content of a message byte by byte"
@@ -138,6 +139,11 @@ class Hostile:
             for _ in lines:
                 pass
             return False
+        if self.mood is Mood.HALVES:
+            time.sleep(0.2)
+            client.sendall(b"* 9 EXI")
+            time.sleep(0.2)
+            client.sendall(b"STS\r\n")
         if self.arrived.is_set():
             client.sendall(b"* 9 EXISTS\r\n")
             self.arrived.clear()

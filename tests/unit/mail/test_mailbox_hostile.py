@@ -74,6 +74,14 @@ def test_a_hint_in_one_packet_with_idling_is_heard_at_once_in_a_long_idle_too() 
         assert box.wait(LONG, threading.Event())
 
 
+def test_a_hint_that_comes_in_two_halves_is_heard_and_breaks_nothing() -> None:
+    with hostile.running(MAIL) as server, looked(server) as box:
+        assert not box.wait(0.1, threading.Event())
+        server.mood = Mood.HALVES
+        assert box.wait(LONG, threading.Event())
+        assert box.new_uids(0) == sorted(server.messages)
+
+
 def test_a_remark_in_one_packet_with_idling_is_no_hint_and_no_reason_to_ask_without_a_pause() -> None:
     with hostile.running(MAIL, mood=Mood.REMARKS) as server, looked(server) as box:
         assert not box.wait(0.5, threading.Event())
