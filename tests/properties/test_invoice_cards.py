@@ -150,7 +150,8 @@ def bills(draw: st.DrawFn) -> BillView:
         order_notes=draw(few(TEXT)),
         # The same few lines many times over: large invoices without a large drawing.
         lines=some * draw(st.sampled_from([1, 1, 5, 60])),
-        questions=draw(few(QUESTIONS, 8)),
+        # The place of a question is its number in the list.
+        questions=tuple(replace(each, place=place) for place, each in enumerate(draw(few(QUESTIONS, 8)))),
         approvers=people,
         approver_ids=tuple(PersonId(f"U-{place}") for place in range(len(people))),
         lost_by_rerun=draw(few(TEXT, 9)),
