@@ -8,7 +8,6 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from core.command_line import apply_files
 from core.command_line.apply_output import COLUMNS
@@ -20,8 +19,6 @@ from core.domain.evidence import MoneySeen
 from core.match.batch import Ledger, Settled
 from core.match.batch import run as run_batch
 from core.read.csv_out import csv_text, write_whole
-
-_PROGRESS_EVERY: Final = 500
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +48,5 @@ def matched(monies: Sequence[MoneySeen], ledger: Ledger, console: Console) -> li
     found: dict[str, Settled] = {}
     for settled in run_batch(monies, ledger, lambda outcome: isinstance(may_apply(outcome, ledger.policy), Yes)):
         found[settled.outcome.money.id] = settled
-        if len(found) % _PROGRESS_EVERY == 0 or len(found) == len(monies):
-            console.progress(f"matched: {len(found):,} of {len(monies):,}", last=len(found) == len(monies))
+        console.count("matched", len(found), len(monies))
     return [found[money.id] for money in monies]

@@ -136,7 +136,7 @@ def _advices(folder: Path, reader: SandboxedReader, console: Console) -> list[Re
                 for (name, data), reading in zip(group, readings, strict=True):
                     found += advices_of(reading, data, name)
                     count += 1
-                    console.progress(f"remittances read: {count:,} of {len(paths):,}", last=count == len(paths))
+                    console.count("remittances read", count, len(paths))
     return found
 
 

@@ -30,7 +30,6 @@ from core.read.csv_out import csv_rows
 _WORTH_A_PROCESS: Final = 500
 _MOST: Final = 8
 _PATIENCE_S: Final = 10.0
-_PROGRESS_EVERY: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +99,8 @@ def _texts(files: Files, ledger: Ledger, share: _Share, console: Console | None)
         if money.id in ours:
             found[money.id] = csv_rows(rows_of(weigher.settled(money.id, fate)))
             ours.discard(money.id)
-        if console is not None and (count % _PROGRESS_EVERY == 0 or count == len(files.monies)):
-            console.progress(f"matched: {count:,} of {len(files.monies):,}", last=count == len(files.monies))
+        if console is not None:
+            console.count("matched", count, len(files.monies))
     return found
 
 

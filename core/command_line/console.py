@@ -10,6 +10,7 @@ from core.domain.errors import Misconfigured
 from core.read.tables import Taken
 
 LISTED: Final = 50
+_COUNTED_EVERY: Final = 500
 Record = TypeVar("Record")
 
 
@@ -34,6 +35,11 @@ class Console:
         """How far it is; the line is overwritten until the last."""
         if self.watched:
             _print(sentence, end="\n" if last else "\r")
+
+    def count(self, what: str, done: int, of: int) -> None:
+        """How many are done, said now and then and at the end."""
+        if done % _COUNTED_EVERY == 0 or done == of:
+            self.progress(f"{what}: {done:,} of {of:,}", last=done == of)
 
 
 def _print(sentence: str, end: str = "\n") -> None:

@@ -86,8 +86,7 @@ def read_invoices(data: bytes) -> OpenColumns | None:
     signs = _signs(columns)
     if units is None or signs is None:
         return None
-    which, currencies = units
-    return _documents(columns, (numbers, customers, orders), (which, currencies), signs)
+    return _documents(columns, (numbers, customers, orders), units, signs)
 
 
 def _required(span: Span) -> bool:

@@ -27,8 +27,8 @@ COLUMNS: Final = (
     "supplier_item_code", "description", "uom", "coding", "quantity", "rate", "quantity_billed", "amount", "amount_billed",
 )  # fmt: skip
 _FIRST_NUMBER: Final = COLUMNS.index("quantity")
-HEAD: Final = ("supplier_id", "currency", "status", "order_date")
-WORDS: Final = {
+_HEAD: Final = ("supplier_id", "currency", "status", "order_date")
+_WORDS: Final = {
     (status, kind, way) for status in ("", *OrderStatus) for kind in ("", *LineKind) for way in ("", *ComparisonWay)
 }
 _KINDS: Final = {"": LineKind.ITEM, **{kind.value: kind for kind in LineKind}}
@@ -91,7 +91,7 @@ class OrderOnFile:
             else:
                 apart = _told_apart([_line(cells) for cells in self._cells])
                 self._made = list(apart)
-                self._labels = [(line.item_code, line.supplier_item_code, line.description) for line in apart]
+                self._labels = [line.label for line in apart]
         return self._cells
 
 
@@ -161,7 +161,7 @@ class _Checker:
         known = self._heads.setdefault(order, head)
         if known != head:
             at = next(place for place in range(len(head)) if head[place] != known[place])
-            raise cells.bad(HEAD[at], f"differs from another row of order {order} (“{known[at]}”)")
+            raise cells.bad(_HEAD[at], f"differs from another row of order {order} (“{known[at]}”)")
         rows = self._orders.setdefault(supplier, {}).setdefault(order, [])
         if rows:
             beginning = f"{packed(values[:4])}{JOINT}"
@@ -201,7 +201,7 @@ def _is_sound(values: Sequence[str]) -> bool:
     code = values[2]
     return bool(
         code in CODES
-        and (values[5], values[6], values[7]) in WORDS
+        and (values[5], values[6], values[7]) in _WORDS
         and day_of(values[4]) is not False
         and _numbers_of(code).match(",".join(values[_FIRST_NUMBER:]))
     )
