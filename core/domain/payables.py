@@ -93,6 +93,11 @@ class PurchaseOrderLine:
         """How other records name this line."""
         return OrderLineRef(self.po_number, self.line)
 
+    @property
+    def label(self) -> tuple[str, str, str]:
+        """What it calls its item: our code, the supplier's code, a description."""
+        return (self.item_code, self.supplier_item_code, self.description)
+
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrder:
@@ -108,8 +113,8 @@ class PurchaseOrder:
 
     @property
     def labels(self) -> tuple[tuple[str, str, str], ...]:
-        """What each line calls its item: our code, the supplier's code, a description."""
-        return tuple((line.item_code, line.supplier_item_code, line.description) for line in self.lines)
+        """The label of each line."""
+        return tuple(line.label for line in self.lines)
 
     def line_at(self, place: int) -> PurchaseOrderLine:
         """The line at a place of `labels`."""

@@ -86,7 +86,7 @@ def _of_customer(desk: Desk, customer: CustomerId) -> None:
 def _sets(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) -> None:
     credit = -sum(document.open for document in pool if document.open < 0)
     reachable = [d for d in pool if d.open - d.earned(desk.day) <= desk.setting.amount + credit]
-    values = [_values(document, desk.day) for document in reachable]
+    values = [document.asks(desk.day) for document in reachable]
     largest = desk.policy.documents_in_a_set
     fits = subsets.search(values, desk.setting.amount, largest)
     found = [tuple(reachable[at] for at, _ in chosen) for chosen in fits.sets]
@@ -162,11 +162,6 @@ def _converted(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: floa
         document, reading = found[0]
         weight = owner + subsets.set_weight(1, count) + reading.weight
         desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight))
-
-
-def _values(document: OpenDocument, day: int) -> tuple[int, ...]:
-    earned = document.earned(day)
-    return (document.open, document.open - earned) if earned else (document.open,)
 
 
 def _statements(desk: Desk, documents: Sequence[OpenDocument], owner: float) -> None:

@@ -37,12 +37,15 @@ def _habits(desk: Desk, hypothesis: Hypothesis) -> tuple[Evidence, ...]:
     owners = {document.customer for document in hypothesis.documents}
     if len(owners) != 1:
         return ()
+    owner = owners.pop()
+    if not desk.index.knows_of(owner):
+        return ()
     numbers = [document.number for document in hypothesis.documents]
     orders = [document.order for document in hypothesis.documents]
     shown = habits.difference(hypothesis.reading.kind)
     if not hypothesis.advices:
         shown |= habits.ways_written(desk.words.text, numbers, orders)
-    return habits.evidence(desk.index, owners.pop(), sorted(shown))
+    return habits.evidence(desk.index, owner, sorted(shown))
 
 
 def _payer(desk: Desk, hypothesis: Hypothesis) -> tuple[Evidence, ...]:

@@ -65,6 +65,11 @@ class OpenDocument:
         late = self.until < day <= self.until + grace
         return self.discount if self.discount and late and self.open == self.amount else 0
 
+    def asks(self, day: int) -> tuple[int, ...]:
+        """What may settle it on that day: what is open, and that less the discount of its terms where it is allowed."""
+        earned = self.earned(day)
+        return (self.open, self.open - earned) if earned else (self.open,)
+
     @property
     def plain(self) -> str:
         """The number as it is compared: compact, look-alike letters and digits made equal."""

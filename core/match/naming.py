@@ -19,9 +19,8 @@ from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention, MentionKind
 from core.match.schemes import Level
-from core.match.weighing import evidence_of, one_slip_away, owners_weight, set_size_weight, usable
+from core.match.weighing import SLIP, evidence_of, one_slip_away, owners_weight, set_size_weight, usable
 
-_SLIP: Final = 4.0
 _STRONG_DIGITS: Final = 5
 _FEW_DIGITS: Final = 3
 _MOST_CHOICES: Final = 1000
@@ -210,7 +209,7 @@ def _outside(
     near = one_slip_away(desk, mention.text, scope)
     named.choices.append((mention, [*(document for _, document in hits), *near]))
     for level, document in hits:
-        named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level) - _SLIP))
+        named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level) - SLIP))
     for document in near:
         named.weights.setdefault(document.number, (mention.text, evidence_of(mention, Level.NEAR)))
 
@@ -309,7 +308,7 @@ def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence
     if len(rest) > _POOL:
         desk.limit("documents")
         rest = sorted(rest, key=lambda document: document.order_key)[:_POOL]
-    values = [_values(document, desk.day) for document in rest]
+    values = [document.asks(desk.day) for document in rest]
     fits = subsets.search(values, missing, desk.policy.documents_in_a_set)
     for chosen in fits.sets:
         documents = [*base, *(rest[at] for at, _ in chosen)]
@@ -321,11 +320,6 @@ def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence
         size = len(base) + len(fits.sets[0])
         one = _weight(desk, named, [*base, *(rest[at] for at, _ in fits.sets[0])])[0] + subsets.set_weight(1, 1)
         desk.add_unlisted((fits.total - shown) * math.exp(one) if size else 0.0)
-
-
-def _values(document: OpenDocument, day: int) -> tuple[int, ...]:
-    earned = document.earned(day)
-    return (document.open, document.open - earned) if earned else (document.open,)
 
 
 def _weight(

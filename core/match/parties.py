@@ -90,7 +90,7 @@ class Parties:
 
     def unlearn(self, kind: AliasKind, value: str, customer: CustomerId) -> None:
         """What was learned is not known any more, because it was never stored in the end; the ledger's own record holds."""
-        if (kind, value) in self._aliases[customer]:
+        if (kind, value) in self._aliases.get(customer, {}):
             self.changes += 1
             self._forget_all(customer)
             self._count(self._aliases[customer].pop((kind, value)), -1)
@@ -115,8 +115,12 @@ class Parties:
         elif alias.kind is AliasKind.PAYER_ACCOUNT:
             self.learn_account(alias.value, alias.customer_id)
 
+    def knows_of(self, customer: CustomerId) -> bool:
+        """Whether people confirmed or rejected anything of this customer."""
+        return bool(self._aliases.get(customer))
+
     def _of(self, customer: CustomerId) -> list[Alias]:
-        return list(self._aliases[customer].values()) if customer in self._aliases else []
+        return list(self._aliases.get(customer, {}).values())
 
     def _forget_all(self, customer: CustomerId) -> None:
         """Everything by which this customer is known; `_know_all` knows it again, after something of it changed."""

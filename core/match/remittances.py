@@ -213,7 +213,7 @@ def _slipped(desk: Desk, line: RemittanceLine, near: Iterable[CustomerId], asked
     found = [
         document
         for document in _near_documents(desk, near)
-        if document.open in asked and one_edit_apart(wanted, shape(compact(document.number)))
+        if document.open in asked and one_edit_apart(wanted, document.plain)
     ]
     return found[0] if len(found) == 1 else None
 

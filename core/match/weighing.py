@@ -15,7 +15,8 @@ from core.match.schemes import Level, one_edit_apart
 _PER_DIGIT: Final = math.log(10)
 _DIGITS_COUNTED: Final = 6
 _SCHEME_KEPT: Final = 1.0
-_SLIP: Final = 4.0
+SLIP: Final = 4.0
+"""How much less a number says that is one slip of the finger away."""
 _DAYS_AHEAD: Final = 7
 _OTHER_CUSTOMER: Final = 2.0
 _FEW: Final = 4
@@ -25,7 +26,7 @@ def evidence_of(mention: Mention, level: Level) -> float:
     """Logarithm of how unlikely the agreement is by accident: ten for each digit written, up to a limit."""
     weight = _PER_DIGIT * min(mention.digits, _DIGITS_COUNTED)
     if level is Level.NEAR:
-        return weight - _SLIP
+        return weight - SLIP
     return weight + (_SCHEME_KEPT if level <= Level.NO_ZEROS else 0.0)
 
 

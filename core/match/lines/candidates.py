@@ -111,8 +111,7 @@ def reach_of(invoice: SupplierInvoice, book: OrderBook) -> Reach:
 
 
 def _shelf_of(spots: Sequence[Spot]) -> Shelf:
-    labels = ((spot.line.item_code, spot.line.supplier_item_code, spot.line.description) for spot in spots)
-    return Shelf(labels, spots.__getitem__)
+    return Shelf((spot.line.label for spot in spots), spots.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
