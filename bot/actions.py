@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from core.app.portals.wording import TRY_LOGIN
 from core.domain.events import (
     DisputeEvent,
     LineEvent,
@@ -34,8 +35,6 @@ EDIT: Final = "edit"
 ORDERS: Final = "orders"
 APPROVERS: Final = "approvers_set"
 ACCEPT_ALL: Final = "accept_all"
-TRY_LOGIN: Final = "try_login"
-"""Of a submission whose login waits for a person."""
 PICTURES: Final = "portals.pictures"
 """Of a submission: what stays of it as proof."""
 ENTER_CODE: Final = "portals.code"

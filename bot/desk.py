@@ -93,9 +93,14 @@ def _in_a_window(desk: Desk, at: Interaction, sentence: str) -> None:
 
 def show_window(desk: Desk, at: Interaction, view: Block) -> str:
     """A window, over the one that is open where there is one; it remembers the Home tab behind it. Its id."""
-    carrying(view, at.memory if at.in_home else home_behind(at.memory))
+    carrying(view, behind(at))
     opens = desk.slack.push_view if at.in_modal else desk.slack.open_view
     return str(opens(at.trigger_id, view)["id"])
+
+
+def behind(at: Interaction) -> str:
+    """Which list and page of the Home tab was clicked, or lies behind the window that was."""
+    return at.memory if at.in_home else home_behind(at.memory)
 
 
 def notice_view(sentence: str, title: str = "Tieout") -> Block:

@@ -7,7 +7,7 @@ the story asks again when they do.
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.actions import TRY_LOGIN, Pressed
+from bot.actions import Pressed
 from bot.answers import Answer, ended, errors
 from bot.cards import portal_submission as card
 from bot.cards.parts import Block
@@ -21,6 +21,7 @@ from core.app.portals.commands import ActOnSubmission
 from core.app.portals.showing import submission_view
 from core.app.portals.views import SubmissionView
 from core.app.portals.waiting import orders_to_choose
+from core.app.portals.wording import TRY_LOGIN
 from core.domain.actors import Actor, Permission
 from core.domain.errors import Refused, Unreadable
 from core.domain.events import SubmissionEvent as Event

@@ -9,7 +9,7 @@ from bot.actions import ENTER_CODE, PICTURES
 from bot.answers import Answer, errors, replaced
 from bot.cards import portal_home
 from bot.cards.parts import Block
-from bot.desk import LOOKING_AT_ORDERS, Desk, may, notice_view, tell
+from bot.desk import LOOKING_AT_ORDERS, Desk, may, notice_view, show_window, tell
 from bot.payloads import Interaction
 from bot.views import portal_desk as view
 from bot.views.memory import carrying, home_behind
@@ -40,7 +40,7 @@ def on_action(desk: Desk, at: Interaction, actor: Actor) -> None:
     elif opens is not None:
         permission, sentence, draw = opens
         if _may(desk, actor, permission):
-            _show(desk, at, draw(desk, at.value))
+            show_window(desk, at, draw(desk, at.value))
         else:
             tell(desk, at, sentence)
     elif does is not None:
@@ -53,7 +53,7 @@ def open_window(desk: Desk, at: Interaction, actor: Actor) -> None:
     if drawn is None:
         tell(desk, at, LOOKING_AT_ORDERS)
     else:
-        _show(desk, at, drawn)
+        show_window(desk, at, drawn)
 
 
 def build(desk: Desk, actor: Actor, said: str = "") -> Block | None:
@@ -64,14 +64,6 @@ def build(desk: Desk, actor: Actor, said: str = "") -> Block | None:
         may_log_in = may(unit, actor, Permission.MANAGE_PORTAL_CREDENTIALS)
         may_settle = may(unit, actor, Permission.MANAGE_PORTAL_CUSTOMERS)
         return view.window(portal_desk(unit, desk.zone), may_log_in=may_log_in, may_settle=may_settle, said=said)
-
-
-def _show(desk: Desk, at: Interaction, drawn: Block) -> None:
-    carrying(drawn, at.memory if at.in_home else home_behind(at.memory))
-    if at.in_modal:
-        desk.slack.push_view(at.trigger_id, drawn)
-    else:
-        desk.slack.open_view(at.trigger_id, drawn)
 
 
 def _may(desk: Desk, actor: Actor, permission: Permission) -> bool:
@@ -99,7 +91,7 @@ def _code_window(desk: Desk, at: Interaction, actor: Actor) -> None:
         return
     with desk.services.store.read() as unit:
         login = login_view(unit, unit.portal_logins.get(view.login_id(at.value)), desk.zone)
-    _show(desk, at, view.code_form(login))
+    show_window(desk, at, view.code_form(login))
 
 
 def _rotate_form(desk: Desk, value: str) -> Block:

@@ -7,11 +7,11 @@ window opens first and is filled when the pictures are there.
 import logging
 from typing import Final
 
-from bot.desk import Desk, may_look, show_window, tell
+from bot.desk import Desk, behind, may_look, show_window, tell
 from bot.errors import SlackRejected, ViewChanged
 from bot.payloads import Interaction
 from bot.views import portal_proof as view
-from bot.views.memory import carrying, home_behind
+from bot.views.memory import carrying
 from core.app.portals.showing import submission_view
 from core.app.portals.views import SubmissionView
 from core.domain.actors import Actor
@@ -31,18 +31,18 @@ def show(desk: Desk, at: Interaction, actor: Actor) -> None:
         return
     with desk.services.store.read() as unit:
         shown = submission_view(unit, SubmissionId(at.value), desk.zone)
-        document = unit.sources.data(shown.document.source_id) if shown.document is not None else b""
-    opened = show_window(desk, at, view.window(shown, (), document.decode("utf-8", "replace"), fetching=True))
+        kept = unit.sources.data(shown.document.source_id) if shown.document is not None else b""
+    document = kept.decode("utf-8", "replace")
+    opened = show_window(desk, at, view.window(shown, (), document, fetching=True))
     pictures = _given(desk, shown)
-    drawn = view.window(shown, pictures, document.decode("utf-8", "replace"))
     try:
-        desk.slack.update_view(opened, carrying(drawn, home_behind(at.memory)))
+        desk.slack.update_view(opened, carrying(view.window(shown, pictures, document), behind(at)))
     except ViewChanged:
         return
     except SlackRejected:
         # Slack shows a file only once it has looked at it, and some workspaces forbid files of apps.
         log.info("the pictures of %s could not be shown", shown.id)
-        desk.slack.update_view(opened, view.window(shown, (), document.decode("utf-8", "replace")))
+        desk.slack.update_view(opened, carrying(view.window(shown, (), document), behind(at)))
 
 
 def _given(desk: Desk, shown: SubmissionView) -> list[tuple[str, str]]:

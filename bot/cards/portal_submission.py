@@ -6,7 +6,7 @@ button that goes with it. What does not fit is in the window behind “All detai
 
 from typing import Final
 
-from bot.actions import DETAILS, ENTER_CODE, PICTURES, TRY_LOGIN, Pressed
+from bot.actions import DETAILS, ENTER_CODE, PICTURES, Pressed
 from bot.cards import parts
 from bot.cards.parts import Block, Element, Message
 from core.app.portals.views import (
@@ -17,7 +17,7 @@ from core.app.portals.views import (
     InvoiceThereView,
     SubmissionView,
 )
-from core.app.portals.wording import wants_code
+from core.app.portals.wording import TRY_LOGIN, wants_code
 from core.app.telling import day
 from core.app.wording import Offered
 from core.decide.machine import Style

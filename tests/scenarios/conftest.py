@@ -14,6 +14,7 @@ from tests.sandbox.slack.testing import SlackDriver, running_slack
 from tests.service import Desk, services_on
 from tests.slack_desk import RunningClock, SlackDesk, running_bot, slack_settings
 from tests.slack_payables import REVIEW, SlackPayables
+from tests.slack_portals import MANAGERS, SlackPortals
 
 PATIENCE_S = 60.0
 
@@ -78,3 +79,14 @@ def cash(unplugged: SlackDesk, tmp_path: Path, transport: SlackTransport, form_a
     settings = slack_settings(unplugged.slack, tmp_path, transport, slack_form_answer_s=form_answer_s)
     with running_bot(unplugged.services, settings, unplugged.slack):
         yield unplugged
+
+
+@pytest.fixture
+def portals(slack: SlackDriver, tmp_path: Path) -> Iterator[SlackPortals]:
+    """The company's invoices for portals with the bot in its Slack; the robot is played by its stories, or is a worker."""
+    clock = RunningClock()
+    with clean_store("sqlite", clock) as store:
+        desk = SlackPortals(store, clock, slack)
+        settings = slack_settings(slack, tmp_path, SlackTransport.SOCKET, slack_managers_channel=MANAGERS)
+        with running_bot(desk.services, settings, slack):
+            yield desk

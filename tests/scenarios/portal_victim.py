@@ -30,7 +30,7 @@ from portal.desk import StoredSeats
 from portal.work import Habits, PortalWorker
 from tests.browser import chromium as named_chromium
 from tests.databases import AUDIT_KEY
-from tests.sandbox.portal.testing import _ToThisMachine
+from tests.sandbox.portal.testing import ToThisMachine
 from tests.service import services_on
 
 LEASE_S = 3.0
@@ -126,7 +126,7 @@ def relay_of(store: SqlStore, address: str, key: bytes) -> tuple[PortalWorker, R
     services = replace(services_on(store, SystemClock()), vault=AesVault([key]))
     makers = {"coupa": lambda browser, credential, tools: CoupaDriver(browser, credential, tools, options)}
     worker = PortalWorker(services, makers, Habits(named_chromium() or "", LEASE_S, 600.0), threading.Event())
-    sender = CxmlWorker(services, LEASE_S, _ToThisMachine(verify=False))
+    sender = CxmlWorker(services, LEASE_S, ToThisMachine(verify=False))
     performers = {**worker.performers(), **sender.performers()}
     return worker, Relay(store, SystemClock(), performers, "portal", RelayLimits(lease_s=LEASE_S))
 

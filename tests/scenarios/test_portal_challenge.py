@@ -5,7 +5,6 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,6 @@ from core.domain.errors import OneTimeCodeMissing
 from core.domain.events import AuditName
 from core.domain.keeping import Subject, SubjectKind
 from core.domain.portals import LoginState, PortalLoginId
-from core.settings import SlackTransport
 from core.store.unit_of_work import SqlStore
 from portal.coupa.driver import CoupaDriver
 from portal.coupa.options import CoupaOptions
@@ -31,21 +29,10 @@ from tests.sandbox.portal import seed
 from tests.sandbox.portal.site import Site
 from tests.sandbox.portal.testing import running_portal
 from tests.sandbox.slack.model import Json
-from tests.sandbox.slack.testing import SlackDriver, text_of
-from tests.slack_desk import RunningClock, running_bot, slack_settings
+from tests.sandbox.slack.testing import text_of
 from tests.slack_portals import MANAGERS, SlackPortals
 
 SECRETS = (seed.PASSWORD, seed.SECRET)
-
-
-@pytest.fixture
-def portals(slack: SlackDriver, tmp_path: Path) -> Iterator[SlackPortals]:
-    clock = RunningClock()
-    with clean_store("sqlite", clock) as store:
-        desk = SlackPortals(store, clock, slack)
-        settings = slack_settings(slack, tmp_path, SlackTransport.SOCKET, slack_managers_channel=MANAGERS)
-        with running_bot(desk.services, settings, slack):
-            yield desk
 
 
 @pytest.fixture

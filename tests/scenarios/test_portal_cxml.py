@@ -32,7 +32,7 @@ from tests.sandbox.portal import cxml as endpoint
 from tests.sandbox.portal.faults import Fault
 from tests.sandbox.portal.robot import fresh
 from tests.sandbox.portal.site import Site
-from tests.sandbox.portal.testing import _ToThisMachine, running_portal
+from tests.sandbox.portal.testing import ToThisMachine, running_portal
 
 MANAGER = replace(a_person(4, "Mara Lind", frozenset({Role.PORTAL_MANAGER})))
 
@@ -63,7 +63,7 @@ class CxmlDesk(PortalDesk):
         self.site, self.now = site, clock
         with store.write() as unit:
             unit.people.put(MANAGER)
-        self.worker = CxmlWorker(self.services, 30.0, _ToThisMachine(verify=False))
+        self.worker = CxmlWorker(self.services, 30.0, ToThisMachine(verify=False))
         self.relay = Relay(store, clock, self.worker.performers(), "portal", RelayLimits(lease_s=30.0))
 
     def terms(self, address: str = "") -> CxmlTerms:

@@ -1,11 +1,7 @@
 """Invoices for customers' portals in Slack: reviewed on a card, released by a person, told to managers, mended there."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from core.app.outcomes import Done
 from core.app.portals import logins, saving, sending, syncing
@@ -18,28 +14,15 @@ from core.domain.portal_orders import OrderCursor, OrderSync, PortalCustomer
 from core.domain.portals import CustomerLink, LoginState, SubmissionId
 from core.domain.submissions import DraftStep
 from core.domain.workflows import SubmissionState as State
-from core.settings import SlackTransport
 from portal.delivery import written
 from tests.builders import a_customer
-from tests.databases import clean_store
 from tests.portals import BIRCH, a_customer_order, an_order_line
 from tests.sandbox.slack.model import Json
-from tests.sandbox.slack.testing import SlackDriver, text_of
-from tests.slack_desk import RunningClock, running_bot, slack_settings
+from tests.sandbox.slack.testing import text_of
 from tests.slack_portals import CARDS, MANAGERS, SlackPortals
 
 CANARY = "canary-typed-into-slack"
 CANARY_CODE = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
-
-
-@pytest.fixture
-def portals(slack: SlackDriver, tmp_path: Path) -> Iterator[SlackPortals]:
-    clock = RunningClock()
-    with clean_store("sqlite", clock) as store:
-        desk = SlackPortals(store, clock, slack)
-        settings = slack_settings(slack, tmp_path, SlackTransport.SOCKET, slack_managers_channel=MANAGERS)
-        with running_bot(desk.services, settings, slack):
-            yield desk
 
 
 def robot_saves(portals: SlackPortals) -> None:

@@ -57,7 +57,7 @@ LOGIN_ERRORS: Final = (PortalLoginRefused, OneTimeCodeMissing, CaptchaShown)
 MOST_TRIES: Final = 8
 _FIRST_RETRY_S: Final = 60.0
 _LONGEST_RETRY_S: Final = 3600.0
-_LOOK_AGAIN_S: Final = 300.0
+LOOK_AGAIN_S: Final = 300.0
 _PICTURE_NAME: Final = "{}-{}"
 _NOT_COUNTED: Final = (PortalBusy, PortalSessionsFull)
 
@@ -137,7 +137,7 @@ def finished(services: Services, submission_id: SubmissionId, token: str, outcom
         if outcome.result is DraftResult.UNKNOWN:
             said = outcome.why or "Nobody knows whether the portal saved it."
             doubtful = replace(proposed, trouble=Trouble("outcome_unknown", said, unit.now))
-            interrupted(unit, doubtful, token, seconds=_LOOK_AGAIN_S)
+            interrupted(unit, doubtful, token, seconds=LOOK_AGAIN_S)
             return "nobody knows; the portal is searched"
         if outcome.result is DraftResult.DIFFERS or outcome.differences:
             stuck(unit, proposed, Trouble("draft_differs", outcome.why or "The draft is not what we meant.", unit.now))
@@ -192,12 +192,15 @@ def failed(services: Services, submission_id: SubmissionId, token: str, error: P
         if tries >= MOST_TRIES:
             stuck(unit, replace(present, tries=0), trouble)
             return error.sentence
-        waiting = replace(present, trouble=trouble, tries=tries)
-        move = attempt(present, Event.PORTAL_UNAVAILABLE, SubmissionFacts(BY_ROBOT))
-        if not isinstance(move, Denied):
-            because = Because(ROBOT, cause=token)
-            store_move(unit, present, waiting, move, because, not_before=later(unit, retry_s(tries, error)))
+        waits(unit, present, replace(present, trouble=trouble, tries=tries), token, retry_s(tries, error))
         return f"later: {error.sentence}"
+
+
+def waits(unit: UnitOfWork, present: PortalSubmission, proposed: PortalSubmission, cause: str, seconds: float) -> None:
+    """The portal could not be reached, and nothing was saved: the robot tries again in so many seconds."""
+    move = attempt(present, Event.PORTAL_UNAVAILABLE, SubmissionFacts(BY_ROBOT))
+    if not isinstance(move, Denied):
+        store_move(unit, present, proposed, move, Because(ROBOT, cause=cause), not_before=later(unit, seconds))
 
 
 def retry_s(tries: int, error: ProjectError) -> float:
@@ -285,11 +288,7 @@ def search_failed(services: Services, submission_id: SubmissionId, error: Projec
         if tries >= MOST_TRIES or not isinstance(error, (Unavailable, *LOGIN_ERRORS)):
             stuck(unit, replace(present, tries=0), trouble_of(unit, error))
             return error.sentence
-        waiting = replace(present, trouble=trouble_of(unit, error), tries=tries)
-        move = attempt(present, Event.PORTAL_UNAVAILABLE, SubmissionFacts(BY_ROBOT))
-        if not isinstance(move, Denied):
-            because = Because(ROBOT, cause="search")
-            store_move(unit, present, waiting, move, because, not_before=later(unit, retry_s(tries, error)))
+        waits(unit, present, replace(present, trouble=trouble_of(unit, error), tries=tries), "search", retry_s(tries, error))
         return f"later: {error.sentence}"
 
 

@@ -9,13 +9,12 @@ is searched, and a person decides where nobody knows.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from core.app.moving import Because
 from core.app.portals.drafting import Prepared, prepared, submission_facts
 from core.app.portals.logins import cxml_purpose, trouble_of, vault_of
-from core.app.portals.moving import BY_ROBOT, ROBOT, ask_robot, attempt, later, store_move
-from core.app.portals.saving import MOST_TRIES, interrupted, mine, refusal_of, retry_s, stuck
+from core.app.portals.moving import BY_ROBOT, ROBOT, ask_robot, attempt, store_move
+from core.app.portals.saving import LOOK_AGAIN_S, MOST_TRIES, interrupted, mine, refusal_of, retry_s, stuck, waits
 from core.app.services import Services
 from core.decide.machine import Denied
 from core.decide.submission import SubmissionFacts
@@ -27,8 +26,6 @@ from core.domain.portals import CxmlTerms, KeptDocument, PortalSubmission, RunMa
 from core.domain.submissions import DraftStep, DraftWanted
 from core.domain.workflows import SubmissionState as State
 from core.ports.store import UnitOfWork
-
-_LOOK_AGAIN_S: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +123,10 @@ def _broken_off(unit: UnitOfWork, present: PortalSubmission, token: str) -> str:
     """An earlier run ended in the middle. Before it began to send, nothing can have left."""
     mark = unit.submissions.marked(present.id)
     if mark is not None and not mark.step.may_have_saved:
-        _later(unit, present, replace(present, trouble=None), token, 0.0)
+        waits(unit, present, replace(present, trouble=None), token, 0.0)
         return "an earlier run broke off before it sent anything; it is begun anew"
     interrupted(unit, present, token)
     return "an earlier run broke off while it sent; the portal is searched"
-
-
-def _later(unit: UnitOfWork, present: PortalSubmission, proposed: PortalSubmission, token: str, seconds: float) -> None:
-    move = attempt(present, Event.PORTAL_UNAVAILABLE, SubmissionFacts(BY_ROBOT))
-    if not isinstance(move, Denied):
-        store_move(unit, present, proposed, move, Because(ROBOT, cause=token), not_before=later(unit, seconds))
 
 
 def delivered(services: Services, submission_id: SubmissionId, token: str, receipt: Delivered) -> str:
@@ -161,13 +152,13 @@ def failed(services: Services, submission_id: SubmissionId, token: str, error: P
             return "another run has taken it over"
         trouble = trouble_of(unit, error)
         if isinstance(error, OutcomeUnknown):
-            interrupted(unit, replace(present, trouble=trouble), token, seconds=_LOOK_AGAIN_S)
+            interrupted(unit, replace(present, trouble=trouble), token, seconds=LOOK_AGAIN_S)
             return "nobody knows; the portal is searched"
         if not isinstance(error, Unavailable) or present.tries + 1 >= MOST_TRIES:
             stuck(unit, replace(present, tries=0), trouble)
             return error.sentence
         tries = present.tries + 1
-        _later(unit, present, replace(present, trouble=trouble, tries=tries), token, retry_s(tries, error))
+        waits(unit, present, replace(present, trouble=trouble, tries=tries), token, retry_s(tries, error))
         return f"later: {error.sentence}"
 
 

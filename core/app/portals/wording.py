@@ -76,29 +76,28 @@ class Remedy:
 
 _RETRY: Final = "retry"
 TRY_LOGIN: Final = "try_login"
-_LOGIN: Final = TRY_LOGIN
 _OF_CODES: Final = frozenset({"one_time_code_missing", "one_time_code_refused"})
 REMEDIES: Final[dict[str, Remedy]] = {
     "portal_login_refused": Remedy(
-        "Wrong credentials", "Enter the right password; an administrator does that once, and what waits goes on.", _LOGIN
+        "Wrong credentials", "Enter the right password; an administrator does that once, and what waits goes on.", TRY_LOGIN
     ),
     "portal_password_expired": Remedy(
-        "Password expired", "Set a new password in the portal, then enter it here (tieout portal rotate).", _LOGIN
+        "Password expired", "Set a new password in the portal, then enter it here (tieout portal rotate).", TRY_LOGIN
     ),
     "one_time_code_refused": Remedy(
         "One-time code refused",
         "See whether this machine's clock is right and the secret is that of this user; then try the login again.",
-        _LOGIN,
+        TRY_LOGIN,
     ),
     "one_time_code_missing": Remedy(
         "One-time code needed",
         "Press “Enter a code” when you can receive it, add the one-time secret to the login, or log in in a visible browser.",
-        _LOGIN,
+        TRY_LOGIN,
     ),
     "captcha_shown": Remedy(
         "The portal wants to see a human",
         "Log in once by hand, in a visible browser on the robot's machine (tieout portal test --visible); then try again.",
-        _LOGIN,
+        TRY_LOGIN,
     ),
     "portal_sessions_full": Remedy(
         "Too many sessions", "Log one of the three sessions of this user out; the robot ends nobody's session.", _RETRY

@@ -44,7 +44,7 @@ def running_portal(site: Site | None = None, port: int = 0) -> Iterator[Site]:
         listening.close()
 
 
-class _ToThisMachine(httpx.HTTPTransport):
+class ToThisMachine(httpx.HTTPTransport):
     """Every host name is this machine, as it is for a browser with `*.localhost`."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -59,7 +59,7 @@ class Visitor:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.http = httpx.Client(transport=_ToThisMachine(verify=False), follow_redirects=True, trust_env=False, timeout=30)
+        self.http = httpx.Client(transport=ToThisMachine(verify=False), follow_redirects=True, trust_env=False, timeout=30)
 
     def __enter__(self) -> Self:
         return self

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.actions import DETAILS, OPEN, TRY_LOGIN, action_id, decode, kind_of
+from bot.actions import DETAILS, OPEN, action_id, decode, kind_of
 from bot.cards import home as home_card
 from bot.cards import home_invoices, portal_home
 from bot.portals_admin import PREFIX
 from bot.portals_commands import named
 from core.app.portals.waiting import SubmissionQueue
+from core.app.portals.wording import TRY_LOGIN
 from core.app.waiting import Queue
 from core.decide import submission
 from core.domain.keeping import SubjectKind

@@ -35,7 +35,7 @@ from tests.sandbox.portal import cxml as endpoint
 from tests.sandbox.portal.faults import Fault
 from tests.sandbox.portal.robot import BIRCH, PAPER, SiteClock, fresh, wanted
 from tests.sandbox.portal.site import Site
-from tests.sandbox.portal.testing import _ToThisMachine, running_portal
+from tests.sandbox.portal.testing import ToThisMachine, running_portal
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 NOTE = "Boards <oak> & more \x07"
@@ -159,7 +159,7 @@ def test_a_total_that_the_lines_do_not_make_is_not_written() -> None:
 
 
 def send(site: Site, invoice: CxmlInvoice | None = None, timeout: float = 30, **changed: Any) -> CxmlReceipt:
-    door = CxmlDoor(account(site, **changed), SiteClock(site), _ToThisMachine(verify=False))
+    door = CxmlDoor(account(site, **changed), SiteClock(site), ToThisMachine(verify=False))
     made = invoice or cxml_invoice(wanted(), order(), account(site, **changed), site.now)
     return door.send(made, httpx.Timeout(timeout))
 
