@@ -90,6 +90,7 @@ class Relay:
         self._woken = threading.Event()
         self._bursts = dict(bursts or {})
         self._gathering: dict[EffectKind, _Gathering] = {}
+        self._had_work = False
 
     def wake(self) -> None:
         """Look at once instead of after the idle time."""
@@ -117,7 +118,8 @@ class Relay:
     def run_once(self) -> bool:
         """Perform one due item, or one burst; False when there is nothing to do now."""
         single = [kind for kind in self._performers if kind not in self._bursts]
-        items = self._claim(single, 1) if single else []
+        items = self._claim(single, 1) if single and (self._had_work or self._anything_due(single)) else []
+        self._had_work = bool(items)
         for item in items:
             self._perform(item)
         return any([bool(items), *(self._run_burst(kind) for kind in self._bursts)])
@@ -130,6 +132,11 @@ class Relay:
             for kind in dict.fromkeys(item.effect.kind for item in items):
                 self._perform_together(kind, [item for item in items if item.effect.kind is kind])
         return done
+
+    def _anything_due(self, kinds: list[EffectKind]) -> bool:
+        """Asked before a claim, which on SQLite keeps everybody else from writing even where it finds nothing."""
+        with self._store.read() as unit:
+            return unit.outbox.anything_due(kinds)
 
     def _claim(self, kinds: list[EffectKind], most: int) -> list[OutboxItem]:
         items: list[OutboxItem] = []

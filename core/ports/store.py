@@ -158,6 +158,9 @@ class Outbox(Protocol):
     def asked_any(self, keys: Collection[Key]) -> bool:
         """Whether any of these effects was ever asked for, whatever became of it."""
 
+    def anything_due(self, kinds: Collection[EffectKind]) -> bool:
+        """Whether `claim` would find something now; only reads, so that waiting for work holds nobody up."""
+
     def claim(self, kinds: Collection[EffectKind], lease_s: float) -> OutboxItem | None:
         """Lease the oldest item that is due, one a lane at a time; a fresh fencing token each time."""
 

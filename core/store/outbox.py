@@ -4,10 +4,9 @@ import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
 
-from sqlalchemy import and_, exists, func, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, Update, and_, bindparam, exists, func, or_
 from sqlmodel import Session, col, select, update
 
 from core.domain.codec import to_json
@@ -20,6 +19,40 @@ from core.store.sql import insert_new, is_postgres, table_of
 from core.store.tables import OutboxRow
 
 _TABLE = table_of(OutboxRow)
+
+
+# Relays ask for work many times a second: the statements are made once for each set of kinds.
+
+
+@cache
+def _picking(kinds: frozenset[str]) -> Select[tuple[int]]:
+    """The oldest item that is due `at`, or whose lease ran out by then, in a lane that nothing else is on its way in."""
+    other = _TABLE.alias()
+    busy = exists().where(other.c.lane == _TABLE.c.lane, other.c.state == OutboxState.SENDING.value, other.c.id != _TABLE.c.id)
+    at = bindparam("at", type_=_TABLE.c.available_at.type)
+    due = and_(_TABLE.c.state == OutboxState.PENDING.value, _TABLE.c.available_at <= at, ~busy)
+    lost = and_(_TABLE.c.state == OutboxState.SENDING.value, _TABLE.c.lease_until < at)
+    wanted = and_(_TABLE.c.kind.in_(sorted(kinds)), or_(due, lost))
+    return select(_TABLE.c.id).where(wanted).order_by(_TABLE.c.available_at, _TABLE.c.id).limit(1)
+
+
+@cache
+def _claiming(kinds: frozenset[str], postgres: bool) -> Update:
+    """Take what `_picking` finds: with `at`, `new_token` and `new_lease`."""
+    pick = _picking(kinds)
+    if postgres:
+        pick = pick.with_for_update(skip_locked=True)
+    return (
+        update(_TABLE)
+        .where(_TABLE.c.id == pick.scalar_subquery())
+        .values(
+            state=OutboxState.SENDING.value,
+            token=bindparam("new_token"),
+            lease_until=bindparam("new_lease"),
+            attempts=_TABLE.c.attempts + 1,
+        )
+        .returning(_TABLE.c.id)
+    )
 
 
 class SqlOutbox:
@@ -54,40 +87,20 @@ class SqlOutbox:
         """Whether any of these keys is known."""
         return self._session.exec(select(OutboxRow.id).where(col(OutboxRow.key).in_(list(keys))).limit(1)).first() is not None
 
+    def anything_due(self, kinds: Collection[EffectKind]) -> bool:
+        """Whether there is something to claim, by reading alone."""
+        statement = _picking(frozenset(kind.value for kind in kinds))
+        return self._session.execute(statement, {"at": self._now}).first() is not None
+
     def claim(self, kinds: Collection[EffectKind], lease_s: float) -> OutboxItem | None:
         """Lease the oldest item that is due, or whose lease ran out, in a lane that nothing else is on its way in.
 
         One statement finds and takes it. Two PostgreSQL relays that race for one lane meet in the unique index on lanes
         being sent; the loser's unit fails and it asks again.
         """
-        other = aliased(OutboxRow)
-        busy = exists().where(
-            col(other.lane) == col(OutboxRow.lane),
-            col(other.state) == OutboxState.SENDING.value,
-            col(other.id) != col(OutboxRow.id),
-        )
-        due = and_(col(OutboxRow.state) == OutboxState.PENDING.value, col(OutboxRow.available_at) <= self._now, ~busy)
-        lost = and_(col(OutboxRow.state) == OutboxState.SENDING.value, col(OutboxRow.lease_until) < self._now)
-        pick: Any = (
-            select(OutboxRow.id)
-            .where(col(OutboxRow.kind).in_([kind.value for kind in kinds]), or_(due, lost))
-            .order_by(col(OutboxRow.available_at), col(OutboxRow.id))
-            .limit(1)
-        )
-        if is_postgres(self._session):
-            pick = pick.with_for_update(skip_locked=True)
-        statement = (
-            update(_TABLE)
-            .where(_TABLE.c.id == pick.scalar_subquery())
-            .values(
-                state=OutboxState.SENDING.value,
-                token=secrets.token_hex(8),
-                lease_until=self._now + timedelta(seconds=lease_s),
-                attempts=_TABLE.c.attempts + 1,
-            )
-            .returning(_TABLE.c.id)
-        )
-        taken = self._session.execute(statement).scalar_one_or_none()
+        statement = _claiming(frozenset(kind.value for kind in kinds), is_postgres(self._session))
+        values = {"at": self._now, "new_token": secrets.token_hex(8), "new_lease": self._now + timedelta(seconds=lease_s)}
+        taken = self._session.execute(statement, values).scalar_one_or_none()
         return None if taken is None else self.get(OutboxId(taken))
 
     def _finish(self, item: OutboxItem, **values: object) -> bool:
