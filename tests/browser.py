@@ -1,36 +1,28 @@
-"""A headless Chromium for tests: the one of the system, or the one that TIEOUT_CHROMIUM names."""
+"""A headless Chromium for tests: the one that TIEOUT_CHROMIUM names, or one of this system."""
 
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from portal.browser import LIGHT, executable
+from portal.browser import chromium as started
 
 
 def chromium() -> str | None:
-    """The executable; None leaves the choice to Playwright's own download."""
-    named = os.environ.get("TIEOUT_CHROMIUM")
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))
-    return named or next((path for path in found if path and Path(path).exists()), None)
+    """The executable, without its windows where the system has that; None leaves the choice to Playwright's own download."""
+    return os.environ.get("TIEOUT_CHROMIUM") or shutil.which(LIGHT) or whole_chromium()
+
+
+def whole_chromium() -> str | None:
+    """The executable that an installation would take by itself."""
+    return executable(os.environ.get("TIEOUT_CHROMIUM", ""))
 
 
 @contextmanager
-def launch(playwright: Playwright) -> Iterator[Browser]:
-    """A browser that is closed afterwards."""
-    browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-    try:
+def launch(named: str | None = None) -> Iterator[Browser]:
+    """A browser that is closed afterwards: this executable, or the one that most tests take."""
+    with started(named or chromium() or "") as browser:
         yield browser
-    finally:
-        browser.close()

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from playwright.sync_api import sync_playwright
-
 from core.read.documents import read_document
 from core.read.throw_away import SandboxedReader
 from tests.bench.figures import Figure
@@ -39,7 +37,7 @@ def figures() -> list[Figure]:
 @contextmanager
 def _printer() -> Iterator[Callable[[Callable[[Bill], str]], Callable[[Bill], bytes]]]:
     """From a maker of HTML to a maker of PDFs, by one browser."""
-    with sync_playwright() as playwright, launch(playwright) as browser:
+    with launch() as browser:
         page = browser.new_page()
 
         def printed(make: Callable[[Bill], str]) -> Callable[[Bill], bytes]:

@@ -23,7 +23,7 @@ from core import bootstrap
 from core.domain.actors import Person, Role
 from core.settings import Settings
 from core.store import migrate
-from tests.browser import chromium
+from tests.browser import whole_chromium
 from tests.sandbox.payables_world import payables_files
 from tests.sandbox.portal import seed
 from tests.sandbox.slack.model import TEAM_ID
@@ -100,7 +100,7 @@ class Demo:
         self.smtp_port = free_port(8025)
         self.web_port = free_port(8080)
         self.portal_port = free_port(8090)
-        self.chromium = chromium() or ""
+        self.chromium = whole_chromium() or ""
         self.children: list[subprocess.Popen[bytes]] = []
         self.standin = Config()
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from core.domain.payments import PaymentState
 from core.store.audit import verify
@@ -83,7 +83,7 @@ def test_a_remittance_and_a_bank_line_become_one_posted_payment(database_url: st
                 lambda: state_of(installation, "alder") is PaymentState.APPLIED, "the money to join the remittance"
             )
             slack.wait_for(lambda: slack.cards(CHANNEL, contains="4,966.25"))
-            with sync_playwright() as playwright, launch(playwright) as browser:
+            with launch() as browser:
                 press_post(browser.new_page(), slack)
             installation.wait_for(lambda: rows(installation), "the posting file")
             written = rows(installation)

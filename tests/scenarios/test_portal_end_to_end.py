@@ -8,11 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from core.domain.actors import Role
 from core.store.vault import new_key
-from tests.browser import chromium, launch
+from tests.browser import launch, whole_chromium
 from tests.databases import fresh_database
 from tests.installation import CHANNEL, INES, ROOT, Installation, installed
 from tests.sandbox.portal import seed
@@ -60,7 +60,7 @@ def test_one_click_in_slack_becomes_a_draft_in_the_portal_and_a_picture_for_mana
             "TIEOUT_PORTAL__JITTER_S": "0",
             "TIEOUT_PORTAL__INVOICE_FILES_DIR": str(files),
             "TIEOUT_SLACK_MANAGERS_CHANNEL": MANAGERS,
-            "TIEOUT_CHROMIUM": chromium() or "",
+            "TIEOUT_CHROMIUM": whole_chromium() or "",
         }
         with installed(tmp_path / "tieout", url, slack, **portal) as installation:
             with installation.store.write() as unit:
@@ -77,7 +77,7 @@ def test_one_click_in_slack_becomes_a_draft_in_the_portal_and_a_picture_for_mana
             tieout(installation, "portal", "enable", "C1")
             installation.start("bot", "portal")
             slack.wait_for(lambda: slack.cards(CHANNEL, contains=INVOICE), seconds=180, what="the card")
-            with sync_playwright() as playwright, launch(playwright) as browser:
+            with launch(whole_chromium()) as browser:
                 press_ready(browser.new_page(), slack)
             told = slack.wait_for(
                 lambda: [one for one in slack.cards(MANAGERS) if "Draft to check" in text_of(one)],

@@ -42,8 +42,8 @@ from tests.sandbox.portal.site import Site
 from tests.sandbox.portal.testing import Visitor, running_portal
 from tests.scenarios.portal_victim import OF_A_DOCUMENT, OF_A_DRAFT, OF_A_SEARCH, OF_A_SYNC, POINTS, relay_of
 
-pytestmark = pytest.mark.browser
 FULL = os.environ.get("TIEOUT_PORTAL_GRID") == "full"
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(3600 if FULL else 600)]
 PATIENCE_S = 300.0
 # Before the click, after it, in the middle of a sync, and a document that is on its way.
 TELLING = ("saving", "clicked", "part taken", "posted")

@@ -1,14 +1,13 @@
 """The page in a real browser: press, confirm, fill in, suggest, and a vendor name that tries to be markup."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from tests.browser import launch
 from tests.sandbox.slack.model import Json
 from tests.sandbox.slack.testing import SlackDriver, connected_app
 from tests.unit.sandbox_slack.conftest import (
@@ -28,14 +27,6 @@ from tests.unit.sandbox_slack.conftest import (
 pytestmark = pytest.mark.browser
 
 HOSTILE = '<img src=x onerror="window.stolen=1"><script>window.stolen=1</script>'
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAPER: FilePayload = {"name": "n.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
 OPTIONS: list[Json] = [{"text": plain(f"PO-{number}"), "value": str(number)} for number in (7731, 7732)]
 FORM = modal(
@@ -49,13 +40,8 @@ FORM = modal(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = os.environ.get("TIEOUT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        pytest.fail("no Chromium: install one or name it in TIEOUT_CHROMIUM")
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=found, args=SWITCHES)
+    with launch() as one:
         yield one
-        one.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from core.read.documents import read_document
 from tests.browser import launch
@@ -21,7 +21,7 @@ ASKED_AS_A_WHOLE = {"german_two_rows", "german_web"}
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright, launch(playwright) as browser:
+    with launch() as browser:
         yield browser.new_page()
 
 
