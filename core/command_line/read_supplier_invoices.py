@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.domain.money import NO_CURRENCY, Money
+from core.domain.payables import ChargeKind
 from core.domain.supplier_documents import (
-    ChargeKind,
     PlaceInDocument,
     ReadCharge,
     ReadSupplierInvoice,
@@ -64,7 +64,9 @@ def as_json(source: str, invoice: ReadSupplierInvoice) -> dict[str, object]:
 
 
 def _line_kind(line: ReadSupplierInvoiceLine) -> str:
-    """A credit takes money off; without quantity and rate a line is judged by its amount alone."""
+    """A charge by its kind; a credit takes money off; without quantity and rate a line is judged by its amount alone."""
+    if line.charge is not None:
+        return _CHARGES[line.charge]
     amount = line.amount.value if line.amount is not None else None
     if amount is not None and amount.minor < 0:
         return "credit"
@@ -91,6 +93,7 @@ def _line(number: int, line: ReadSupplierInvoiceLine) -> dict[str, object]:
         "discount": _amount(line.discount),
         "discount_percent": _number(line.discount_percent),
         "tax_percent": _number(line.tax_percent),
+        "line_tax": _amount(line.tax),
         "po_number": _text(line.po_number),
         "po_line": line.po_line or None,
     }
@@ -99,7 +102,8 @@ def _line(number: int, line: ReadSupplierInvoiceLine) -> dict[str, object]:
 
 
 def _charge(charge: ReadCharge) -> dict[str, object]:
-    return {"kind": charge.kind.value, "description": charge.description, "amount": _amount(charge.amount)}
+    place = _place(charge.amount.place)
+    return {"kind": charge.kind.value, "description": charge.description, "amount": _amount(charge.amount), "place": place}
 
 
 def _finding(finding: SupplierFinding) -> dict[str, object]:
@@ -181,7 +185,12 @@ def _sums(invoice: ReadSupplierInvoice) -> list[tuple[str, SaidMoney | None]]:
     ]
 
 
-_CHARGES = {ChargeKind.FREIGHT: "freight", ChargeKind.DISCOUNT: "discount", ChargeKind.OTHER: "charge"}
+_CHARGES = {
+    ChargeKind.FREIGHT: "freight",
+    ChargeKind.TAX: "tax",
+    ChargeKind.DISCOUNT: "discount",
+    ChargeKind.OTHER: "charge",
+}
 
 
 def _shown(amount: Money | None) -> str:

@@ -26,6 +26,15 @@ class LineKind(StrEnum):
     EXPENSE = "expense"
 
 
+class ChargeKind(StrEnum):
+    """What a line for the invoice as a whole is, beside the goods and services that it bills."""
+
+    FREIGHT = "freight"
+    TAX = "tax"
+    DISCOUNT = "discount"
+    OTHER = "other"
+
+
 class ComparisonWay(StrEnum):
     """Two-way: invoice against order. Three-way: invoice against order and receipts. Set for each order line by the ledger."""
 
@@ -143,7 +152,7 @@ class SupplierInvoiceLine:
     """One line of a supplier's invoice as it states it. `kind` is None where the invoice does not say.
 
     A `price_correction` changes the price of what other lines bill and bills no quantity of its own. A `charge` is for the
-    invoice as a whole: freight, tax, a discount.
+    invoice as a whole: freight, tax, a discount. `tax` and `tax_percent` are what the line says of the tax on it.
     """
 
     line: str
@@ -155,7 +164,9 @@ class SupplierInvoiceLine:
     uom: str = ""
     rate: Rate | None = None
     price_correction: bool = False
-    charge: bool = False
+    charge: ChargeKind | None = None
+    tax_percent: Decimal | None = None
+    tax: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from typing import NewType
 from core.domain.events import LineEvent
 from core.domain.ids import DEFAULT_ENTITY, EntityId, Key, PersonId, PoNumber, SourceId, SupplierId, SupplierInvoiceNumber
 from core.domain.line_comparison import CLEAR_VERDICTS, LineComparison, LinkKind, OrderNamed, ProposedConversion
+from core.domain.line_taxes import LineTaxes, TaxedLine, added
 from core.domain.measures import Quantity, Rate
 from core.domain.money import NO_CURRENCY, Currency, Money, total
-from core.domain.payables import LineKind, OrderLineRef, SupplierInvoice, SupplierInvoiceLine
+from core.domain.payables import ChargeKind, LineKind, OrderLineRef, SupplierInvoice, SupplierInvoiceLine
 from core.domain.workflows import LineResolution, LineVerdict, SupplierInvoiceState
 
 SupplierInvoiceId = NewType("SupplierInvoiceId", str)
@@ -111,7 +112,9 @@ class BillLine:
     uom: str = ""
     rate: Decimal | None = None
     price_correction: bool = False
-    charge: bool = False
+    charge: ChargeKind | None = None
+    tax_percent: Decimal | None = None
+    tax: Money | None = None
     place: str = ""
     resolution: LineResolution = LineResolution.OPEN
     comparison: LineComparison | None = None
@@ -149,6 +152,17 @@ class BillLine:
         findings = () if compared is None else compared.findings
         values = tuple((each.axis, each.verdict, each.expected, each.found, each.doubt) for each in findings)
         return (self.verdicts, self.targets, values, self.amount, self.quantity, self.rate)
+
+
+def taxes_of(lines: Sequence[BillLine | SupplierInvoiceLine]) -> LineTaxes:
+    """What lines say of their tax, added up. A line that is the tax itself says nothing of the tax on it."""
+    return added(taxed(line) for line in lines if line.charge is not ChargeKind.TAX)
+
+
+def taxed(line: BillLine | SupplierInvoiceLine) -> TaxedLine:
+    """What one line says of its tax."""
+    amount = None if line.amount is None else line.amount.minor
+    return TaxedLine(amount, line.tax_percent, None if line.tax is None else line.tax.minor)
 
 
 RESOLVED = frozenset({LineResolution.CLEAR, LineResolution.ACCEPTED, LineResolution.NEW})
@@ -294,6 +308,8 @@ def _compared_as(line: BillLine) -> SupplierInvoiceLine:
         rate=None if line.rate is None else Rate(line.rate),
         price_correction=line.price_correction,
         charge=line.charge,
+        tax_percent=line.tax_percent,
+        tax=line.tax,
     )
 
 

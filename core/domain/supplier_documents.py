@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.domain.money import Money
+from core.domain.payables import ChargeKind
 
 
 class SupplierDocumentKind(StrEnum):
@@ -18,14 +19,6 @@ class SupplierDocumentKind(StrEnum):
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
-
-
-class ChargeKind(StrEnum):
-    """What is added to or taken off the lines as a whole, before tax."""
-
-    FREIGHT = "freight"
-    DISCOUNT = "discount"
-    OTHER = "other"
 
 
 class SupplierFindingKind(StrEnum):
@@ -100,7 +93,7 @@ class ReadSupplierInvoiceLine:
     """One line: `amount` is net of the line's own `discount`. The rate is for `rate_per` units (1 where not said).
 
     `code` is the supplier's own code or the only one that there is, `our_code` what the document calls ours. `po_number` and
-    `po_line` where the line itself names them.
+    `po_line` where the line itself names them. A `charge` stands among the lines, but is for the invoice as a whole.
     """
 
     place: PlaceInDocument
@@ -115,9 +108,11 @@ class ReadSupplierInvoiceLine:
     discount: SaidMoney | None = None
     discount_percent: SaidNumber | None = None
     tax_percent: SaidNumber | None = None
+    tax: SaidMoney | None = None
     amount: SaidMoney | None = None
     po_number: SaidText | None = None
     po_line: str = ""
+    charge: ChargeKind | None = None
 
     def unit_rate(self) -> Decimal | None:
         """The rate for one unit; None where it is not known or has no exact decimal."""

@@ -224,7 +224,11 @@ class Policies(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BillLinePosting:
-    """One line of a bill for the ledger. `order` is the order line that it bills, None for a line without one."""
+    """One line of a bill for the ledger. `order` is the order line that it bills, None for a line without one.
+
+    `kind` is `item`, `expense`, `freight`, `tax`, `discount`, `charge`, or empty where nobody said it. `tax_percent` and `tax`:
+    what the invoice says of the tax on this line, which is part of the bill's own.
+    """
 
     line: str
     order: OrderLineRef | None
@@ -235,6 +239,9 @@ class BillLinePosting:
     rate: str
     amount: Money
     coding: str
+    kind: str = ""
+    tax_percent: str = ""
+    tax: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

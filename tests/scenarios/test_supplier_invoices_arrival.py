@@ -17,6 +17,7 @@ from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import SupplierId
 from core.domain.keeping import SourceKind
 from core.domain.money import currency
+from core.domain.payables import ChargeKind
 from core.domain.supplier_bills import AskedKind, FactsChange, SupplierBill
 from core.domain.supplier_documents import ReadSupplierInvoice
 from core.domain.workflows import LineResolution, LineVerdict
@@ -237,21 +238,21 @@ def test_freight_and_discount_are_lines_from_the_document_to_the_bill(desk: Paya
     desk.done(desk.give("invoice.xml", with_charges()))
     bill = desk.bill()
     assert [(line.line, line.charge, str(line.amount)) for line in bill.lines] == [
-        ("1", False, "50.00 USD"),
-        ("C1", True, "12.00 USD"),
-        ("C2", True, "-2.00 USD"),
+        ("1", None, "50.00 USD"),
+        ("C1", ChargeKind.FREIGHT, "12.00 USD"),
+        ("C2", ChargeKind.DISCOUNT, "-2.00 USD"),
     ]
     assert desk.line("C1").verdicts == (LineVerdict.PERFECT_MATCH,), "the order has freight of that amount"
     assert desk.line("C2").verdicts == (LineVerdict.UNLINKED,)
     view = shown(desk)
-    assert [line.kind_words for line in view.lines] == ["", "Charge", "Discount"]
+    assert [line.kind_words for line in view.lines] == ["", "Freight", "Discount"]
     desk.done(desk.on_line(LineEvent.ADD_NEW, "C2", coding="7010"))
     desk.done(desk.on_bill(Event.POST, "paul"))
     rows = desk.rows_posted()
-    assert [(row[9], row[10], row[11], row[-2], row[-1]) for row in rows] == [
-        ("1", "PO-1001", "1", "50.00", "4010-1"),
-        ("C1", "PO-1001", "2", "12.00", "6020"),
-        ("C2", "", "", "-2.00", "7010"),
+    assert [(row[9], row[10], row[11], row[-5], row[-2], row[-1]) for row in rows] == [
+        ("1", "PO-1001", "1", "", "50.00", "4010-1"),
+        ("C1", "PO-1001", "2", "freight", "12.00", "6020"),
+        ("C2", "", "", "discount", "-2.00", "7010"),
     ]
     assert rows[0][7] == "60.00"
 
@@ -260,7 +261,10 @@ def test_freight_and_discount_of_a_file_are_charges_of_the_bill_too(desk: Payabl
     desk.orders(order_row(), "PO-1001,S1,2026-01-05,USD,open,2,expense,two_way,,,Freight,,,,12.00,,0.00,6020")
     freight = "INV-77,S1,2026-03-01,USD,PO-1001,2,freight,,,,,,12.00"
     desk.invoices(invoice_row(), freight, freight.replace(",2,freight", ",3,discount").replace("12.00", "-2.00"))
-    assert [(line.description, line.charge) for line in desk.bill().lines[1:]] == [("Freight", True), ("Discount", True)]
+    assert [(line.description, line.charge) for line in desk.bill().lines[1:]] == [
+        ("Freight", ChargeKind.FREIGHT),
+        ("Discount", ChargeKind.DISCOUNT),
+    ]
     assert desk.line("2").verdicts == (LineVerdict.PERFECT_MATCH,)
     assert desk.line("3").verdicts == (LineVerdict.UNLINKED,)
 

@@ -57,9 +57,23 @@ def test_only_a_person_entitled_to_it_posts_and_the_bill_goes_out_once_with_its_
     assert desk.bill().batch
     first, second = desk.rows_posted()
     assert first[1:9] == ["invoice", "S1", "INV-77", "2026-03-01", "", "USD", "45.00", "0.00"]
-    assert first[9:] == ["1", "PO-1001", "1", "A-1", "Hex bolt stainless M8 40", "4", "EA", "5.00", "20.00", "4010-1"]
+    assert first[9:] == [
+        "1",
+        "PO-1001",
+        "1",
+        "A-1",
+        "Hex bolt stainless M8 40",
+        "4",
+        "EA",
+        "5.00",
+        "",
+        "",
+        "",
+        "20.00",
+        "4010-1",
+    ]
     assert second[9:12] == ["2", "", ""]
-    assert second[-2:] == ["25.00", "6020"]
+    assert second[-5:] == ["expense", "", "", "25.00", "6020"]
     desk.relay.run_now()
     assert len(desk.rows_posted()) == 2
     desk.done(desk.acknowledge(f"{first[0]},posted,BILL-88,"))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from core.app.payables.wording import CHARGES
 from core.domain.measures import as_decimal
 from core.domain.money import NO_CURRENCY, Currency, Money, currency
 from core.domain.payables import LineKind
 from core.domain.supplier_bills import AskedKind, BillHeader, BillLine, BillQuestion
 from core.domain.supplier_documents import (
-    ChargeKind,
     ReadCharge,
     ReadSupplierInvoice,
     ReadSupplierInvoiceLine,
@@ -19,7 +19,6 @@ from core.domain.supplier_documents import (
 
 _NOT_ASKED_TWICE = frozenset({"number", "invoice_date", "currency", "lines", "po_numbers", "supplier_name"})
 _ASKED_ABOVE = frozenset({SupplierFindingKind.OPEN, SupplierFindingKind.DOES_NOT_ADD_UP})
-_CHARGES = {ChargeKind.FREIGHT: "Freight", ChargeKind.DISCOUNT: "Discount", ChargeKind.OTHER: "Charge"}
 
 
 def bill_parts(read: ReadSupplierInvoice) -> tuple[BillHeader, tuple[BillLine, ...], tuple[BillQuestion, ...]]:
@@ -63,12 +62,16 @@ def _line(name: str, line: ReadSupplierInvoiceLine, unit: Currency | None, sign:
     code = line.our_code or line.code
     return BillLine(
         line=name,
+        kind=LineKind.EXPENSE if line.charge is not None and line.quantity is None and line.rate is None else None,
         amount=_money(line.amount, unit, sign),
         item_code=code.value if code else "",
         description=line.description.value if line.description else "",
         quantity=None if quantity is None else quantity * sign,
         uom=line.uom.value if line.uom else "",
         rate=rate,
+        charge=line.charge,
+        tax_percent=line.tax_percent.value if line.tax_percent else None,
+        tax=_money(line.tax, unit, sign),
         place=line.place.where,
     )
 
@@ -78,8 +81,8 @@ def _charge(place: int, charge: ReadCharge, unit: Currency | None, sign: int) ->
         line=f"C{place}",
         kind=LineKind.EXPENSE,
         amount=_money(charge.amount, unit, sign),
-        description=charge.description or _CHARGES[charge.kind],
-        charge=True,
+        description=charge.description or CHARGES[charge.kind],
+        charge=charge.kind,
         place=charge.amount.place.where,
     )
 

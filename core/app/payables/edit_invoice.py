@@ -99,7 +99,7 @@ def _with_lines(command: EditBill, bill: SupplierBill) -> SupplierBill:
     given = {line.line: line for line in command.lines}
     kept = [_said(line, given.pop(line.line, line)) for line in bill.lines if line.line not in command.without]
     new = [_said(BillLine(line.line, None), line) for line in given.values()]
-    charges = {line.line: line.charge for line in (*kept, *new)}
+    charges = {line.line: line.charge is not None for line in (*kept, *new)}
     ordered = sorted((*kept, *new), key=lambda line: (charges[line.line], line_order(line.line)))
     return replace(bill, lines=tuple(ordered))
 
@@ -116,6 +116,8 @@ def _said(stored: BillLine, given: BillLine) -> BillLine:
         rate=given.rate,
         price_correction=given.price_correction,
         charge=given.charge,
+        tax_percent=given.tax_percent,
+        tax=given.tax,
         coding=given.coding or stored.coding,
     )
 

@@ -22,7 +22,7 @@ from core.domain.ids import Key, OutboxId
 from core.domain.keeping import AuditEntry, OutboxItem, Subject, SubjectKind
 from core.domain.measures import Exact, as_decimal
 from core.domain.money import Money, split
-from core.domain.payables import OrderLineRef, SupplierInvoiceLine
+from core.domain.payables import ChargeKind, OrderLineRef, SupplierInvoiceLine
 from core.domain.supplier_bills import BillKind, BillLine, SupplierBill
 from core.domain.workflows import SupplierInvoiceState as State
 from core.ports.outside import PostingOutcome, PostingResult
@@ -68,11 +68,13 @@ def _lines(bill: SupplierBill, line: BillLine, said: SupplierInvoiceLine, books:
         ref = shares[0][0]
         return [_row(line, said, ref, said.quantity, said.amount, book.standing(ref).line.coding)]
     common = max(weight.denominator for weight in weights)
-    amounts = split(said.amount, [int(weight * common * 10**6) for weight in weights])
+    parts = [int(weight * common * 10**6) for weight in weights]
+    amounts = split(said.amount, parts)
+    taxes: Sequence[Money | None] = [None] * len(parts) if said.tax is None else split(said.tax, parts)
     factor = Fraction(said.quantity or 1) / sum(weights)
     return [
-        _row(line, said, ref, Fraction(weight) * factor, amount, book.standing(ref).line.coding)
-        for (ref, _, _), weight, amount in zip(shares, weights, amounts, strict=True)
+        replace(_row(line, said, ref, Fraction(weight) * factor, amount, book.standing(ref).line.coding), tax=tax)
+        for (ref, _, _), weight, amount, tax in zip(shares, weights, amounts, taxes, strict=True)
     ]
 
 
@@ -89,7 +91,17 @@ def _row(
         rate="" if said.rate is None else f"{said.rate:f}",
         amount=amount,
         coding=coding,
+        kind=_kind(said),
+        tax_percent="" if said.tax_percent is None else f"{said.tax_percent:f}",
+        tax=said.tax,
     )
+
+
+def _kind(said: SupplierInvoiceLine) -> str:
+    """As the files call it."""
+    if said.charge is not None:
+        return "charge" if said.charge is ChargeKind.OTHER else said.charge.value
+    return "" if said.kind is None else said.kind.value
 
 
 class PostBills:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.domain.ids import SupplierId
-from core.domain.money import Money
-from core.domain.supplier_bills import AskedKind, BillHeader, BillKind, BillQuestion, SupplierBill
+from core.domain.line_taxes import LineTaxes
+from core.domain.money import Currency, Money
+from core.domain.payables import ChargeKind
+from core.domain.supplier_bills import AskedKind, BillHeader, BillKind, BillQuestion, SupplierBill, taxed, taxes_of
 from core.match.suppliers import recognise
 from core.ports.store import UnitOfWork
 
@@ -18,7 +20,14 @@ def with_questions(unit: UnitOfWork, bill: SupplierBill, *, against_all: bool = 
     Duplicates are looked for among the invoices that came before; among all of them where this one was just edited.
     """
     answered = {question.about: question.answered_by for question in bill.questions}
-    asked = [*_kept(bill), *_missing(bill), *_sums(bill), *_supplier(unit, bill), *_twins(unit, bill, against_all=against_all)]
+    asked = [
+        *_kept(bill),
+        *_missing(bill),
+        *_sums(bill),
+        *_line_taxes(bill),
+        *_supplier(unit, bill),
+        *_twins(unit, bill, against_all=against_all),
+    ]
     known = {question.about: question for question in asked}
     return replace(bill, questions=tuple(replace(each, answered_by=answered.get(about)) for about, each in known.items()))
 
@@ -96,6 +105,38 @@ def _sums(bill: SupplierBill) -> Iterator[BillQuestion]:
     tax = head.tax if head.tax is not None and head.tax.currency == net.currency else Money.zero(net.currency)
     if net + tax != head.total:
         yield BillQuestion(AskedKind.DOES_NOT_ADD_UP, "total", str(net + tax), str(head.total))
+
+
+def _line_taxes(bill: SupplierBill) -> Iterator[BillQuestion]:
+    """The taxes of the lines must be the tax of the invoice, but for rounding; where they are all that is said, one sum."""
+    head = bill.header
+    if head.currency is None:
+        return
+    for line in bill.lines:
+        made = taxed(line).contradiction
+        if made is not None:
+            yield BillQuestion(AskedKind.DOES_NOT_ADD_UP, f"{line.line}/tax", str(Money(made, head.currency)), str(line.tax))
+    taxes = taxes_of(bill.lines)
+    billed = [line.amount for line in bill.lines if line.charge is ChargeKind.TAX and line.amount is not None]
+    if head.tax is None and not billed:
+        yield from _tax_left_open(bill, taxes, head.currency)
+        return
+    stated = (head.tax.minor if head.tax is not None else 0) + sum(amount.minor for amount in billed)
+    apart = taxes.apart(stated, len(bill.lines))
+    if apart is not None:
+        by_lines, by_head = Money(apart, head.currency), Money(stated, head.currency)
+        yield BillQuestion(AskedKind.DOES_NOT_ADD_UP, "tax", str(by_lines), str(by_head))
+
+
+def _tax_left_open(bill: SupplierBill, taxes: LineTaxes, of: Currency) -> Iterator[BillQuestion]:
+    """Lines speak of tax and no sum of it is known; where the total is the lines alone, there is none."""
+    if not taxes.said or (bill.header.total is not None and bill.header.total == bill.net):
+        return
+    if not taxes.whole:
+        yield BillQuestion(AskedKind.MISSING, "tax")
+    elif len(taxes.possible) > 1:
+        sums = " or ".join(str(Money(minor, of)) for minor in taxes.possible)
+        yield BillQuestion(AskedKind.OPEN, "tax", "by the lines", sums)
 
 
 def _supplier(unit: UnitOfWork, bill: SupplierBill) -> Iterator[BillQuestion]:

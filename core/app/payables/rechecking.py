@@ -121,6 +121,8 @@ def _said_now(before: BillLine | None, now: BillLine) -> BillLine:
         rate=now.rate,
         price_correction=now.price_correction,
         charge=now.charge,
+        tax_percent=now.tax_percent,
+        tax=now.tax,
     )
 
 
@@ -133,5 +135,5 @@ def in_its_currency(bill: SupplierBill) -> SupplierBill:
     header = replace(
         head, tax=in_currency(head.tax, unit), total=in_currency(head.total, unit), discount=in_currency(head.discount, unit)
     )
-    lines = tuple(replace(line, amount=in_currency(line.amount, unit)) for line in bill.lines)
+    lines = tuple(replace(line, amount=in_currency(line.amount, unit), tax=in_currency(line.tax, unit)) for line in bill.lines)
     return replace(bill, header=header, lines=lines)

@@ -32,6 +32,7 @@ from core.app.payables.wording import (
     BILL_KINDS,
     BILL_STATES,
     CHANGES,
+    CHARGES,
     DISPUTES,
     LINE_STATES,
     OUTCOMES,
@@ -50,7 +51,7 @@ from core.domain.ids import PersonId
 from core.domain.line_comparison import Doubt, LinkKind
 from core.domain.line_facts import Standing
 from core.domain.measures import as_decimal
-from core.domain.payables import ComparisonWay, OrderLineRef
+from core.domain.payables import ChargeKind, ComparisonWay, OrderLineRef
 from core.domain.supplier_bills import (
     AskedKind,
     BillKind,
@@ -240,9 +241,11 @@ def _line(
 
 def _kind_words(bill: SupplierBill, line: BillLine) -> str:
     """A charge for the invoice as a whole, or a line that takes money off an invoice."""
-    if line.charge:
-        return "Discount" if line.amount is not None and line.amount.minor < 0 and not bill.header.is_credit else "Charge"
     credit = line.amount is not None and line.amount.minor < 0 and not bill.header.is_credit
+    if line.charge is ChargeKind.OTHER:
+        return "Discount" if credit else "Charge"
+    if line.charge is not None:
+        return CHARGES[line.charge]
     return "Credit" if credit or line.price_correction else ""
 
 

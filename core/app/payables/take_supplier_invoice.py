@@ -28,8 +28,9 @@ from core.domain.events import AuditName
 from core.domain.evidence import Finding, FindingKind
 from core.domain.ids import PersonId, SupplierId
 from core.domain.keeping import AuditEntry, Source, Subject, SubjectKind
-from core.domain.payables import SupplierInvoice
-from core.domain.supplier_bills import AskedKind, BillHeader, BillLine, BillQuestion, SupplierBill
+from core.domain.money import Money
+from core.domain.payables import ChargeKind, SupplierInvoice
+from core.domain.supplier_bills import AskedKind, BillHeader, BillLine, BillQuestion, SupplierBill, taxes_of
 from core.domain.supplier_documents import ReadSupplierInvoice
 from core.domain.workflows import SupplierInvoiceState as State
 from core.match.suppliers import recognise
@@ -221,7 +222,7 @@ def _of_table(invoice: SupplierInvoice) -> Arriving:
         due_date=invoice.due_date,
         discount_until=invoice.discount_until,
         discount=invoice.discount,
-        tax=invoice.tax,
+        tax=_tax(invoice),
         entity=invoice.entity,
     )
     lines = tuple(
@@ -236,7 +237,18 @@ def _of_table(invoice: SupplierInvoice) -> Arriving:
             rate=line.rate,
             price_correction=line.price_correction,
             charge=line.charge,
+            tax_percent=line.tax_percent,
+            tax=line.tax,
         )
         for line in sorted(invoice.lines, key=lambda each: line_order(each.line))
     )
     return Arriving(f"{invoice.supplier_id}/{invoice.number}", header, lines, from_table=True)
+
+
+def _tax(invoice: SupplierInvoice) -> Money | None:
+    """The tax that the file states, else what all lines say of it where that is one sum; else it is asked about."""
+    taxes = taxes_of(invoice.lines)
+    billed = any(line.charge is ChargeKind.TAX for line in invoice.lines)
+    if invoice.tax is not None or billed or len(taxes.possible) != 1:
+        return invoice.tax
+    return Money(taxes.possible[0], invoice.currency)

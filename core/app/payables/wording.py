@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from core.domain.payables import ChargeKind
 from core.domain.supplier_bills import AskedKind, BillKind, BillQuestion, DisputeOutcome, FactsChange, RecognisedBy
 from core.domain.workflows import DisputeState, LineResolution, LineVerdict, SupplierInvoiceState
 
@@ -21,6 +22,12 @@ RECOGNISED: Final[dict[RecognisedBy, str]] = {
     RecognisedBy.TAX_ID: "its VAT id",
     RecognisedBy.NAME: "its name",
     RecognisedBy.DOMAIN: "the address that sent it",
+}
+CHARGES: Final[dict[ChargeKind, str]] = {
+    ChargeKind.FREIGHT: "Freight",
+    ChargeKind.TAX: "Tax",
+    ChargeKind.DISCOUNT: "Discount",
+    ChargeKind.OTHER: "Charge",
 }
 BILL_KINDS: Final[dict[BillKind, str]] = {BillKind.PO_INVOICE: "PO invoice", BillKind.PLAIN: "Invoice"}
 LINE_STATES: Final[dict[LineResolution, str]] = {
@@ -72,6 +79,7 @@ _FIELDS: Final = {
     "lines": "lines",
     "total": "total",
     "supplier_id": "supplier",
+    "tax": "tax of the invoice",
 }
 
 
@@ -84,7 +92,7 @@ def question_words(question: BillQuestion) -> str:
         case AskedKind.OPEN:
             return f"The {name} “{question.seen}” can be read as {question.other}."
         case AskedKind.DOES_NOT_ADD_UP:
-            return f"Lines and tax add up to {question.seen}, the total says {question.other}."
+            return _sums_words(question)
         case AskedKind.SUPPLIER_UNKNOWN:
             return f"Nobody knows the supplier “{question.seen}”." if question.seen else "The supplier is not known."
         case AskedKind.SUPPLIER_TIED:
@@ -95,6 +103,15 @@ def question_words(question: BillQuestion) -> str:
             return f"{question.other} of the same supplier has the same date and amount ({question.seen})."
         case _:
             return question.said
+
+
+def _sums_words(question: BillQuestion) -> str:
+    line, slash, _ = question.field.partition("/")
+    if slash:
+        return f"The tax of line {line} should be {question.seen} by its percentage, the line says {question.other}."
+    if question.field == "tax":
+        return f"The taxes of the lines add up to {question.seen}, the tax says {question.other}."
+    return f"Lines and tax add up to {question.seen}, the total says {question.other}."
 
 
 def field_words(name: str) -> str:

@@ -32,6 +32,9 @@ COLUMNS: Final = (
     "quantity",
     "uom",
     "rate",
+    "line_kind",
+    "tax_percent",
+    "line_tax",
     "amount",
     "coding",
 )
@@ -52,7 +55,7 @@ def rows_of(bill: BillPosting) -> list[tuple[str, ...]]:
         bill.tax.text(),
     )
     if not bill.lines:
-        return [(*head, "", "", "", "", "", "", "", "", (bill.total - bill.tax).text(), "")]
+        return [(*head, *[""] * (len(COLUMNS) - len(head) - 2), (bill.total - bill.tax).text(), "")]
     return [(*head, *_line(line)) for line in bill.lines]
 
 
@@ -66,6 +69,9 @@ def _line(line: BillLinePosting) -> tuple[str, ...]:
         line.quantity,
         line.uom,
         line.rate,
+        line.kind,
+        line.tax_percent,
+        line.tax.text() if line.tax is not None else "",
         line.amount.text(),
         line.coding,
     )

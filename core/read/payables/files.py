@@ -9,6 +9,7 @@ from typing import Any, Final
 from core.domain.ids import DEFAULT_ENTITY, EntityId, PoNumber, SupplierId, SupplierInvoiceNumber
 from core.domain.measures import Quantity, Rate
 from core.domain.payables import (
+    ChargeKind,
     LineKind,
     Receipt,
     Supplier,
@@ -32,8 +33,11 @@ HEAD_OF: Final = {
 }
 CHARGES: Final = {"freight": "Freight", "tax": "Tax", "discount": "Discount", "charge": "Charge"}
 """Kinds of lines for the invoice as a whole, and what such a line is called where its description is empty."""
+CHARGE_OF: Final = {**{kind.value: kind for kind in ChargeKind if kind is not ChargeKind.OTHER}, "charge": ChargeKind.OTHER}
 LINE_KINDS: Final = frozenset({*LineKind, *CHARGES, "credit"})
 TAKING_OFF: Final = frozenset({"credit", "discount"})
+LATER_COLUMNS: Final = ("tax_percent", "line_tax")
+"""Columns that few files have; large files that fill them are read row by row."""
 _UNIT_COLUMNS: Final = ("from_uom", "to_uom", "factor")
 
 
@@ -143,6 +147,14 @@ def kind_of(said: str, *, has_quantity: bool) -> LineKind | None:
     return LineKind(said) if said else None
 
 
+def _percent(cells: Cells) -> Decimal | None:
+    """The tax on a line in percent."""
+    found = number(cells, "tax_percent")
+    if found is not None and not 0 <= found < 100:  # noqa: PLR2004  No tax takes the whole.
+        raise cells.bad("tax_percent", "is no percentage from 0 to below 100")
+    return found
+
+
 class _Gathered:
     """Rows of invoices put together."""
 
@@ -181,7 +193,9 @@ class _Gathered:
             uom=cells.text("uom"),
             rate=None if rate is None else Rate(rate),
             price_correction=word(cells, "price_correction", ("yes", "no")) == "yes",
-            charge=said in CHARGES,
+            charge=CHARGE_OF.get(said),
+            tax_percent=_percent(cells),
+            tax=cells.money("line_tax", unit),
         )
         key = (head.supplier_id, head.number)
         known = self._heads.get(key, head)

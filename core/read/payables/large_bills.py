@@ -16,9 +16,11 @@ from core.match.spans import Span
 from core.read.columns import split
 from core.read.payables.cells import JOINT, amount_pattern, checked_money
 from core.read.payables.files import (
+    CHARGE_OF,
     CHARGES,
     HEAD_OF,
     INVOICE_COLUMNS,
+    LATER_COLUMNS,
     LINE_KINDS,
     RECEIPT_COLUMNS,
     TAKING_OFF,
@@ -76,7 +78,7 @@ class BillsOnFile:
 def read_large_invoices(data: bytes) -> BillsOnFile | None:
     """What `read_supplier_invoices` makes of a file without a fault; None for every other, which has to be read row by row."""
     columns = split(data, INVOICE_COLUMNS)
-    if columns is None:
+    if columns is None or any(columns.span(title).longest() for title in LATER_COLUMNS):
         return None
     spans = {title: columns.span(title) for title in {*_HEAD, *_LINE}}
     runs, rising = runs_of([spans[title] for title in _HEAD]), are_rising(spans["line"])
@@ -163,7 +165,7 @@ def _line(cells: Sequence[str], unit: Currency) -> SupplierInvoiceLine:
         uom,
         Rate(Decimal(rate)) if rate else None,
         correction.lower() == "yes",
-        kind in CHARGES,
+        CHARGE_OF.get(kind),
     )
 
 

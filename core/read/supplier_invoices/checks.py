@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from core.domain.line_taxes import added, may_differ_by
 from core.domain.money import Money
 from core.domain.supplier_documents import (
     NOT_NEEDED_TO_BE_COMPLETE,
@@ -20,8 +21,8 @@ from core.domain.supplier_documents import (
     SupplierFindingKind,
 )
 from core.read.notes import shown
+from core.read.supplier_invoices.line_charges import taxed
 
-_MOST_UNITS: Final = 20
 _MOST_FINDINGS: Final = 100
 _WORDS: Final = {"lines_total": "sum of the lines", "net_total": "net total", "total": "total"}
 
@@ -38,6 +39,7 @@ def checked(document: ReadSupplierInvoice, *, rounding: Money | None = None, pai
     findings += _sums(document, rounding)
     findings += _due(document, paid)
     findings += _taxes(document)
+    findings += _line_taxes(document)
     # What was found before and is found again is said once.
     findings = list(dict.fromkeys(findings))
     if len(findings) > _MOST_FINDINGS:
@@ -132,7 +134,7 @@ def _sums(document: ReadSupplierInvoice, rounding: Money | None) -> Iterator[Sup
         )
         if first is not None and first[0].minor not in allowed:
             yield _apart(document, sums, first[0], first[1])
-        elif first is None and total is not None and tax is None and total.minor - extra not in allowed:
+        elif first is None and total is not None and tax is None and total.minor - extra != sums[1].minor:
             yield _apart(document, sums, total, "total")
     base = net or lines_total
     if base is None or total is None or document.total is None:
@@ -140,9 +142,11 @@ def _sums(document: ReadSupplierInvoice, rounding: Money | None) -> Iterator[Sup
     makes = base.minor + (tax.minor if tax else 0) + extra
     # Charges may come after the net, untaxed or inside the tax.
     late = (sums[1] - sums[0]).minor if sums and base.minor == sums[0].minor else 0
-    if total.minor not in {makes, makes + late}:
+    if total.minor != makes + late:
         added = f"{base} and tax of {tax} make {Money(makes, base.currency)}" if tax else f"No tax is stated beside the {base}"
         why = f"{added}, but the total says {total}."
+        if total.minor == makes:
+            why = f"The charges of {Money(late, base.currency)} are neither in the {base} nor in the total of {total}."
         yield SupplierFinding(SupplierFindingKind.DOES_NOT_ADD_UP, why, "total", document.total.place)
 
 
@@ -198,6 +202,29 @@ def _taxes(document: ReadSupplierInvoice) -> Iterator[SupplierFinding]:
         if percent is None or base is None or amount is None or tax.amount is None:
             continue
         expected = Decimal(base.minor) * percent / 100
-        if abs(expected - amount.minor) > min(max(1, len(document.lines)), _MOST_UNITS):
+        if abs(expected - amount.minor) > may_differ_by(len(document.lines)):
             why = f"{percent}% of {base} is not the {amount} that is printed as tax."
             yield SupplierFinding(SupplierFindingKind.DOES_NOT_ADD_UP, why, "tax_total", tax.amount.place)
+
+
+def _line_taxes(document: ReadSupplierInvoice) -> Iterator[SupplierFinding]:
+    """What the lines say of their tax, each against its percentage and all against the tax of the document.
+
+    Charges beside the lines have a tax of their own that nobody broke down, so that then the sum says nothing.
+    """
+    lines = [(line, taxed(line)) for line in document.lines]
+    for number, (line, said) in enumerate(lines, 1):
+        made = said.contradiction
+        if made is not None and line.tax is not None and line.tax.value is not None and line.amount is not None:
+            name, unit = shown(line.number or str(number), 12), line.tax.value.currency
+            why = (
+                f"Line {name}: {said.percent}% of {line.amount.value} is {Money(made, unit)}, but {line.tax.value} is its tax."
+            )
+            yield SupplierFinding(SupplierFindingKind.DOES_NOT_ADD_UP, why, "tax_total", line.tax.place)
+    total = document.tax_total.value if document.tax_total is not None else None
+    if total is None or document.tax_total is None or document.charges:
+        return
+    apart = added(said for _, said in lines).apart(total.minor, len(lines))
+    if apart is not None:
+        why = f"The taxes of the lines add up to {Money(apart, total.currency)}, but the tax says {total}."
+        yield SupplierFinding(SupplierFindingKind.DOES_NOT_ADD_UP, why, "tax_total", document.tax_total.place)

@@ -155,6 +155,7 @@ class _Cii:
             tax_percent=fields.number(
                 settlement, "lines", "ApplicableTradeTax/RateApplicablePercent", "ApplicableTradeTax/ApplicablePercent"
             ),
+            tax=fields.money(settlement, "lines", "ApplicableTradeTax/CalculatedAmount"),
             amount=fields.money(sums, "lines", "LineTotalAmount"),
             po_number=fields.text(order, "IssuerAssignedID", "ID"),
             po_line=text(order, "LineID")[:20] if order is not None else "",

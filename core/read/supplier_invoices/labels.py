@@ -17,6 +17,7 @@ Role = TypeVar("Role", bound=StrEnum)
 _MOST_SIGNS: Final = 70
 _LONGEST_LABEL: Final = 6
 _LOW_RANK: Final = 5
+_SHORTEST_START: Final = 6
 _CODES: Final = frozenset(code.lower() for code in known_currencies())
 _PERCENT: Final = re.compile(r"\(?(?<![\w.,])([0-9]{1,2}(?:[.,][0-9]{1,4})?)\s*%\)?")
 _NUMBERS: Final = re.compile(r"(?<![\w])[€$£]?\s*[0-9][0-9.,'’\s\N{NO-BREAK SPACE}]*(?:[€$£]|\b[A-Z]{3}\b)?")
@@ -70,7 +71,7 @@ class Label:
 
 def plain(text: str) -> str:
     """Folded, with number signs as words and without currencies."""
-    words = folded(text.replace("#", " no ").replace("№", " no ")).split()
+    words = folded(_number_signs(text)).split()
     kept = [word for word in words if word not in _CODES]
     while len(kept) > 1 and kept[-1] == "in":
         kept.pop()
@@ -151,7 +152,12 @@ def field_label(text: str) -> Label | None:
 
 
 def _label_text(words: list[str]) -> str:
-    return folded(" ".join(words).replace("#", " no ").replace("№", " no "))
+    return folded(_number_signs(" ".join(words)))
+
+
+def _number_signs(text: str) -> str:
+    """Signs for "number" as the word: `#`, `№`, and `N.º` as Spanish writes it."""
+    return text.replace("#", " no ").replace("№", " no ").replace(".º", "º").replace(".°", "°")
 
 
 @lru_cache(maxsize=8_192)
@@ -184,6 +190,16 @@ def _sum(text: str) -> Sum | None:
     if found in {Sum.TOTAL, Sum.LINES, Sum.GROSS, Sum.DUE}:
         return Sum.NET if meaning == "net" else Sum.GROSS if found is not Sum.DUE else Sum.DUE
     return found
+
+
+def sum_at_start(text: str) -> Sum | None:
+    """What the longest label that a text begins with says: `Freight by road to Dresden`; short words are too often others'."""
+    words = plain(text).split()
+    for size in range(min(_LONGEST_LABEL, len(words)), 0, -1):
+        start = " ".join(words[:size])
+        if len(start) >= _SHORTEST_START and start in _SUMS:
+            return _SUMS[start][0]
+    return None
 
 
 def percent_in(text: str) -> str:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 from core.domain.errors import Malformed
+from core.domain.line_taxes import added
 from core.domain.money import Money
 from core.domain.supplier_documents import (
-    ChargeKind,
     PlaceInDocument,
     ReadCharge,
     ReadSupplierInvoice,
@@ -35,14 +35,16 @@ from core.read.supplier_invoices.figures import (
     rounded,
     spread,
 )
+from core.read.supplier_invoices.line_charges import KINDS, taxed, with_charge
 from core.read.supplier_invoices.totals import Totals, Valued, below_the_lines, in_roles
-from core.read.supplier_invoices.words import Column, Field, Sum
+from core.read.supplier_invoices.words import Column, Field
 from core.read.supplier_invoices.written import WrittenInvoice, WrittenLine, WrittenSum
 
 _NOWHERE: Final = PlaceInDocument("worked out")
-_KINDS: Final = {Sum.FREIGHT: ChargeKind.FREIGHT, Sum.DISCOUNT: ChargeKind.DISCOUNT, Sum.CHARGE: ChargeKind.OTHER}
 _EMPTY: Final = frozenset({"", "-", "–", "—", "n/a", "n/c", "nc"})
 _MOST_ORDERS: Final = 50
+_CODES: Final = (1, 2)
+"""Such a bare number beside a line is the key of a tax; no country taxes so little."""
 
 
 class _Settling:
@@ -60,7 +62,7 @@ class _Settling:
     def record(self) -> ReadSupplierInvoice:
         """The finished record, with everything that a person has to look at."""
         lines = tuple(
-            self._line(number, line, calculation)
+            with_charge(self._line(number, line, calculation))
             for number, (line, calculation) in enumerate(zip(self.written.table.lines, self.calculations, strict=True), 1)
         )
         totals = self._totals(lines)
@@ -194,6 +196,7 @@ class _Settling:
             discount=off,
             discount_percent=percent,
             tax_percent=self._percent(cells.get(Column.TAX_PERCENT)),
+            tax=self._said_money(money(figure(cells.get(Column.TAX_AMOUNT)), self.unit.exponent)),
             amount=amount,
             po_number=_order(line),
             po_line=cells[Column.PO_LINE].text if Column.PO_LINE in cells else "",
@@ -223,6 +226,9 @@ class _Settling:
         value = amount.value() if amount else None
         if value is None or not 0 <= value < 100 or piece is None:  # noqa: PLR2004  No tax takes the whole.
             return None
+        signed = "%" in getattr(piece, "text", "") + self.written.table.titles.get(Column.TAX_PERCENT, "")
+        if value in _CODES and not signed:
+            return None
         return SaidNumber(value, piece.text, piece.place)  # type: ignore[attr-defined]
 
     # Sums
@@ -241,7 +247,9 @@ class _Settling:
             elif found is not None:
                 what = f"“{shown(one.label)} {shown(found.raw)}” can be read in two ways."
                 self.heading.find(SupplierFindingKind.OPEN, what, str(one.role), one.piece.place)
-        return in_roles(valued, sum(known, Decimal(0)) if known and len(known) == len(lines) else None)
+        taxes = added(taxed(line) for line in lines)
+        possible = [Decimal(minor).scaleb(-self.unit.exponent) for minor in taxes.possible]
+        return in_roles(valued, sum(known, Decimal(0)) if known and len(known) == len(lines) else None, possible)
 
     def _summed(self, one: Valued | None) -> SaidMoney | None:
         if one is None:
@@ -262,7 +270,7 @@ class _Settling:
         place = one.written.piece.place
         said = SaidNumber(value, one.written.percent, place) if value is not None else None
         amount = SaidMoney(self._minor(one.value), f"{one.written.value}", place)
-        return ReadCharge(_KINDS[one.written.role], shown(one.written.label.rstrip(" :"), 120), amount, said)
+        return ReadCharge(KINDS[one.written.role], shown(one.written.label.rstrip(" :"), 120), amount, said)
 
     def _tax(self, one: Valued) -> ReadTax:
         percent = read_amount(one.written.percent) if one.written.percent else None

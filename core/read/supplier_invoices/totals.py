@@ -26,7 +26,10 @@ class Valued:
 
 @dataclass(slots=True)
 class Totals:
-    """The sums in their roles; `net_worked_out` where the net is not printed and follows from the others."""
+    """The sums in their roles; `net_worked_out` where the net is not printed and follows from the others.
+
+    `tied`: net, tax and total were found to be one sum.
+    """
 
     lines: Valued | None = None
     net: Valued | None = None
@@ -39,6 +42,7 @@ class Totals:
     paid: Decimal = Decimal(0)
     rounding: Decimal = Decimal(0)
     charges: list[Valued] = field(default_factory=list)
+    tied: bool = False
 
     @property
     def charged(self) -> Decimal:
@@ -57,9 +61,23 @@ def below_the_lines(sums: Sequence[WrittenSum], first: int, last: int) -> list[W
     return early + after
 
 
-def in_roles(sums: Sequence[Valued], lines: Decimal | None) -> Totals:
-    """Every sum in its role; `lines` is what the lines add up to, if that is known."""
-    found = Totals()
+def in_roles(sums: Sequence[Valued], lines: Decimal | None, line_taxes: Sequence[Decimal] = ()) -> Totals:
+    """Every sum in its role; `lines` is what the lines add up to, if that is known, `line_taxes` the sums of their taxes.
+
+    The taxes of the lines count where no tax is printed below them: the one that ties with the total, or the only one there is.
+    """
+    first = _in_roles(sums, lines)
+    if not line_taxes or first.tax_value is not None or first.charges:
+        return first
+    ways = [_in_roles(sums, lines, tax) for tax in line_taxes]
+    tied = [way for way in ways if way.tied]
+    if len(tied) == 1:
+        return tied[0]
+    return ways[0] if len(ways) == 1 and first.total is None else first
+
+
+def _in_roles(sums: Sequence[Valued], lines: Decimal | None, tax: Decimal | None = None) -> Totals:
+    found = Totals(tax_value=tax)
     by: dict[Sum, list[Valued]] = {}
     for one in sums:
         if not any(_alike(one, other) for other in by.get(one.written.role, [])):
@@ -114,10 +132,12 @@ def _net_and_total(found: Totals, by: dict[Sum, list[Valued]], lines: Decimal | 
         for net in printed:
             if (net is not total or (not tax and total is totals[0])) and net.value + tax + found.rounding == total.value:
                 found.net, found.total = net if net is not total else None, total
+                found.tied = True
                 return
         for value in follows:
             if value + tax + found.rounding == total.value:
                 found.net_worked_out, found.total = value, total
+                found.tied = True
                 return
     found.total = totals[0] if totals else None
     plain = [*by.get(Sum.NET, []), *([found.lines] if found.lines and not found.charges else [])]

@@ -7,8 +7,8 @@ credit note are positive and reduce what we owe.
 from typing import Final
 
 from core.domain.money import Money
+from core.domain.payables import ChargeKind
 from core.domain.supplier_documents import (
-    ChargeKind,
     ReadCharge,
     ReadSupplierInvoice,
     ReadSupplierInvoiceLine,
@@ -116,6 +116,7 @@ class _Ubl:
             rate_per=fields.number(element, "lines", "Price/BaseQuantity"),
             discount=fields.summed(discounts, discounts[0] if discounts else None),
             tax_percent=fields.number(item, "lines", "ClassifiedTaxCategory/Percent"),
+            tax=fields.money(element, "lines", "TaxTotal/TaxAmount"),
             amount=fields.money(element, "lines", "LineExtensionAmount"),
             po_number=fields.text(order, "OrderReference/ID"),
             po_line=text(order, "LineID")[:20] if order is not None else "",

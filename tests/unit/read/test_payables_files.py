@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.errors import Malformed
 from core.domain.ids import SupplierId
-from core.domain.payables import ComparisonWay, LineKind, OrderStatus, UnitConversion
+from core.domain.payables import ChargeKind, ComparisonWay, LineKind, OrderStatus, UnitConversion
 from core.domain.policy import Combine, Limits
 from core.read.payables.files import read_receipts, read_supplier_invoices, read_suppliers, read_units
 from core.read.payables.purchase_orders import OrderFile, read_purchase_orders
@@ -95,16 +95,16 @@ def test_supplier_invoices_are_put_together_from_their_rows() -> None:
 @pytest.mark.parametrize(
     ("said", "quantity", "kind", "charge", "description"),
     [
-        ("freight", "", LineKind.EXPENSE, True, "Freight"),
-        ("Tax", "", LineKind.EXPENSE, True, "Tax"),
-        ("discount", "", LineKind.EXPENSE, True, "Discount"),
-        ("charge", "", LineKind.EXPENSE, True, "Charge"),
-        ("credit", "-2", LineKind.ITEM, False, ""),
-        ("credit", "", LineKind.EXPENSE, False, ""),
+        ("freight", "", LineKind.EXPENSE, ChargeKind.FREIGHT, "Freight"),
+        ("Tax", "", LineKind.EXPENSE, ChargeKind.TAX, "Tax"),
+        ("discount", "", LineKind.EXPENSE, ChargeKind.DISCOUNT, "Discount"),
+        ("charge", "", LineKind.EXPENSE, ChargeKind.OTHER, "Charge"),
+        ("credit", "-2", LineKind.ITEM, None, ""),
+        ("credit", "", LineKind.EXPENSE, None, ""),
     ],
 )
 def test_charges_and_credits_are_kinds_of_lines(
-    said: str, quantity: str, kind: LineKind, charge: bool, description: str
+    said: str, quantity: str, kind: LineKind, charge: ChargeKind | None, description: str
 ) -> None:
     head = "invoice_number,supplier_id,invoice_date,currency,line,line_kind,quantity,amount\n"
     data = f"{head}R1,S1,2026-03-02,USD,1,{said},{quantity},-9\n"

@@ -1,17 +1,19 @@
 """Payables in the database: round trips, versions, what changed of orders and receipts, who charges which order line."""
 
 import importlib
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from core.domain.errors import Refused, StaleVersion
 from core.domain.ids import EntityId, PersonId, PoNumber, SupplierId
 from core.domain.keeping import SourceKind
 from core.domain.measures import Quantity
-from core.domain.payables import OrderLineRef, OrderStatus, UnitConversion
+from core.domain.payables import ChargeKind, OrderLineRef, OrderStatus, UnitConversion
 from core.domain.supplier_bills import AskedKind, BillKind, BillQuestion, OrderTake, OwnReceipt, SupplierBill
 from core.domain.versioned import PolicyKind, PolicyVersion
 from core.domain.workflows import LineResolution, LineVerdict, SupplierInvoiceState
@@ -210,3 +212,31 @@ def test_the_migration_fills_what_the_lists_ask_for_as_storing_does(store: SqlSt
         connection.exec_driver_sql("UPDATE supplier_bill SET open_verdicts = '?', approvers = '?', asked = NOT asked")
         migration.fill(connection)
         assert connection.exec_driver_sql(query).all() == stored
+
+
+def test_the_migration_says_what_a_charge_is_where_it_was_only_known_that_it_is_one(store: SqlStore) -> None:
+    migration = importlib.import_module("core.store.migrations.versions.0009_kinds_of_charges")
+    words = {
+        "Freight": ChargeKind.FREIGHT,
+        "Discount": ChargeKind.DISCOUNT,
+        "Tax": ChargeKind.TAX,
+        "Zuschlag für Größe": ChargeKind.OTHER,
+    }
+    bill = a_bill(1001)
+    charges = tuple(
+        replace(bill.lines[0], line=f"C{place}", description=said, charge=kind)
+        for place, (said, kind) in enumerate(words.items())
+    )
+    bill = replace(bill, lines=(*bill.lines, *charges))
+    with store.write() as unit:
+        source, _ = unit.sources.take(SourceKind.SUPPLIER_INVOICES, "x.csv", b"x")
+        unit.bills.add(replace(bill, source_id=source.id))
+    query = "SELECT record FROM supplier_bill"
+    with store._writer.begin() as connection:
+        stored = connection.exec_driver_sql(query).scalar_one()
+        before = json.loads(stored)
+        for line in before["lines"]:
+            line["charge"] = line["charge"] is not None
+        connection.execute(sa.text("UPDATE supplier_bill SET record = :record"), {"record": json.dumps(before)})
+        migration.fill(connection)
+        assert connection.exec_driver_sql(query).scalar_one() == stored

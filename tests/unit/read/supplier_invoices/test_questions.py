@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from core.domain.money import NO_CURRENCY
-from core.domain.supplier_documents import ChargeKind, ReadSupplierInvoice, SupplierDocumentKind, SupplierFindingKind, asked
+from core.domain.payables import ChargeKind
+from core.domain.supplier_documents import ReadSupplierInvoice, SupplierDocumentKind, SupplierFindingKind, asked
 from core.read.documents import read_document
 from tests.unit.read.supplier_invoices.layouts import raw_pdf, width
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.domain.payables import ChargeKind
 from core.domain.readings import Reading
 from core.domain.supplier_documents import (
-    ChargeKind,
     ReadSupplierInvoice,
     SupplierDocumentKind,
     SupplierFindingKind,
