@@ -16,7 +16,7 @@ from core.command_line.compare_output import COLUMNS, rows_of
 from core.decide.line_verdict import Rules
 from core.domain.ids import PoNumber, SupplierId
 from core.domain.line_comparison import InvoiceComparison, LinkKind
-from core.domain.line_facts import BilledElsewhere, Received, quantity_asked, received_by_line
+from core.domain.line_facts import NOTHING_RECEIVED, BilledElsewhere, Received, quantity_asked, with_more
 from core.domain.measures import Exact, added, subtracted
 from core.domain.money import Money
 from core.domain.payables import OrderLineRef, Supplier, SupplierInvoice, Units
@@ -66,17 +66,24 @@ class _ArrivalsOnFile:
     supplier: SupplierId
     orders: Mapping[PoNumber, OrderOnFile]
     files: Files
-    _known: dict[PoNumber, dict[OrderLineRef, Received]] = field(default_factory=dict)
+    _known: dict[PoNumber, Mapping[str, Received]] = field(default_factory=dict)
 
     def get(self, ref: OrderLineRef, default: Received, /) -> Received:
         """What arrived for an order line."""
-        number = ref.po_number
-        if not self.files.receipts.any_for(number):
-            return default
-        if number not in self._known:
-            lines = ((self.supplier, line) for line in self.orders[number].lines)
-            self._known[number] = received_by_line(self.files.receipts.receipts_of([number]), lines, self.files.units)
-        return self._known[number].get(ref, default)
+        known = self._known.get(ref.po_number)
+        if known is None:
+            known = self._known[ref.po_number] = self._by_line(ref.po_number)
+        return known.get(ref.line, default)
+
+    def _by_line(self, number: PoNumber) -> dict[str, Received]:
+        found: dict[str, Received] = {}
+        arrived = self.files.receipts.arrived_for(number)
+        lines = {line.line: line for line in self.orders[number].lines} if arrived else {}
+        for name, quantity, uom in arrived:
+            if (line := lines.get(name)) is not None:
+                so_far = found.get(name, NOTHING_RECEIVED)
+                found[name] = with_more(so_far, quantity, uom, line, self.supplier, self.files.units)
+        return found
 
 
 def _take(

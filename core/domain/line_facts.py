@@ -102,14 +102,17 @@ def received_by_line(
         if ref not in known:
             continue
         supplier, line = known[ref]
-        so_far = found.get(ref, NOTHING_RECEIVED)
-        factor = units.factor(supplier, line.item_code, receipt.uom, line.uom)
-        if factor is None:
-            found[ref] = Received(so_far.quantity, receipt.uom)
-        else:
-            more = units.converted(receipt.quantity, factor)
-            found[ref] = Received(added(so_far.quantity, more), so_far.unknown_unit)
+        found[ref] = with_more(found.get(ref, NOTHING_RECEIVED), receipt.quantity, receipt.uom, line, supplier, units)
     return found
+
+
+def with_more(so_far: Received, quantity: Exact, uom: str, line: PurchaseOrderLine, supplier: str, units: Units) -> Received:
+    """What arrived for an order line, one more receipt counted."""
+    factor = units.factor(supplier, line.item_code, uom, line.uom)
+    if factor is None:
+        return Received(so_far.quantity, uom)
+    more = units.converted(quantity, factor)
+    return Received(added(so_far.quantity, more), so_far.unknown_unit)
 
 
 def asked_of(line: SupplierInvoiceLine, order_line: PurchaseOrderLine, supplier: str, units: Units) -> Asked:

@@ -8,12 +8,16 @@ import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
 Wholes = npt.NDArray[np.int64]
+Eights = npt.NDArray[np.uint64]
 
 PADDING: Final = 64
 """So many zero bytes stand behind the last cell, so that as many can be taken from any place."""
 
 _QUOTE: Final = ord('"')
 _ASCII: Final = 127
+EIGHT: Final = 8
+_KEPT: Final = np.array([(1 << bits) - 1 for bits in range(0, 65, 8)], np.uint64)
+"""What remains of eight bytes in one number of which the first none, one, two ... belong to a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,26 @@ class Span:
         data = self.data
         return [data[begin:end].decode("utf-8") for begin, end in zip(self.begin.tolist(), self.end.tolist(), strict=True)]
 
+    def some(self, rows: "Wholes | npt.NDArray[np.bool_]") -> "Span":
+        """The cells of some rows."""
+        return Span(self.data, self.begin[rows], self.end[rows])
+
     def matrix(self, width: int, rows: slice = slice(None)) -> Bytes:
         """The first `width` bytes of the cells (at most `PADDING`), one row each, filled up with zero bytes."""
         windows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(self.data, np.uint8), width)
         found: Bytes = windows[self.begin[rows]]
         found *= np.arange(width) < (self.end[rows] - self.begin[rows])[:, None]
+        return found
+
+    def eights(self, place: int, rows: slice = slice(None)) -> Eights:
+        """The bytes of each cell from `EIGHT * place` on, eight of them as one number, filled up with zero bytes.
+
+        `place` is below `PADDING / EIGHT`. Cells of up to `PADDING` bytes are equal if all their numbers are.
+        """
+        from_any = np.ndarray((len(self.data) - EIGHT + 1,), "<u8", self.data, 0, (1,))
+        begin = self.begin[rows] + EIGHT * place
+        found: Eights = from_any[begin]
+        found &= _KEPT[(self.end[rows] - begin).clip(0, EIGHT)]
         return found
 
     def longest(self) -> int:
@@ -53,8 +72,10 @@ class Span:
             return True
         buffer = np.frombuffer(self.data, np.uint8)
         quotes = np.flatnonzero(buffer == _QUOTE) if b'"' in self.data else np.zeros(0, np.int64)
-        if (np.searchsorted(quotes, self.begin) != np.searchsorted(quotes, self.end)).any():
+        if len(quotes) and (np.searchsorted(quotes, self.begin) != np.searchsorted(quotes, self.end)).any():
             return False
+        if self.data.isascii():
+            return True
         # Beyond ASCII there are blanks too.
         first, last = buffer[self.begin], buffer[np.maximum(self.begin, self.end - 1)]
         unsure = np.flatnonzero((self.end > self.begin) & ((first > _ASCII) | (last > _ASCII)))

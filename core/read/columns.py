@@ -20,6 +20,9 @@ Flags = npt.NDArray[np.bool_]
 
 _QUOTE, _LINE, _RETURN, _POINT, _DASH, _ZERO, _NINE = b'"\n\r.-09'
 _BLANKS: Final = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_SPACE: Final = ord(" ")
+_AT_ONCE: Final = 1 << 18
 _LARGEST_CELL: Final = 131_072
 _LONGEST_AMOUNT: Final = 19
 _MOST_DIGITS: Final = 18
@@ -37,13 +40,17 @@ _IS_DIGIT: Final = (_MARKS >= _ZERO) & (_MARKS <= _NINE)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """All rows below the header of one file. `titles` says which column has which name, `ends` where each cell ends."""
+    """All rows below the header of one file. `titles` says which column has which name, `ends` where each cell ends.
+
+    `bare`: no cell has quotes, nor a blank of ASCII at an end.
+    """
 
     data: bytes
     titles: dict[str, int]
     ends: Wholes
     first: int
     quoted: bool
+    bare: bool
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -63,6 +70,8 @@ class Columns:
             begin[1:] = self.ends[:-1, -1]
             begin[:1] = self.first - 1
         begin += 1
+        if self.bare:
+            return Span(self.data, begin, end)
         if self.quoted:
             _trim(buffer, begin, end, only=_RETURN)
             wrapped = (end - begin > 1) & (buffer[begin.clip(max=len(buffer) - 1)] == _QUOTE)
@@ -162,26 +171,31 @@ def _trim(buffer: Bytes, begin: Wholes, end: Wholes, *, only: int | None = None)
 
 def split(data: bytes, required: Collection[str]) -> Columns | None:
     """The cells of a CSV file with one header; None when it has to be read row by row to be sure."""
-    data = data.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
-    if data.count(b"\r") != data.count(b"\r\n") or b"\0" in data:
+    start, stop = len(_BYTE_ORDER_MARK) if data.startswith(_BYTE_ORDER_MARK) else 0, len(data)
+    while stop > start and data[stop - 1] in b"\r\n":
+        stop -= 1
+    if b"\r" in data and data.count(b"\r", start, stop) != data.count(b"\r\n", start, stop):
+        return None
+    header = data.find(b"\n", start, stop)
+    if header < 0 or b"\0" in data:
         return None
     if not data.isascii():
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
             return None
-    line, _, rest = data.partition(b"\n")
+    line = data[start:header]
     delimiter = max(b",;\t", key=line.count)
     titles = _titles(line.decode("utf-8"), chr(delimiter))
-    if not rest or titles is None or any(column not in titles for column in required):
+    if titles is None or any(column not in titles for column in required):
         return None
-    return _table(b"".join((data, b"\n", bytes(PADDING))), titles, delimiter)
+    return _table(b"".join((memoryview(data)[start:stop], b"\n", bytes(PADDING))), titles, delimiter)
 
 
 def _table(data: bytes, titles: dict[str, int], delimiter: int) -> Columns | None:
     """Where the cells end; None unless every row has as many of them as there are titles."""
     buffer = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero((buffer == delimiter) | (buffer == _LINE))
+    ends, bare = _marks(buffer[:-PADDING], delimiter)
     quotes = np.flatnonzero(buffer == _QUOTE) if b'"' in data else np.zeros(0, np.int64)
     if len(quotes):
         if not _well_quoted(buffer, quotes, delimiter):
@@ -195,7 +209,22 @@ def _table(data: bytes, titles: dict[str, int], delimiter: int) -> Columns | Non
     table = ends.reshape(-1, width)
     if (buffer[table[:, :-1]] == _LINE).any():
         return None
-    return Columns(data, titles, table[1:], int(table[0, -1]) + 1, quoted=bool(len(quotes)))
+    return Columns(data, titles, table[1:], int(table[0, -1]) + 1, quoted=bool(len(quotes)), bare=bare and not len(quotes))
+
+
+def _marks(buffer: Bytes, delimiter: int) -> tuple[Wholes, bool]:
+    """Where a delimiter or the end of a line stands, and whether a blank (or anything like one) is nowhere beside them."""
+    found = np.empty(len(buffer), bool)
+    bare = True
+    for start in range(0, len(buffer), _AT_ONCE):
+        # One byte more than the part, so that the border between two parts is looked at too.
+        part = buffer[start : start + _AT_ONCE + 1]
+        marks = (part == delimiter) | (part == _LINE)
+        if bare:
+            blank = (part <= _SPACE) & ~marks
+            bare = not ((marks[1:] & blank[:-1]) | (marks[:-1] & blank[1:])).any()
+        found[start : start + _AT_ONCE] = marks[:_AT_ONCE]
+    return np.flatnonzero(found), bare
 
 
 def _titles(line: str, delimiter: str) -> dict[str, int] | None:

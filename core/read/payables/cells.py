@@ -59,9 +59,9 @@ def packed(values: Sequence[str]) -> str:
     return JOINT.join(values)
 
 
-def unpacked(row: str) -> list[str]:
-    """The cells of a packed row."""
-    return row.split(JOINT)
+def unpacked(rows: Sequence[str]) -> list[Sequence[str]]:
+    """The cells of packed rows."""
+    return [row.split(JOINT) for row in rows]
 
 
 def packable(values: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """The smaller files of payables: suppliers, receipts, units, and the supplier invoices themselves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -80,22 +80,23 @@ def _conversion(cells: Cells) -> UnitConversion:
 
 @dataclass(slots=True)
 class ReceiptFile:
-    """Receipts by order, kept as rows until they are asked for. `cells_of` opens one, packed or still in the file."""
+    """Receipts by order, kept as rows until they are asked for. `rows_of` opens them, packed or still in the file."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    cells_of: Callable[[Any], list[str]] = unpacked
+    rows_of: Callable[[Any], list[Sequence[str]]] = unpacked
 
     def add(self, order: str, row: Row) -> None:
         """Keep a checked row."""
         self.rows.setdefault(order, []).append(row)
 
-    def any_for(self, order: str) -> bool:
-        """Whether anything arrived for an order."""
-        return order in self.rows
+    def arrived_for(self, order: str) -> list[tuple[str, Decimal, str]]:
+        """What arrived for an order, and no more of its receipts: the order line, the quantity and its unit."""
+        rows = self.rows.get(order)
+        return [(cells[2], Decimal(cells[4]), cells[5]) for cells in self.rows_of(rows)] if rows else []
 
     def receipts_of(self, orders: Iterable[str]) -> list[Receipt]:
         """All receipts for these orders."""
-        return [_receipt(self.cells_of(row)) for order in orders for row in self.rows.get(order, ())]
+        return [_receipt(cells) for order in orders for cells in self.rows_of(self.rows.get(order, ()))]
 
     def all(self) -> list[Receipt]:
         """All of them."""
@@ -119,7 +120,7 @@ def read_receipts(data: bytes, name: str, *, partial: bool = False) -> tuple[Rec
     return (ReceiptFile() if complained else file), Taken((), taken.complaints, taken.more_complaints)
 
 
-def _receipt(cells: list[str]) -> Receipt:
+def _receipt(cells: Sequence[str]) -> Receipt:
     return Receipt(
         number=cells[0],
         po_number=PoNumber(cells[1]),

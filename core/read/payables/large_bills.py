@@ -14,7 +14,7 @@ from core.domain.money import Currency, Money, currency
 from core.domain.payables import SupplierInvoice, SupplierInvoiceLine
 from core.match.spans import Span
 from core.read.columns import split
-from core.read.payables.cells import JOINT, amount_pattern, checked_money
+from core.read.payables.cells import JOINT, checked_money
 from core.read.payables.files import (
     CHARGE_OF,
     CHARGES,
@@ -37,6 +37,7 @@ from core.read.payables.row_text import (
     at,
     distinct,
     filled,
+    repeated,
     row_text,
     runs_of,
 )
@@ -72,7 +73,7 @@ class BillsOnFile:
 
     def at(self, place: int) -> SupplierInvoice:
         """One invoice as a record."""
-        return _invoice([self.text.cells(row) for row in self.rows[place]])
+        return _invoice(self.text.rows(self.rows[place]))
 
 
 def read_large_invoices(data: bytes) -> BillsOnFile | None:
@@ -84,10 +85,11 @@ def read_large_invoices(data: bytes) -> BillsOnFile | None:
     runs, rising = runs_of([spans[title] for title in _HEAD]), are_rising(spans["line"])
     if not all(filled(spans[title]) for title in _NAMES):
         return None
-    heads = {title: at(spans[title], runs) for title in _HEAD}
-    keys = list(zip(heads["supplier_id"], heads["invoice_number"], strict=True))
-    apart = apart_of(keys, list(zip(*heads.values(), strict=True)))
-    if apart is None or not (_heads_sound(heads) and _lines_sound(spans, set(heads["currency"]))):
+    heads = {title: spans[title].some(runs) for title in _HEAD}
+    keys = list(zip(repeated(heads["supplier_id"]), at(heads["invoice_number"]), strict=True))
+    apart = apart_of(keys, list(heads.values()))
+    codes = distinct(heads["currency"])
+    if apart is None or codes is None or not (_heads_sound(heads, codes) and _lines_sound(spans, codes)):
         return None
     starts = np.flatnonzero(runs)
     ends = [*starts.tolist()[1:], len(columns)]
@@ -105,14 +107,13 @@ def read_large_invoices(data: bytes) -> BillsOnFile | None:
     return found
 
 
-def _heads_sound(heads: Mapping[str, Sequence[str]]) -> bool:
-    days = {title: set(heads[title]) for title in ("invoice_date", *_DAYS)}
-    if "" in days["invoice_date"] or any(day_of(day) is False for each in days.values() for day in each):
+def _heads_sound(heads: Mapping[str, Span], codes: set[str]) -> bool:
+    days = {title: distinct(heads[title]) for title in ("invoice_date", *_DAYS)}
+    if not codes <= CODES or "" in (days["invoice_date"] or {""}):
         return False
-    if not set(heads["currency"]) <= CODES:
+    if any(each is None or any(day_of(day) is False for day in each) for each in days.values()):
         return False
-    amounts = {pair for title in _AMOUNTS for pair in zip(heads["currency"], heads[title], strict=True) if pair[1]}
-    return all(amount_pattern(code).fullmatch(amount) for code, amount in amounts)
+    return all(are_amounts(heads[title], heads["currency"], codes) for title in _AMOUNTS)
 
 
 def _lines_sound(spans: Mapping[str, Span], codes: set[str]) -> bool:
@@ -180,7 +181,7 @@ def read_large_receipts(data: bytes) -> ReceiptFile | None:
         return None
     if days is None or any(day_of(day) is False for day in days):
         return None
-    file = ReceiptFile(cells_of=row_text(columns, (*RECEIPT_COLUMNS, "uom")).cells)
-    for row, order in enumerate(at(spans["po_number"], np.arange(len(columns)))):
+    file = ReceiptFile(rows_of=row_text(columns, (*RECEIPT_COLUMNS, "uom")).rows)
+    for row, order in enumerate(at(spans["po_number"])):
         file.add(order, row)
     return file

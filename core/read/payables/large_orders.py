@@ -21,6 +21,7 @@ from core.read.payables.row_text import (
     at,
     distinct,
     filled,
+    repeated,
     row_text,
     runs_of,
 )
@@ -52,9 +53,11 @@ def read_large_orders(data: bytes, name: str) -> OrderFile | None:
         runs, rising = runs_of([spans[title] for title in _HEAD]), are_rising(spans["line"])
         if not all(filled(spans[title]) for title in _NAMES):
             return None
-        orders, suppliers, *heads = (at(spans[title], runs) for title in _HEAD)
-        apart = apart_of(orders, list(zip(suppliers, *heads, strict=True)))
-        if apart is None or not _heads_sound(set(zip(*heads, strict=True))) or not sound.result():
+        heads = {title: spans[title].some(runs) for title in _HEAD}
+        orders = at(heads["po_number"])
+        suppliers = list(map(SupplierId, repeated(heads["supplier_id"])))
+        apart = apart_of(orders, [heads[title] for title in _HEAD[1:]])
+        if apart is None or not _heads_sound(heads) or not sound.result():
             return None
     starts = np.flatnonzero(runs)
     found = _Orders(orders, [*starts.tolist(), len(columns)])
@@ -64,8 +67,7 @@ def read_large_orders(data: bytes, name: str) -> OrderFile | None:
     for place, supplier in enumerate(suppliers):
         if place not in further:
             found.of.setdefault(supplier, []).append(place)
-    owners = dict(zip(orders, map(SupplierId, suppliers), strict=True))
-    file = OrderFile(owners=owners, orders=found, cells_of=row_text(columns, COLUMNS).cells)
+    file = OrderFile(owners=dict(zip(orders, suppliers, strict=True)), orders=found, rows_of=row_text(columns, COLUMNS).rows)
     notices: list[tuple[int, str]] = []
     for place, places in together.items():
         if place not in further:
@@ -75,8 +77,11 @@ def read_large_orders(data: bytes, name: str) -> OrderFile | None:
     return file
 
 
-def _heads_sound(heads: set[tuple[str, ...]]) -> bool:
-    return all(code in CODES and status.lower() in _STATUS and day_of(day) is not False for code, status, day in heads)
+def _heads_sound(heads: Mapping[str, Span]) -> bool:
+    codes, states, days = (distinct(heads[title]) for title in ("currency", "status", "order_date"))
+    if codes is None or states is None or days is None:
+        return False
+    return codes <= CODES and {state.lower() for state in states} <= _STATUS and all(day_of(day) is not False for day in days)
 
 
 def _lines_sound(spans: Mapping[str, Span]) -> bool:
@@ -118,10 +123,9 @@ class _Orders(Mapping[str, Mapping[str, Sequence[int]]]):
 
 def _once(numbers: Sequence[int], file: OrderFile, name: str, notices: list[tuple[int, str]]) -> Sequence[int]:
     """The rows of an order without those that stand there twice in everything; a line that stands there again is said."""
-    kept: dict[str, list[str]] = {}
+    kept: dict[str, Sequence[str]] = {}
     rows = []
-    for number in numbers:
-        cells = file.cells_of(number)
+    for number, cells in zip(numbers, file.rows_of(numbers), strict=True):
         first = kept.setdefault(cells[3], cells)
         if first is not cells:
             same = "the same" if first == cells else "another"

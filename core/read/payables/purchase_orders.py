@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from core.domain.ids import DEFAULT_ENTITY, PoNumber, SupplierId
 from core.domain.measures import Quantity, Rate
-from core.domain.money import currency, known_currencies
+from core.domain.money import Currency, currency, known_currencies
 from core.domain.payables import NONE_BILLED, ComparisonWay, LineKind, OrderStatus, PurchaseOrder, PurchaseOrderLine
 from core.read.payables.cells import JOINT, NUMBER, Row, amount_pattern, checked_money, number, packable, packed, unpacked, word
 from core.read.tables import Cells, Taken, take
@@ -39,33 +39,45 @@ _DATE: Final = re.compile(r"(?:\d{4}-\d{2}-\d{2})?\Z")
 
 
 class OrderOnFile:
-    """One order of a file; each line becomes a record when it is first asked for. `cells_of` opens one of its `rows`."""
+    """One order of a file, read when somebody looks into it; each line becomes a record when it is first asked for.
 
-    __slots__ = (
-        "_cells", "_cells_of", "_head", "_labels", "_made", "_rows", "currency", "entity", "number", "order_date", "status",
-        "supplier_id",
-    )  # fmt: skip
+    `rows_of` opens its `rows`.
+    """
 
-    def __init__(self, rows: Sequence[Row], cells_of: Callable[[Row], list[str]]) -> None:
-        head = cells_of(rows[0])
-        day = day_of(head[4])
-        self.number = PoNumber(head[0])
-        self.supplier_id = SupplierId(head[1])
-        self.currency = currency(head[2])
-        self.status = _STATUS[head[5].lower()]
-        self.order_date = day if isinstance(day, date) else None
+    __slots__ = ("_cells", "_labels", "_made", "_rows", "_rows_of", "entity", "number")
+
+    def __init__(self, number: PoNumber, rows: Sequence[Row], rows_of: Callable[[Sequence[Row]], list[Sequence[str]]]) -> None:
+        self.number = number
         self.entity = DEFAULT_ENTITY
         self._rows = rows
-        self._cells_of = cells_of
-        self._head = head
-        self._cells: list[list[str]] | None = None
-        self._made: list[PurchaseOrderLine | None] = []
-        self._labels: list[tuple[str, str, str]] = []
+        self._rows_of = rows_of
+        self._cells: list[Sequence[str]] | None = None
+
+    @property
+    def supplier_id(self) -> SupplierId:
+        """Whom we ordered from."""
+        return SupplierId(self._read()[0][1])
+
+    @property
+    def currency(self) -> Currency:
+        """Of all its lines."""
+        return currency(self._read()[0][2])
+
+    @property
+    def status(self) -> OrderStatus:
+        """Only open orders take invoices."""
+        return _STATUS[self._read()[0][5].lower()]
+
+    @property
+    def order_date(self) -> date | None:
+        """When we ordered, where the file says it."""
+        day = day_of(self._read()[0][4])
+        return day if isinstance(day, date) else None
 
     @property
     def lines(self) -> tuple[PurchaseOrderLine, ...]:
         """The lines, in the order of the file."""
-        return tuple(self.line_at(place) for place in range(len(self.labels)))
+        return tuple([self.line_at(place) for place in range(len(self.labels))])
 
     @property
     def labels(self) -> list[tuple[str, str, str]]:
@@ -81,31 +93,32 @@ class OrderOnFile:
             found = self._made[place] = _line(cells[place])
         return found
 
-    def _read(self) -> list[list[str]]:
+    def _read(self) -> list[Sequence[str]]:
         """The cells of each line. Where lines share a number all records are made at once, to be told apart."""
-        if self._cells is None:
-            self._cells = [self._head, *(self._cells_of(row) for row in self._rows[1:])]
-            if len({cells[3] for cells in self._cells}) == len(self._cells):
-                self._made = [None] * len(self._cells)
-                self._labels = [(cells[8], cells[9], cells[10]) for cells in self._cells]
+        cells = self._cells
+        if cells is None:
+            cells = self._cells = self._rows_of(self._rows)
+            if len({each[3] for each in cells}) == len(cells):
+                self._made: list[PurchaseOrderLine | None] = [None] * len(cells)
+                self._labels = [(each[8], each[9], each[10]) for each in cells]
             else:
-                apart = _told_apart([_line(cells) for cells in self._cells])
+                apart = _told_apart([_line(each) for each in cells])
                 self._made = list(apart)
                 self._labels = [line.label for line in apart]
-        return self._cells
+        return cells
 
 
 @dataclass(slots=True)
 class OrderFile:
     """The orders of a file, by supplier. `owners` says whose each order number is, `notices` what is odd and spoils nothing.
 
-    `cells_of` opens a row: a packed one, or the number of one that still lies in the file.
+    `rows_of` opens rows: packed ones, or the numbers of such that still lie in the file.
     """
 
     notices: list[str] = field(default_factory=list)
     owners: dict[str, SupplierId] = field(default_factory=dict)
     orders: Mapping[str, Mapping[str, Sequence[Row]]] = field(default_factory=dict)
-    cells_of: Callable[[Any], list[str]] = unpacked
+    rows_of: Callable[[Any], list[Sequence[str]]] = unpacked
 
     @property
     def lines(self) -> int:
@@ -114,7 +127,8 @@ class OrderFile:
 
     def held_for(self, supplier: SupplierId) -> list[OrderOnFile]:
         """All orders of one supplier, by number, as they lie in the file."""
-        return [OrderOnFile(rows, self.cells_of) for _, rows in sorted(self.orders.get(supplier, {}).items())]
+        orders, rows_of = self.orders.get(supplier, {}), self.rows_of
+        return [OrderOnFile(PoNumber(number), orders[number], rows_of) for number in sorted(orders)]
 
     def orders_of(self, supplier: SupplierId) -> list[PurchaseOrder]:
         """All orders of one supplier, by number, as records."""

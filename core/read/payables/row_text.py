@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain.money import currency
-from core.match.spans import PADDING, Span, Wholes
+from core.match.spans import EIGHT, PADDING, Span, Wholes
 from core.read.columns import Columns
 from core.read.payables.cells import amount_pattern
 
@@ -25,26 +25,37 @@ Flags = npt.NDArray[np.bool_]
 _AT_ONCE: Final = 100_000
 _MOST_WHOLE: Final = 15
 _MOST_DECIMALS: Final = 12
-_PAD, _DIGIT, _POINT, _MINUS, _OTHER = range(5)
-_KIND: Final = np.full(256, _OTHER, np.uint8)
-_KIND[0] = _PAD
-_KIND[list(b"0123456789")] = _DIGIT
-_KIND[ord(".")] = _POINT
-_KIND[ord("-")] = _MINUS
+_MANY_WORDS: Final = 50
+_ZERO, _POINT, _MINUS = np.uint8(ord("0")), ord("."), ord("-")
+_NINE: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
 class RowText:
-    """The rows of a file as they lie there. `pick` takes the wanted columns; those that the file has not are the last cell."""
+    """The rows of a file as they lie there. `pick` takes the wanted columns; those that the file has not are the last cell.
+
+    `bare`: cells end at delimiters and lines at line feeds, whatever is in them, and no blank is around any.
+    """
 
     data: bytes
     begin: Wholes
     end: Wholes
     delimiter: str
     pick: Callable[[list[str]], tuple[str, ...]]
+    bare: bool
 
-    def cells(self, row: int) -> list[str]:
-        """The wanted cells of a row, without blanks at their ends; empty where the file has no such column."""
+    def rows(self, numbers: Sequence[int]) -> list[Sequence[str]]:
+        """The wanted cells of some rows, without blanks at their ends; empty where the file has no such column."""
+        if not self.bare:
+            return [self._cells(row) for row in numbers]
+        begin, end, delimiter, pick = self.begin, self.end, self.delimiter, self.pick
+        if isinstance(numbers, range) and len(numbers) > 1:
+            # They lie one after the other.
+            text = self.data[begin.item(numbers[0]) : end.item(numbers[-1])].decode("ascii")
+            return [pick([*line.split(delimiter), ""]) for line in text.split("\n")]
+        return [pick([*self.data[begin.item(row) : end.item(row)].decode("ascii").split(delimiter), ""]) for row in numbers]
+
+    def _cells(self, row: int) -> Sequence[str]:
         text = self.data[self.begin[row] : self.end[row]].decode("utf-8")
         values = next(csv.reader([text], delimiter=self.delimiter, strict=True)) if '"' in text else text.split(self.delimiter)
         values.append("")
@@ -58,7 +69,9 @@ def row_text(columns: Columns, wanted: Sequence[str]) -> RowText:
     begin[:1] = columns.first
     begin[1:] = end[:-1] + 1
     delimiter = chr(columns.data[columns.ends[0, 0]])
-    return RowText(columns.data, begin, end, delimiter, itemgetter(*(columns.titles.get(title, -1) for title in wanted)))
+    pick = itemgetter(*(columns.titles.get(title, -1) for title in wanted))
+    # Beyond ASCII there are blanks of other kinds.
+    return RowText(columns.data, begin, end, delimiter, pick, columns.bare and columns.data.isascii())
 
 
 def filled(span: Span) -> bool:
@@ -81,37 +94,45 @@ def _unlike_before(span: Span) -> Flags:
         texts = span.texts()
         found[1:] = [one != other for one, other in pairwise(texts)]
         return found
-    for start in range(1, len(span), _AT_ONCE):
-        cells = span.matrix(width, slice(start - 1, start + _AT_ONCE))
-        found[start : start + _AT_ONCE] = (cells[1:] != cells[:-1]).any(axis=1)
+    found[1:] = False
+    for place in range(-(-width // EIGHT)):
+        eight = span.eights(place)
+        found[1:] |= eight[1:] != eight[:-1]
     return found
 
 
-def apart_of(names: Sequence[Hashable], heads: Sequence[tuple[str, ...]]) -> dict[int, list[int]] | None:
+def apart_of(names: Sequence[Hashable], heads: Sequence[Span]) -> dict[int, list[int]] | None:
     """Names that stand at several places: these, by the first of them; None where what belongs to one name does not agree."""
-    first = dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
-    if len(first) == len(names):
+    if len(set(names)) == len(names):
         return {}
+    first = dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
     found: dict[int, list[int]] = {}
     for place, name in enumerate(names):
         known = first[name]
         if known != place:
-            if heads[known] != heads[place]:
+            if any(head.text(known) != head.text(place) for head in heads):
                 return None
             found.setdefault(known, [known]).append(place)
     return found
 
 
-def at(span: Span, rows: Wholes | Flags) -> list[str]:
-    """The cells of some rows, which are all plain."""
-    some = Span(span.data, span.begin[rows], span.end[rows])
-    width = some.longest()
+def at(span: Span) -> list[str]:
+    """Cells that are all plain, as texts."""
+    width = span.longest()
     if not 0 < width <= PADDING:
-        return some.texts()
+        return span.texts()
     try:
-        found: list[str] = some.matrix(width).view(f"S{width}").ravel().astype(f"U{width}").tolist()
+        found: list[str] = span.matrix(width).view(f"S{width}").ravel().astype(f"U{width}").tolist()
     except UnicodeDecodeError:
-        return some.texts()
+        return span.texts()
+    return found
+
+
+def repeated(span: Span) -> list[str]:
+    """The same where a cell is mostly that of the row above: equal neighbours are one text."""
+    unlike = _unlike_before(span)
+    starts = np.append(np.flatnonzero(unlike), len(span))
+    found: list[str] = np.repeat(np.array(at(span.some(unlike)), object), np.diff(starts)).tolist()
     return found
 
 
@@ -120,10 +141,20 @@ def distinct(span: Span) -> set[str] | None:
     width = span.longest()
     if width > PADDING:
         return None
-    found: set[bytes] = set()
-    for start in range(0, len(span), _AT_ONCE):
-        found.update(span.matrix(max(width, 1), slice(start, start + _AT_ONCE)).view(f"S{max(width, 1)}").ravel().tolist())
-    return {cell.decode("utf-8") for cell in found}
+    # Mostly there are a few words; each is found once, and what equals it is left out of what is looked through next.
+    eights = [span.eights(place) for place in range(-(-width // EIGHT))]
+    found: set[str] = set()
+    left = np.arange(len(span))
+    while len(left):
+        first = int(left[0])
+        found.add(span.text(first))
+        unlike = np.zeros(len(left), bool)
+        for eight in eights:
+            unlike |= eight != eight[0]
+        left, eights = left[unlike], [eight[unlike] for eight in eights]
+        if len(found) == _MANY_WORDS:
+            return found | set(Span(span.data, span.begin[left], span.end[left]).texts())
+    return found
 
 
 def are_numbers(span: Span) -> bool:
@@ -138,7 +169,7 @@ def are_amounts(span: Span, units: Span, codes: AbstractSet[str]) -> bool:
         if decimals is None:
             return False
         long = start + np.flatnonzero(decimals > fewest)
-        pairs = set(zip(at(units, long), at(span, long), strict=True))
+        pairs = set(zip(at(units.some(long)), at(span.some(long)), strict=True))
         if not all(amount_pattern(code).fullmatch(amount) for code, amount in pairs):
             return False
     return True
@@ -146,23 +177,29 @@ def are_amounts(span: Span, units: Span, codes: AbstractSet[str]) -> bool:
 
 def _decimals(span: Span) -> Sequence[Wholes | None]:
     """How many digits stand after the point, for so many cells at a time; None for those among which one is no number."""
-    width = span.longest()
-    if width > _MOST_WHOLE + _MOST_DECIMALS + len("-."):
+    if span.longest() > _MOST_WHOLE + _MOST_DECIMALS + len("-."):
         return [None]
-    return [_decimals_of(span, max(width, 1), slice(start, start + _AT_ONCE)) for start in range(0, len(span), _AT_ONCE)]
+    return [_decimals_of(span, slice(start, start + _AT_ONCE)) for start in range(0, len(span), _AT_ONCE)]
 
 
-def _decimals_of(span: Span, width: int, rows: slice) -> Wholes | None:
-    kinds = _KIND[span.matrix(width, rows)]
-    length = (span.end - span.begin)[rows]
-    points = kinds == _POINT
-    has_point = points.any(axis=1)
-    decimals: Wholes = np.where(has_point, length - 1 - points.argmax(axis=1), 0)
-    negative = kinds[:, 0] == _MINUS
-    whole = length - decimals - has_point - negative
-    if (kinds == _OTHER).any() or (kinds[:, 1:] == _MINUS).any() or (points.sum(axis=1) > 1).any():
-        return None
-    right = (whole >= 1) & (whole <= _MOST_WHOLE) & (decimals <= _MOST_DECIMALS) & ((decimals > 0) | ~has_point)
+def _decimals_of(span: Span, rows: slice) -> Wholes | None:
+    """Sign for sign through all cells at once."""
+    buffer = np.frombuffer(span.data, np.uint8)
+    begin, length = span.begin[rows], (span.end - span.begin)[rows]
+    points, negative = np.zeros(len(begin), bool), np.zeros(len(begin), bool)
+    wholes, decimals = np.zeros(len(begin), np.int64), np.zeros(len(begin), np.int64)
+    for place in range(int(length.max(initial=0))):
+        sign = buffer[begin + place]
+        inside = length > place
+        digit, point = (sign - _ZERO <= _NINE) & inside, (sign == _POINT) & inside
+        if place == 0:
+            negative = (sign == _MINUS) & inside
+        if not (digit | (point & ~points) | ~inside | (negative if place == 0 else False)).all():
+            return None
+        decimals += digit & points
+        wholes += digit & ~points
+        points |= point
+    right = (wholes >= 1) & (wholes <= _MOST_WHOLE) & (decimals <= _MOST_DECIMALS) & ((decimals > 0) | ~points)
     return decimals if (right | (length == 0)).all() else None
 
 

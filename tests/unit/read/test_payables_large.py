@@ -175,8 +175,10 @@ def test_receipts_read_as_columns_are_those_read_row_by_row() -> None:
     orders = sorted({receipt.po_number for receipt in exact.all()})
     assert len(orders) == 4
     assert [large.receipts_of([order]) for order in orders] == [exact.receipts_of([order]) for order in orders]
-    assert large.any_for("PO-1")
-    assert not large.any_for("PO-7")
+    assert [large.arrived_for(order) for order in orders] == [
+        [(receipt.po_line, receipt.quantity, receipt.uom) for receipt in exact.receipts_of([order])] for order in orders
+    ]
+    assert large.arrived_for("PO-7") == []
 
 
 @pytest.mark.parametrize(
