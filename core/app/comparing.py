@@ -34,12 +34,13 @@ def judge_invoice(
     """
     linked = link_lines(invoice, book) if links is None else Linked(links, ())
     targets = {ref for link in linked.links.values() if link.kind is LinkKind.LINKED for ref in link.targets}
-    standings = {ref: _standing(ref, book.standing(ref), elsewhere) for ref in sorted(targets)}
+    standings = {ref: _standing(ref, book.standing(ref), elsewhere) for ref in targets}
     compared = judge(invoice.lines, linked.links, standings, rules)
-    by_name = {line.line: line for line in invoice.lines}
+    in_doubt = [each for each in compared if any(finding.doubt is Doubt.UNIT_UNKNOWN for finding in each.findings)]
+    by_name = {line.line: line for line in invoice.lines} if in_doubt else {}
     proposals = [
         proposal
-        for each in compared
+        for each in in_doubt
         if (proposal := _proposed(each, by_name[each.line], standings, invoice.supplier_id, rules))
     ]
     return InvoiceComparison(
@@ -60,8 +61,6 @@ def _proposed(
     rules: Rules,
 ) -> ProposedConversion | None:
     """A pack size on which quantity and price agree, for a line in a unit that nobody converts. A person confirms it."""
-    if not any(finding.doubt is Doubt.UNIT_UNKNOWN for finding in compared.findings):
-        return None
     if compared.link.kind is not LinkKind.LINKED or len(compared.link.targets) != 1 or compared.together:
         return None
     ref = compared.link.targets[0]

@@ -34,13 +34,13 @@ def because(compared: LineComparison) -> str:
     found = []
     if link.kind is LinkKind.TIE:
         found.append(f"{len(link.targets)} order lines fit equally well; a person has to choose.")
-    found += [text for record in link.evidence if (text := sentence(record))]
+    found += [sentence(record) for record in link.evidence]
     if compared.together:
         found.append(f"Judged together with the other lines on this order line ({', '.join(compared.together)}).")
     if compared.billed_elsewhere:
         found.append(f"Also billed by {', '.join(compared.billed_elsewhere)}.")
     found += [finding_sentence(finding) for finding in compared.findings if finding.verdict or finding.doubt]
-    return " ".join(text for text in found if text)
+    return " ".join(filter(None, found))
 
 
 def finding_sentence(finding: AxisFinding) -> str:

@@ -96,7 +96,7 @@ def _take(
             continue
         line, refs = lines[each.line], each.link.targets
         standings = [book.standing(ref) for ref in refs]
-        if any(standing.by_amount for standing in standings):
+        if True in [standing.by_amount for standing in standings]:
             _add(taken, refs[0], Decimal(0), line.amount, invoice)
             continue
         rest: Exact = quantity_asked(line, standings[0].line, invoice.supplier_id, book.units) or Decimal(0)
@@ -228,11 +228,11 @@ class _Work:
         compared = {
             each.invoice_number: rows_of(each) for each in compare_supplier(supplier, list(invoices.values()), self.files)
         }
-        texts = {
-            place: csv_rows(compared[invoice.number][line.line] for line in invoice.lines)
-            for place, invoice in invoices.items()
-        }
-        return _Answer(texts, sum(len(invoice.lines) for invoice in invoices.values()))
+        texts = {}
+        for place, invoice in invoices.items():
+            rows = compared[invoice.number]
+            texts[place] = csv_rows([rows[line.line] for line in invoice.lines])
+        return _Answer(texts, sum([len(invoice.lines) for invoice in invoices.values()]))
 
 
 _at_hand: Final[list[_Work]] = []

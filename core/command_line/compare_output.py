@@ -11,7 +11,7 @@ COLUMNS: Final = (
     "invoice_number", "line", "link", "po_number", "po_line", "confidence", "verdicts", "expected_quantity", "expected_rate",
     "expected_amount", "quantity_difference", "rate_difference", "amount_difference", "because",
 )  # fmt: skip
-_AXES: Final = (Axis.QUANTITY, Axis.RATE, Axis.AMOUNT)
+_PLACES: Final = {Axis.QUANTITY: 0, Axis.RATE: 1, Axis.AMOUNT: 2}
 
 
 def rows_of(compared: InvoiceComparison) -> dict[str, list[str]]:
@@ -21,16 +21,17 @@ def rows_of(compared: InvoiceComparison) -> dict[str, list[str]]:
 
 def _row(compared: InvoiceComparison, each: LineComparison) -> list[str]:
     link = each.link
-    findings = {finding.axis: finding for finding in reversed(each.findings)}
-    by_axis = [findings.get(axis) for axis in _AXES]
-    expected = ["" if axis is None or axis.expected is None else written(axis.expected) for axis in by_axis]
-    differences = ["" if axis is None or axis.difference is None else written(axis.difference) for axis in by_axis]
+    expected, differences = ["", "", ""], ["", "", ""]
+    for finding in reversed(each.findings):
+        place = _PLACES[finding.axis]
+        expected[place] = "" if finding.expected is None else written(finding.expected)
+        differences[place] = "" if finding.difference is None else written(finding.difference)
     return [
         compared.invoice_number,
         each.line,
         str(link.kind),
-        ";".join(target.po_number for target in link.targets),
-        ";".join(target.line for target in link.targets),
+        ";".join([target.po_number for target in link.targets]),
+        ";".join([target.line for target in link.targets]),
         f"{link.confidence:.4f}" if link.kind is LinkKind.LINKED else "0",
         ";".join(each.verdicts),
         *expected,

@@ -29,6 +29,8 @@ _THRESHOLD: Final = {
     Axis.QUANTITY: LineVerdict.QUANTITY_THRESHOLD,
     Axis.AMOUNT: LineVerdict.AMOUNT_THRESHOLD,
 }
+_ZERO: Final = Decimal(0)
+_PERFECT: Final = (LineVerdict.PERFECT_MATCH,)
 _ORDER: Final = {verdict: place for place, verdict in enumerate(LineVerdict)}
 
 
@@ -42,7 +44,7 @@ class Rules:
     units: Units = field(default_factory=Units)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Member:
     """One line of a group with what it asks for in the unit of the group's first order line."""
 
@@ -69,18 +71,16 @@ def judge(
             found[line.line] = LineComparison(link, (LineVerdict.UNLINKED,))
     overlapping = _overlapping(groups)
     for targets, members in groups.items():
-        together = tuple(line.line for line in members)
+        together = tuple([line.line for line in members]) if len(members) > 1 else ()
         standing = [standings[target] for target in targets]
         findings = _group(members, standing, rules)
-        elsewhere = tuple(dict.fromkeys(name for each in standing for name in each.elsewhere.by))
+        elsewhere = tuple(dict.fromkeys([name for each in standing for name in each.elsewhere.by]))
         for line in members:
             kept = findings[line.line]
             if targets in overlapping:
                 kept = _undecided(kept)
-            found[line.line] = LineComparison(
-                links[line.line], verdicts_of(kept), kept, together if len(together) > 1 else (), elsewhere
-            )
-    return tuple(found[line.line] for line in ordered)
+            found[line.line] = LineComparison(links[line.line], verdicts_of(kept), kept, together, elsewhere)
+    return tuple([found[line.line] for line in ordered])
 
 
 def line_order(name: str) -> tuple[int, str]:
@@ -91,12 +91,12 @@ def line_order(name: str) -> tuple[int, str]:
 def verdicts_of(findings: Sequence[AxisFinding]) -> tuple[LineVerdict, ...]:
     """The set of verdicts of findings, in one fixed order; a line without any difference is perfect."""
     found = {finding.verdict for finding in findings if finding.verdict is not None}
-    return tuple(sorted(found, key=_ORDER.__getitem__)) if found else (LineVerdict.PERFECT_MATCH,)
+    return tuple(sorted(found, key=_ORDER.__getitem__)) if found else _PERFECT
 
 
 def _overlapping(groups: Mapping[tuple[OrderLineRef, ...], object]) -> set[tuple[OrderLineRef, ...]]:
     """Groups that share an order line without being the same group: who takes what of it, nobody can say."""
-    if all(len(targets) == 1 for targets in groups):
+    if max(map(len, groups), default=1) == 1:
         return set()
     owners: dict[OrderLineRef, list[tuple[OrderLineRef, ...]]] = {}
     for targets in groups:
@@ -117,11 +117,11 @@ def _group(
 ) -> dict[str, tuple[AxisFinding, ...]]:
     first = standings[0]
     scope = Scope(first.line.item_code, rules.supplier, rules.category)
-    if any(standing.by_amount for standing in standings):
+    if True in [standing.by_amount for standing in standings]:
         return _by_amount(lines, standings, scope, rules)
     members = [_Member(line, asked_of(line, first.line, rules.supplier, rules.units)) for line in lines]
     # Order lines in units of their own cannot be added up; one invoice line on several of them is then a question.
-    one_unit = all(standing.line.uom == first.line.uom for standing in standings)
+    one_unit = len(standings) == 1 or all(standing.line.uom == first.line.uom for standing in standings)
     left = _sum([standing.quantity for standing in standings]) if one_unit else None
     shares = _shares([member.asked.quantity for member in members if not member.line.price_correction], left)
     given = iter(shares)
@@ -136,7 +136,7 @@ def _group(
 
 
 def _sum(values: Sequence[Exact | None]) -> Exact | None:
-    total: Exact = Decimal(0)
+    total: Exact = _ZERO
     for value in values:
         if value is None:
             return None
@@ -148,6 +148,9 @@ def _shares(asked: Sequence[Exact | None], left: Exact | None) -> list[Exact | N
     """What each line of a group is expected to take of what is left. A line in an unknown unit takes nothing known."""
     if left is None:
         return [None for _ in asked]
+    if len(asked) == 1 and (asked[0] is None or asked[0] >= 0):
+        # The only one is the last one.
+        return [left]
     known = [value for value in asked if value is not None]
     if any(value < 0 for value in known) and _sum(known) == left:
         return list(asked)
@@ -163,6 +166,8 @@ def _shares(asked: Sequence[Exact | None], left: Exact | None) -> list[Exact | N
 
 def _expected_rate(standings: Sequence[Standing]) -> Exact | None:
     """The rate of the order line; of several with different rates, the average weighted by what may still be billed."""
+    if len(standings) == 1:
+        return standings[0].line.rate
     rates = [standing.line.rate for standing in standings if standing.line.rate is not None]
     if len(set(rates)) == 1:
         return rates[0]
@@ -178,7 +183,7 @@ def _correction(members: Sequence[_Member]) -> Exact:
     """What corrections of price on this invoice add to each unit billed: their amounts, spread over the quantity."""
     corrections = [member for member in members if member.line.price_correction]
     if not corrections:
-        return Decimal(0)
+        return _ZERO
     billed = _sum([member.asked.quantity for member in members if not member.line.price_correction])
     amount = sum(Fraction(member.line.amount.decimal()) for member in corrections)
     return amount / Fraction(billed) if billed else Fraction(0)
@@ -242,7 +247,7 @@ def _by_amount(
 
 def _compared(axis: Axis, expected: Exact, found: Exact, scope: Scope, rules: Rules, doubt: Doubt = Doubt.NONE) -> AxisFinding:
     if found == expected:
-        return AxisFinding(axis, None, _shown(expected), _shown(found), Decimal(0), doubt=doubt)
+        return AxisFinding(axis, None, _shown(expected), _shown(found), _ZERO, None, (), doubt)
     chosen = limits_for(rules.policy, axis, scope)
     allowed = within(chosen.limits, expected, found)
     verdict = (_THRESHOLD if allowed else _MISMATCH)[axis]

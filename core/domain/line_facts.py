@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from core.domain.ids import SupplierInvoiceNumber
-from core.domain.measures import Exact, Quantity, Rate, added, extend, subtracted
+from core.domain.measures import Exact, Rate, added, extended, subtracted
 from core.domain.money import Money
 from core.domain.payables import (
     SAME_UNIT,
@@ -21,6 +21,7 @@ from core.domain.payables import (
     Receipt,
     SupplierInvoiceLine,
     Units,
+    converted,
 )
 
 
@@ -111,7 +112,7 @@ def with_more(so_far: Received, quantity: Exact, uom: str, line: PurchaseOrderLi
     factor = units.factor(supplier, line.item_code, uom, line.uom)
     if factor is None:
         return Received(so_far.quantity, uom)
-    more = units.converted(quantity, factor)
+    more = converted(quantity, factor)
     return Received(added(so_far.quantity, more), so_far.unknown_unit)
 
 
@@ -121,21 +122,25 @@ def asked_of(line: SupplierInvoiceLine, order_line: PurchaseOrderLine, supplier:
     The stated rate counts where it explains the amount to the smallest unit; otherwise the rate that is really charged does
     (amount through quantity), because that is what would be paid.
     """
-    factor = units.factor(supplier, order_line.item_code, line.uom, order_line.uom)
+    return asked_at(line, units.factor(supplier, order_line.item_code, line.uom, order_line.uom), order_line.rate)
+
+
+def asked_at(line: SupplierInvoiceLine, factor: Fraction | None, ordered_at: Rate | None) -> Asked:
+    """`asked_of` where it is known how many units of the order one of the invoice is, and the rate that was ordered at."""
     if factor is None:
         return Asked(None, None, unit_unknown=True)
     quantity = _quantity_charged(line)
     if quantity is None:
         return Asked(None, None if line.rate is None else _per_order_unit(line.rate, factor))
-    rate, from_amount = _rate_charged(line, quantity, order_line, factor)
-    return Asked(units.converted(quantity, factor), rate, from_amount=from_amount)
+    rate, from_amount = _rate_charged(line, quantity, ordered_at, factor)
+    return Asked(converted(quantity, factor), rate, from_amount=from_amount)
 
 
 def quantity_asked(line: SupplierInvoiceLine, order_line: PurchaseOrderLine, supplier: str, units: Units) -> Exact | None:
     """The quantity of `asked_of`, for those who do not ask for the rate."""
     factor = units.factor(supplier, order_line.item_code, line.uom, order_line.uom)
     quantity = _quantity_charged(line)
-    return None if factor is None or quantity is None else units.converted(quantity, factor)
+    return None if factor is None or quantity is None else converted(quantity, factor)
 
 
 def _quantity_charged(line: SupplierInvoiceLine) -> Exact | None:
@@ -146,24 +151,24 @@ def _quantity_charged(line: SupplierInvoiceLine) -> Exact | None:
 
 
 def _rate_charged(
-    line: SupplierInvoiceLine, quantity: Exact, order_line: PurchaseOrderLine, factor: Fraction
+    line: SupplierInvoiceLine, quantity: Exact, ordered_at: Rate | None, factor: Fraction
 ) -> tuple[Exact | None, bool]:
     if line.rate is not None and (not quantity or _explains(line.rate, quantity, line.amount)):
         return _per_order_unit(line.rate, factor), False
     if not quantity:
         return None, False
-    if line.rate is None and order_line.rate is not None:
+    if line.rate is None and ordered_at is not None:
         # Without a stated rate the order's own is taken at its word where it gives the amount to the smallest unit.
-        ordered = Fraction(order_line.rate) * factor
+        ordered = Fraction(ordered_at) * factor
         if _explains(ordered, quantity, line.amount):
-            return order_line.rate, False
+            return ordered_at, False
     return _per_order_unit(Fraction(line.amount.decimal()) / Fraction(quantity), factor), True
 
 
 def _explains(rate: Exact, quantity: Exact, amount: Money) -> bool:
     """Whether rate times quantity is the amount, but for one smallest unit of rounding."""
     if isinstance(rate, Decimal) and isinstance(quantity, Decimal):
-        return abs(extend(Rate(rate), Quantity(quantity), amount.currency).minor - amount.minor) <= 1
+        return abs(extended(rate, quantity, amount.currency) - amount.minor) <= 1
     scale: int = 10**amount.currency.exponent
     exact = Fraction(rate) * Fraction(quantity) * scale
     return abs(exact - amount.minor) <= Fraction(3, 2)

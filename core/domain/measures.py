@@ -43,8 +43,12 @@ def exact(text: str) -> Decimal:
 
 def extend(rate: Rate, quantity: Quantity, currency: Currency, rounding: Rounding = Rounding.HALF_UP) -> Money:
     """Rate times quantity as money, rounded once to the currency's smallest unit."""
-    scaled = (rate * quantity).scaleb(currency.exponent)
-    return Money(int(scaled.to_integral_value(rounding=str(rounding))), currency)
+    return Money(extended(rate, quantity, currency, str(rounding)), currency)
+
+
+def extended(rate: Decimal, quantity: Decimal, currency: Currency, rounding: str = ROUND_HALF_UP) -> int:
+    """The smallest units of what `extend` makes, for those who only look at the number."""
+    return int((rate * quantity).scaleb(currency.exponent).to_integral_value(rounding=rounding))
 
 
 def added(left: Exact, right: Exact) -> Exact:
@@ -74,7 +78,10 @@ def as_decimal(value: Exact) -> Decimal:
 
 def written(value: Decimal, *, grouped: bool = False) -> str:
     """The digits of `plain`: `100`, `12.5`, or with group marks `1,000`. The quick way for files of many numbers."""
-    text = f"{value:,f}" if grouped else f"{value:f}"
+    if grouped:
+        text = f"{value:,f}"
+    elif "E" in (text := str(value)):
+        text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

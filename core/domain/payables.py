@@ -236,9 +236,10 @@ class Units:
                 return next(iter(found)) if len(found) == 1 else None
         return None
 
-    def converted(self, quantity: Exact, factor: Fraction) -> Exact:
-        """A quantity in the other unit, exact."""
-        return quantity if factor is SAME_UNIT or factor == 1 else Fraction(quantity) * factor
+
+def converted(quantity: Exact, factor: Fraction) -> Exact:
+    """A quantity in the other unit, exact."""
+    return quantity if factor is SAME_UNIT or factor == 1 else Fraction(quantity) * factor
 
 
 def unit_key(uom: str) -> str:

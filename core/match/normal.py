@@ -32,6 +32,9 @@ _TWO_LETTERS: Final = str.maketrans(
 )
 _SAME_SHAPE: Final = str.maketrans("OIL", "011")
 _NOT_KEY: Final = re.compile(r"[^A-Z0-9]+")
+_UPPER: Final = bytes(range(256)).upper()
+_DROPPED: Final = bytes(code for code in range(256) if not (chr(code).isascii() and chr(code).isalnum()))
+"""`_NOT_KEY` for ASCII, several times as fast."""
 
 _INITIALS: Final = re.compile(r"(?<=\b[A-Z])\.(?=[A-Z]\b)")
 _SP_ZOO: Final = re.compile(r"\bSP Z O ?O\b")
@@ -70,6 +73,8 @@ def flat_two_letters(text: str) -> str:
 @lru_cache(maxsize=65536)
 def compact(text: str) -> str:
     """Letters and digits only, upper case, no accents."""
+    if text.isascii():
+        return text.encode().translate(_UPPER, _DROPPED).decode()
     return _NOT_KEY.sub("", flat(text))
 
 

@@ -30,7 +30,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def csv_rows(rows: Iterable[Sequence[str]]) -> str:
     """Rows of such a file without its header."""
-    return _lines([safe(value) for value in row] for row in rows)
+    return _lines([[safe(value) if value[:1] in _FORMULA else value for value in row] for row in rows])
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> str:

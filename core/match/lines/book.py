@@ -24,10 +24,14 @@ Label = tuple[str, str, str]
 """What an order line calls its item: our code, the supplier's code, a description."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Spot:
-    """An open order line as the linker sees it. `left` is what may still be billed; None where that cannot be known."""
+    """An open order line as the linker sees it. `left` is what may still be billed; None where that cannot be known.
 
+    Nobody changes one; a frozen record takes three times as long to make, and a comparison makes them by the hundred thousand.
+    """
+
+    line: PurchaseOrderLine
     standing: Standing
     ref: OrderLineRef
     words: Words
@@ -35,11 +39,6 @@ class Spot:
     supplier_code: str
     left: Exact | None
     by_amount: bool
-
-    @property
-    def line(self) -> PurchaseOrderLine:
-        """The order line itself."""
-        return self.standing.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ class Learned:
 
     def item_for(self, code: str, description: str) -> str:
         """Our item code, or nothing. A learned code beats a learned description."""
+        if not self.items:
+            return ""
         for text in (code, description):
             if text and (found := self.items.get(learned_key(text))):
                 return found
@@ -125,6 +126,7 @@ class OrderBook:
     _by_number: dict[PoNumber, OrderHeld] = field(default_factory=dict, init=False, repr=False)
     _numbers: dict[EntityId, OrderNumbers] = field(default_factory=dict, init=False, repr=False)
     _spots: "_Spots" = field(init=False, repr=False)
+    _of_orders: dict[PoNumber, list[Spot]] = field(default_factory=dict, init=False, repr=False)
     _shelves: dict[tuple[EntityId, Currency], "Shelf"] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -140,7 +142,10 @@ class OrderBook:
 
     def spots_of(self, number: PoNumber) -> list[Spot]:
         """The lines of one order."""
-        return [self._spots.of(line) for line in self._by_number[number].lines]
+        found = self._of_orders.get(number)
+        if found is None:
+            found = self._of_orders[number] = [self._spots.of(line) for line in self._by_number[number].lines]
+        return found
 
     def shelf(self, entity: EntityId, currency: Currency) -> "Shelf":
         """All open order lines of an entity in a currency."""
@@ -175,16 +180,17 @@ class _Spots:
         found = self.made.get(ref)
         if found is None:
             bare = Standing(line, self.received.get(ref, NOTHING_RECEIVED))
-            found = Spot(
-                standing=bare,
-                ref=ref,
-                words=words_of(line.description),
-                code=compact(line.item_code),
-                supplier_code=compact(line.supplier_item_code),
-                left=None if bare.by_amount else bare.quantity,
-                by_amount=bare.by_amount,
+            by_amount = bare.by_amount
+            found = self.made[ref] = Spot(
+                line,
+                bare,
+                ref,
+                words_of(line.description),
+                compact(line.item_code),
+                compact(line.supplier_item_code),
+                None if by_amount else bare.quantity,
+                by_amount,
             )
-            self.made[ref] = found
         return found
 
 
@@ -214,6 +220,7 @@ class Shelf:
                 codes.setdefault(theirs, []).append(place)
             texts.setdefault(text, []).append(place)
         self._spot_at = spot_at
+        self._made: dict[int, Spot] = {}
         self._by_code = _under_one_key(codes, compact)
         self._by_code.pop("", None)
         self._by_words = _under_one_key(texts, words_of)
@@ -224,11 +231,11 @@ class Shelf:
             for word in words.letters | words.numbers:
                 self._vocabulary.setdefault(word, []).append(rank)
         self._same: dict[str, frozenset[int]] = {}
-        self._nearest: dict[Words, list[Words]] = {}
+        self._nearest: dict[Words, list[Spot]] = {}
 
     def coded(self, codes: Iterable[str]) -> list[Spot]:
         """Order lines with one of these codes, ours or the supplier's."""
-        return [self._spot_at(place) for code in sorted(set(codes)) for place in self._by_code.get(code, ())]
+        return [spot for code in sorted(set(codes)) for spot in self._spots(self._by_code.get(code, ()))]
 
     def worded(self, words: Words) -> list[Spot]:
         """Order lines whose descriptions share the most words, and those that share up to two less."""
@@ -238,12 +245,20 @@ class Shelf:
             near = sorted((-count, rank) for rank, count in counts.items() if count >= most - CHANCE)
             exact = {rank: shared(words, self._words[rank]) for _, rank in near[:_MOST_DESCRIPTIONS]}
             best = max(exact.values(), default=0)
-            self._nearest[words] = [self._words[rank] for rank, count in exact.items() if count and count >= best - CHANCE]
-        return [self._spot_at(place) for other in self._nearest[words] for place in self._by_words[other]]
+            near_by = [self._words[rank] for rank, count in exact.items() if count and count >= best - CHANCE]
+            self._nearest[words] = [spot for other in near_by for spot in self._spots(self._by_words[other])]
+        return self._nearest[words]
 
     def undescribed(self) -> list[Spot]:
         """Order lines without a word of description."""
-        return [self._spot_at(place) for place in self._by_words.get(_NO_WORDS, ())]
+        return self._spots(self._by_words.get(_NO_WORDS, ()))
+
+    def _spots(self, places: Iterable[int]) -> list[Spot]:
+        made = self._made
+        for place in places:
+            if place not in made:
+                made[place] = self._spot_at(place)
+        return [made[place] for place in places]
 
     def _with(self, word: str) -> frozenset[int]:
         """The descriptions that have a word, in any usual way of writing it."""

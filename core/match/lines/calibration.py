@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 _KNOTS: Final = ((0.0, 0.0), (0.75, 0.94), (0.995, 0.955), (0.998, 0.975), (0.999, 0.994), (1.0, 0.994))
+_PIECES: Final = tuple(pairwise(_KNOTS))
 _PLACED: Final = 0.99
 
 
@@ -16,7 +17,7 @@ def confidence_of(share: float, *, placed: bool) -> float:
     """The probability; two equal lines that may change places with each other are as good as certain."""
     if placed:
         return _PLACED
-    for (left, low), (right, high) in pairwise(_KNOTS):
+    for (left, low), (right, high) in _PIECES:
         if share <= right:
             return round(low + (high - low) * (share - left) / (right - left), 4)
     return _KNOTS[-1][1]

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
-from typing import Final
+from operator import attrgetter, itemgetter
+from typing import Final, NamedTuple
 
 from core.domain.line_comparison import OrderNamed, Reading
-from core.domain.line_facts import Asked, asked_of
+from core.domain.line_facts import Asked, asked_at
 from core.domain.measures import Exact, Rate, added
-from core.domain.payables import LineKind, SupplierInvoice, SupplierInvoiceLine
+from core.domain.payables import SAME_UNIT, LineKind, SupplierInvoice, SupplierInvoiceLine
 from core.match.lines.book import CHANCE, OrderBook, Shelf, Spot
 from core.match.lines.words import Words, shared, words_of
 from core.match.normal import compact
@@ -54,7 +55,15 @@ class Named(IntEnum):
     OUR_CODE = 4
 
 
-@dataclass(frozen=True, slots=True)
+HOPELESS: Final = 1300
+"""Candidates so far behind the best one of their line are dropped: no other line can bring them back."""
+_MOST_BY_RATE: Final = max(RATE_EQUAL, PACK_AGREES)
+_MOST_ALONE: Final = max(QUANTITY_EQUAL, AMOUNT_EQUAL, AMOUNT_EQUAL_UNNAMED)
+_MOST_BY_NUMBERS: Final = max(_MOST_BY_RATE + QUANTITY_EQUAL, AMOUNT_EQUAL, AMOUNT_EQUAL_UNNAMED)
+"""What rate and quantity, or the amount, can give a candidate beside its name; a line judged by amount has no rate."""
+
+
+@dataclass(slots=True)
 class Candidate:
     """An order line that an invoice line can mean. `points` leave out what depends on the other lines: quantity and amount.
 
@@ -77,7 +86,11 @@ class Candidate:
         return (-self.points, self.spot.ref.po_number, self.spot.ref.line)
 
 
-@dataclass(frozen=True, slots=True)
+_POINTS: Final = itemgetter(0)
+_ORDER: Final = attrgetter("order")
+
+
+@dataclass(slots=True)
 class Reach:
     """Where the lines of one invoice are looked for: on the orders it names, and at what cost on others; None is not at all."""
 
@@ -114,7 +127,7 @@ def _shelf_of(spots: Sequence[Spot]) -> Shelf:
     return Shelf((spot.line.label for spot in spots), spots.__getitem__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sought:
     """What one invoice line says about its item."""
 
@@ -123,13 +136,20 @@ class _Sought:
     learned: str
     words: Words
     by_amount: bool
-    asked: dict[tuple[str, str, Rate | None], Asked]
+    asked: dict[tuple[Fraction | None, Rate | None], Asked]
+    as_written: Asked | None = None
 
     def asked_of(self, spot: Spot, book: OrderBook) -> Asked:
-        """The line in the terms of an order line; the same for all of one item, unit and (where the line has none) rate."""
-        key = (spot.line.item_code, spot.line.uom, spot.line.rate if self.line.rate is None else None)
+        """The line in the terms of an order line; the same for all units worth the same and (where the line has none) rates."""
+        line, ordered = self.line, spot.line
+        factor = book.units.factor(book.supplier_id, ordered.item_code, line.uom, ordered.uom)
+        if factor is SAME_UNIT and line.rate is not None:
+            if self.as_written is None:
+                self.as_written = asked_at(line, factor, None)
+            return self.as_written
+        key = (factor, ordered.rate if line.rate is None else None)
         if key not in self.asked:
-            self.asked[key] = asked_of(self.line, spot.line, book.supplier_id, book.units)
+            self.asked[key] = asked_at(line, factor, ordered.rate)
         return self.asked[key]
 
 
@@ -148,12 +168,14 @@ def candidates_of(line: SupplierInvoiceLine, invoice: SupplierInvoice, reach: Re
         return found
     near = _elsewhere(sought, reach, book.shelf(invoice.entity, invoice.currency))
     others = _weighed(sought, near, book, cost=reach.others)
+    if not others:
+        return found
     if found and found[0].rate_equal and not found[0].alone and _plainly_named(found[0], sought):
         others = [_by_coincidence(each) for each in others]
     if reach.spots:
         # Off the orders that it names, an invoice line is only looked for by what names its item beyond doubt.
         others = [each for each in others if each.named >= Named.LEARNED or _nearly_all_words(each, sought)]
-    return sorted((*found, *others), key=lambda each: each.order)
+    return sorted((*found, *others), key=_ORDER)
 
 
 def _on_named_orders(sought: _Sought, reach: Reach) -> Sequence[Spot]:
@@ -197,15 +219,46 @@ def _plainly_named(best: Candidate, sought: _Sought) -> bool:
 
 def _weighed(sought: _Sought, spots: Sequence[Spot], book: OrderBook, *, cost: int | None) -> list[Candidate]:
     """Candidates among `spots`; `cost` is that of not being on a named order, None for lines that are."""
-    coded = [(spot, named) for spot in spots if (named := _named(sought, spot)) >= Named.LEARNED]
-    found = [_candidate(sought, spot, named, shared(sought.words, spot.words), book, cost=cost) for spot, named in coded]
-    if not coded:
-        # Where a code says which item is meant, words say nothing; else only the best described lines have a chance.
-        common = [shared(sought.words, spot.words) for spot in spots]
-        least = max(common, default=0) - CHANCE
-        near = [(spot, words) for spot, words in zip(spots, common, strict=True) if words >= least]
-        found = [_candidate(sought, spot, Named.WORDS, words, book, cost=cost) for spot, words in near]
-    return sorted((each for each in found if each), key=lambda each: each.order)
+    near = _near(sought, spots)
+    # The best named first, so that most others need not be made: whatever rate and quantity say of them, they stay so far
+    # behind that `HOPELESS` drops them, and none of them has the most points. Off the named orders the best by words may
+    # be left out afterwards, so that those behind it count; and the best by code may lose what it has `alone`.
+    all_stay = not cost or (bool(near) and near[0].named is not Named.WORDS)
+    spread = _MOST_BY_NUMBERS + HOPELESS + (_MOST_ALONE if cost else 0)
+    best, most_points, found = 0, 0, []
+    for each in sorted(near, key=_POINTS, reverse=True) if len(near) > 1 else near:
+        highest = max(each.points + ORDERED + (cost or 0), 0)
+        if all_stay and highest + spread < best and highest + _MOST_BY_RATE < most_points:
+            break
+        candidate = _candidate(sought, each, book, cost=cost)
+        if candidate:
+            found.append(candidate)
+            best = max(best, candidate.points + candidate.alone)
+            most_points = max(most_points, candidate.points)
+    return sorted(found, key=_ORDER) if len(found) > 1 else found
+
+
+class _Near(NamedTuple):
+    """An order line by what names it: how, how many words it shares, and what that is worth."""
+
+    points: int
+    spot: Spot
+    named: Named
+    words: int
+
+
+def _near(sought: _Sought, spots: Sequence[Spot]) -> list[_Near]:
+    """Order lines that a code points to; where none does, the best described ones. All others have no chance."""
+    words = sought.words
+    if sought.code or sought.learned:
+        coded = [(spot, named) for spot in spots if (named := _named(sought, spot)) is not Named.WORDS]
+        if coded:
+            found = [(spot, named, shared(words, spot.words)) for spot, named in coded]
+            return [_Near(_name_points(sought, *each), *each) for each in found]
+    common = [shared(words, spot.words) for spot in spots]
+    least = max(common, default=0) - CHANCE
+    described = [(spot, Named.WORDS, many) for spot, many in zip(spots, common, strict=True) if many >= least]
+    return [_Near(_name_points(sought, *each), *each) for each in described]
 
 
 def _named(sought: _Sought, spot: Spot) -> Named:
@@ -218,10 +271,9 @@ def _named(sought: _Sought, spot: Spot) -> Named:
     return Named.WORDS
 
 
-def _candidate(
-    sought: _Sought, spot: Spot, named: Named, common: int, book: OrderBook, *, cost: int | None
-) -> Candidate | None:
-    points = ORDERED + _name_points(sought, spot, named, common) + (cost or 0)
+def _candidate(sought: _Sought, near: _Near, book: OrderBook, *, cost: int | None) -> Candidate | None:
+    by_name, spot, named, common = near
+    points = ORDERED + by_name + (cost or 0)
     if sought.by_amount != spot.by_amount:
         if named is Named.WORDS and (common < _ENOUGH_WORDS or (sought.by_amount and common < _ENOUGH_ACROSS_KINDS)):
             return None
@@ -238,15 +290,8 @@ def _candidate(
             return None
         named = Named.NUMBERS
         points = max(points, 0)
-    by_name = cost is None
-    alone = _alone(sought, spot, asked, by_name=by_name)
-    return Candidate(spot, asked, named, common, points + rate, not cost, equal, by_name, alone)
-
-
-def _alone(sought: _Sought, spot: Spot, asked: Asked, *, by_name: bool) -> int:
-    if spot.by_amount:
-        return together(spot, [sought.line], [None], by_name=by_name)
-    return together(spot, [sought.line], [asked.quantity], by_name=by_name)
+    alone = together(spot, (sought.line,), (asked.quantity,), by_name=cost is None)
+    return Candidate(spot, asked, named, common, points + rate, not cost, equal, cost is None, alone)
 
 
 def together(spot: Spot, lines: Sequence[SupplierInvoiceLine], asked: Sequence[Exact | None], *, by_name: bool) -> int:
@@ -265,8 +310,10 @@ def together(spot: Spot, lines: Sequence[SupplierInvoiceLine], asked: Sequence[E
     return QUANTITY_EQUAL * len(lines) if total == spot.left else 0
 
 
-def summed(values: Iterable[Exact | None]) -> Exact | None:
+def summed(values: Sequence[Exact | None]) -> Exact | None:
     """The exact sum; None where one is not known."""
+    if len(values) == 1:
+        return values[0]
     total: Exact = _NOTHING
     for value in values:
         if value is None:
@@ -286,18 +333,20 @@ def _may_go_by_numbers(one: Words, other: Words, common: int) -> bool:
 
 def _name_points(sought: _Sought, spot: Spot, named: Named, common: int) -> int:
     points = WORD * common
-    if sought.words == spot.words and common:
+    same = sought.words == spot.words
+    if same and common:
         points += ALL_WORDS
     if named >= Named.THEIR_CODE:
         return points + CODE
     if named is Named.LEARNED:
         return points + LEARNED
-    return points + (OTHER_NUMBERS if _numbers_contradict(sought.words, spot.words) else 0)
+    return points + (OTHER_NUMBERS if not same and _numbers_contradict(sought.words, spot.words) else 0)
 
 
 def _numbers_contradict(one: Words, other: Words) -> bool:
     """Both have a number that the other has not: another size of the same thing. One that was cut off contradicts nothing."""
-    more, missing = one.numbers - other.numbers, other.numbers - one.numbers
+    missing = other.numbers - one.numbers
+    more = one.numbers - other.numbers if missing else ()
     whole = [number for number in more if not any(each.startswith(number) for each in missing)]
     return bool(whole and missing)
 
@@ -322,7 +371,7 @@ def _far_apart(one: Exact, other: Exact) -> bool:
     """Whether one rate is more than twice the other, or they have different signs."""
     if isinstance(one, Fraction) or isinstance(other, Fraction):
         one, other = Fraction(one), Fraction(other)
-    low, high = sorted((one, other))
+    low, high = (one, other) if one <= other else (other, one)
     return low <= 0 or high > low * _FAR
 
 

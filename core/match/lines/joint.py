@@ -27,7 +27,7 @@ _MOST_TOGETHER: Final = 4
 _MOST_MEMBERS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Option:
     """What a line may be linked to: its candidates, one or several at once; none at all for `UNLINKED`."""
 
@@ -37,7 +37,7 @@ class Option:
     @property
     def spots(self) -> tuple[Spot, ...]:
         """The order lines."""
-        return tuple(candidate.spot for candidate in self.candidates)
+        return tuple([candidate.spot for candidate in self.candidates])
 
     @property
     def alone(self) -> int:
@@ -48,7 +48,7 @@ class Option:
 UNLINKED: Final = Option((), 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Choice:
     """A line with everything it may be linked to; `UNLINKED` is always the last option."""
 
@@ -57,7 +57,7 @@ class Choice:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weighed:
     """Options of one line, each with the weight of the best answer that has it, and its share of the weight of all answers."""
 
@@ -69,6 +69,8 @@ class Weighed:
 
 def options_of(line: SupplierInvoiceLine, candidates: Sequence[Candidate], most: int) -> Choice:
     """A line's options: its candidates, those of them that its quantity covers exactly together, and none."""
+    if len(candidates) == 1:
+        return Choice(line, (Option((candidates[0],), candidates[0].points), UNLINKED))
     kept = candidates[:most]
     single = [Option((candidate,), candidate.points) for candidate in kept]
     several = [
@@ -95,7 +97,7 @@ def _covered_together(candidates: Sequence[Candidate]) -> list[tuple[Candidate, 
         tuple(sorted(group, key=lambda each: each.spot.ref))
         for size in range(2, min(_MOST_TOGETHER, len(alike)) + 1)
         for group in combinations(alike, size)
-        if _belong_together(group) and summed(each.spot.left for each in group) == group[0].asked.quantity
+        if _belong_together(group) and summed([each.spot.left for each in group]) == group[0].asked.quantity
     ]
 
 
@@ -141,13 +143,13 @@ def weigh(choices: Sequence[Choice]) -> list[Weighed]:
 
 def _weighed_alone(choice: Choice) -> Weighed:
     """A line that competes with no other: each of its options is an answer."""
-    best = tuple(option.alone for option in choice.options)
+    best = tuple([option.alone for option in choice.options])
     top = max(best)
     shares = [math.exp((weight - top) / 100) for weight in best]
     mass = 0.0
     for share in shares:
         mass += share
-    return Weighed(choice, best, tuple(share / mass for share in shares), best.index(top))
+    return Weighed(choice, best, tuple([share / mass for share in shares]), best.index(top))
 
 
 def weight_of(answer: Sequence[tuple[SupplierInvoiceLine, Option]]) -> int:

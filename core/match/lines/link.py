@@ -16,7 +16,7 @@ from core.domain.payables import OrderLineRef, SupplierInvoice
 from core.match.lines import assignment, joint
 from core.match.lines.book import OrderBook, Spot
 from core.match.lines.calibration import confidence_of
-from core.match.lines.candidates import Candidate, by_line
+from core.match.lines.candidates import HOPELESS, Candidate, by_line
 from core.match.lines.evidence import evidence_for, evidence_of_nothing
 from core.match.lines.joint import Choice, Option, Weighed
 from core.match.lines.thinning import restored, thinned
@@ -27,11 +27,10 @@ SURE: Final = 0.75
 """A line whose best option has less of the weight of all answers than this is a question, however far behind each rival is."""
 MOST_OPTIONS: Final = 24
 MOST_TIED: Final = 10
-_HOPELESS: Final = 1300
 _NOTABLE: Final = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Linked:
     """The links of an invoice by line, and how its order numbers were read."""
 
@@ -46,7 +45,8 @@ def link_lines(invoice: SupplierInvoice, book: OrderBook) -> Linked:
     choices = [joint.options_of(line, _worth(candidates[line.line]), MOST_OPTIONS) for line in lines]
     weighed: dict[str, Weighed] = {}
     for component in _components(choices):
-        weighed.update((each.choice.line.line, each) for each in _weighed(component))
+        for each in _weighed(component):
+            weighed[each.choice.line.line] = each
     tied = {name: _tied(each) for name, each in weighed.items()}
     placed = _interchangeable(weighed, tied)
     links = {line.line: _link(weighed[line.line], tied[line.line], placed, reach.named) for line in lines}
@@ -55,15 +55,17 @@ def link_lines(invoice: SupplierInvoice, book: OrderBook) -> Linked:
 
 def _weighed(component: Sequence[Choice]) -> list[Weighed]:
     """Every answer weighed where that is possible, with dull options standing for each other; else the optimal assignment."""
-    if math.prod(len(choice.options) for choice in component) <= joint.MOST_ANSWERS:
+    if len(component) == 1 or math.prod([len(choice.options) for choice in component]) <= joint.MOST_ANSWERS:
         return joint.weigh(component)
     thin = thinned(component, joint.MOST_ANSWERS)
     return restored(joint.weigh(thin), component) if thin else assignment.weigh(component)
 
 
-def _worth(candidates: Sequence[Candidate]) -> list[Candidate]:
+def _worth(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """Without those so far behind the best that no other line can bring them back."""
-    least = max((each.points + each.alone for each in candidates), default=0) - _HOPELESS
+    if len(candidates) < 2:  # noqa: PLR2004  One is the best.
+        return candidates
+    least = max([each.points + each.alone for each in candidates]) - HOPELESS
     kept = [each for each in candidates if each.points + each.alone >= least]
     if len(kept) < 2:  # noqa: PLR2004  One is in order.
         return kept
@@ -74,6 +76,9 @@ def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
     """Lines that compete for an order line, directly or through others."""
     if len(choices) == 1:
         return [list(choices)]
+    wanted = [{candidate.spot for option in choice.options for candidate in option.candidates} for choice in choices]
+    if len(set().union(*wanted)) == sum(map(len, wanted)):
+        return [[choice] for choice in choices]
     owner: dict[Spot, int] = {}
     parent = list(range(len(choices)))
 
@@ -83,12 +88,11 @@ def _components(choices: Sequence[Choice]) -> list[list[Choice]]:
             place = parent[place]
         return place
 
-    for place, choice in enumerate(choices):
-        for option in choice.options:
-            for candidate in option.candidates:
-                first = owner.setdefault(candidate.spot, place)
-                if first != place:
-                    parent[root(place)] = root(first)
+    for place, spots in enumerate(wanted):
+        for spot in spots:
+            first = owner.setdefault(spot, place)
+            if first != place:
+                parent[root(place)] = root(first)
     found: dict[int, list[Choice]] = {}
     for place, choice in enumerate(choices):
         found.setdefault(root(place), []).append(choice)
