@@ -127,6 +127,8 @@ def _facts(view: BillView) -> list[tuple[str, str]]:
     ]
     if view.recognised:
         rows.append(("Supplier", view.recognised))
+    if view.bank_accounts:
+        rows.append(("Pay to", f"account {', '.join(view.bank_accounts)}"))
     if view.approvers:
         rows.append(("Approvers", ", ".join(view.approvers)))
     if view.discount_until is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core.domain.bank_accounts import account_key
 from core.domain.money import NO_CURRENCY, Money
 from core.domain.payables import ChargeKind
 from core.domain.supplier_documents import (
@@ -45,6 +46,7 @@ def as_json(source: str, invoice: ReadSupplierInvoice) -> dict[str, object]:
         "currency_sure": invoice.currency_sure,
         "po_numbers": [order.value for order in invoice.po_numbers],
         "corrects": _text(invoice.corrects),
+        "bank_accounts": [account_key(said.value) for said in invoice.bank_accounts],
         "lines": [_line(number, line) for number, line in enumerate(invoice.lines, 1)],
         "charges": [_charge(charge) for charge in invoice.charges],
         "taxes": [
@@ -131,6 +133,8 @@ def _places(invoice: ReadSupplierInvoice) -> dict[str, object]:
     found: dict[str, object] = {name: _place(said.place) for name, said in named.items() if said is not None}
     if invoice.po_numbers:
         found["po_numbers"] = [_place(order.place) for order in invoice.po_numbers]
+    if invoice.bank_accounts:
+        found["bank_accounts"] = [_place(said.place) for said in invoice.bank_accounts]
     return found
 
 

@@ -53,7 +53,8 @@ class OrderStatus(StrEnum):
 class Supplier:
     """Somebody who bills us. `category` chooses tolerances; `email` is where questions about an invoice go.
 
-    By `aliases`, `email_domains` and `tax_ids` a document is known to be theirs.
+    By `aliases`, `email_domains` and `tax_ids` a document is known to be theirs. `bank_accounts` are where we pay them, as the
+    ledger knows it; nothing else ever adds to them.
     """
 
     id: SupplierId
@@ -65,6 +66,7 @@ class Supplier:
     aliases: tuple[str, ...] = ()
     email_domains: tuple[str, ...] = ()
     tax_ids: tuple[str, ...] = ()
+    bank_accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -173,7 +175,8 @@ class SupplierInvoiceLine:
 class SupplierInvoice:
     """A supplier's bill. `po_numbers` are the order numbers as the supplier wrote them, in any spelling.
 
-    `discount` may be kept by paying on `discount_until` at the latest; `tax` comes on top of the lines.
+    `discount` may be kept by paying on `discount_until` at the latest; `tax` comes on top of the lines. `bank_accounts` are
+    where it asks to be paid.
     """
 
     number: SupplierInvoiceNumber
@@ -187,6 +190,7 @@ class SupplierInvoice:
     discount_until: date | None = None
     discount: Money | None = None
     tax: Money | None = None
+    bank_accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

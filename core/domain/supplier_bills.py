@@ -31,7 +31,11 @@ class BillKind(StrEnum):
 
 
 class AskedKind(StrEnum):
-    """What a person is asked about an invoice as a whole. A notice is worth seeing and stops nothing."""
+    """What a person is asked about an invoice as a whole. A notice is worth seeing and stops nothing.
+
+    Of the bank account that it names: it is none that we know of this supplier; it is one that we know of others alone; it is
+    known of this supplier and of others, which is a notice.
+    """
 
     MISSING = "missing"
     OPEN = "open"
@@ -41,7 +45,13 @@ class AskedKind(StrEnum):
     SUPPLIER_TIED = "supplier_tied"
     SAME_NUMBER = "same_number"
     SAME_AMOUNT = "same_amount"
+    OTHER_ACCOUNT = "other_account"
+    ACCOUNT_OF_OTHERS = "account_of_others"
+    ACCOUNT_SHARED = "account_shared"
     NOTICE = "notice"
+
+
+_NOTICES = frozenset({AskedKind.NOTICE, AskedKind.ACCOUNT_SHARED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class BillQuestion:
     @property
     def stops(self) -> bool:
         """Whether the invoice waits for an answer."""
-        return self.kind is not AskedKind.NOTICE and self.answered_by is None
+        return self.kind not in _NOTICES and self.answered_by is None
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -182,7 +192,8 @@ class BillHeader:
     """The invoice's own data; empty or None is what is not known. `po_numbers` are as the supplier (or a person) wrote them.
 
     `recognised_by`: what told us the supplier, the strongest first; empty where a file or a person named it.
-    `total` includes `tax`. Early payment: `discount` may be kept by paying on `discount_until` at the latest.
+    `total` includes `tax`; `bank_accounts` are where it asks to be paid. Early payment: `discount` may be kept by paying on
+    `discount_until` at the latest.
     """
 
     number: str = ""
@@ -200,6 +211,7 @@ class BillHeader:
     total: Money | None = None
     entity: EntityId = DEFAULT_ENTITY
     recognised_by: tuple[RecognisedBy, ...] = ()
+    bank_accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,8 +157,9 @@ class ReadSupplierInvoice:
     """One supplier invoice or credit note as its document says it.
 
     `lines_total` is the sum of the lines, `net_total` that with charges and before tax, `total` with tax, `amount_due` what is
-    left to pay. `currency_sure` is False where only a sign says it that several currencies share. `missing` names what
-    an invoice needs (also `po_numbers`, which a comparison needs). `complete`: nothing needed is missing, open or contradicted.
+    left to pay. `bank_accounts` are where it asks to be paid. `currency_sure` is False where only a sign says it that several
+    currencies share. `missing` names what an invoice needs (also `po_numbers`, which a comparison needs).
+    `complete`: nothing needed is missing, open or contradicted.
     """
 
     where: str
@@ -176,6 +177,7 @@ class ReadSupplierInvoice:
     supplier_tax_id: SaidText | None = None
     buyer_name: SaidText | None = None
     corrects: SaidText | None = None
+    bank_accounts: tuple[SaidText, ...] = ()
     charges: tuple[ReadCharge, ...] = ()
     taxes: tuple[ReadTax, ...] = ()
     lines_total: SaidMoney | None = None

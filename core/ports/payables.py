@@ -138,6 +138,9 @@ class OrderMirror(Protocol):
     def suppliers(self) -> Sequence[Supplier]:
         """All suppliers, by id."""
 
+    def with_account(self, account: str) -> Sequence[Supplier]:
+        """The suppliers whose bank account this is as the ledger knows it, by id."""
+
     def search_suppliers(self, text: str, limit: int = 50) -> Sequence[Supplier]:
         """Suppliers whose name or id holds `text`, by name."""
 

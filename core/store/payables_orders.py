@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlmodel import Session, col, delete, select, update
 
 from core.domain.ids import EntityId, PersonId, PoNumber, SupplierId
@@ -19,73 +18,26 @@ from core.domain.payables import (
     PurchaseOrder,
     PurchaseOrderLine,
     Receipt,
-    Supplier,
     UnitConversion,
 )
 from core.domain.supplier_bills import OwnReceipt
 from core.ports.payables import OrderLineChange, OrdersChanged
-from core.store import rows
+from core.store.payables_suppliers import SqlSuppliers
 from core.store.payables_tables import (
     LearnedCodeRow,
     OrderLineRow,
     OrderRow,
     OwnReceiptRow,
     ReceiptRow,
-    SupplierRow,
     UnitConversionRow,
 )
-from core.store.sql import CHUNK, advance, insert, table_of, upsert
-from core.store.tables import CounterRow
+from core.store.sql import CHUNK, insert, table_of, upsert
 
-ORDERS_REVISION = "orders revision"
 _ORDERS_AT_ONCE = 500
 
 
-class SqlOrderMirror:
+class SqlOrderMirror(SqlSuppliers):
     """`core.ports.payables.OrderMirror` on SQL."""
-
-    def __init__(self, session: Session, now: datetime, *, lock: bool) -> None:
-        self._session = session
-        self._now = now
-        self._lock = lock
-
-    def revision(self) -> int:
-        """Rises with every change."""
-        row = self._session.exec(select(CounterRow.value).where(CounterRow.name == ORDERS_REVISION)).first()
-        return row or 0
-
-    def _changed(self) -> None:
-        advance(self._session, ORDERS_REVISION)
-
-    # Suppliers.
-
-    def put_suppliers(self, suppliers: Iterable[Supplier]) -> None:
-        """Insert or replace."""
-        values = [{"id": each.id, "name": each.name, "record": rows.dump(each)} for each in suppliers]
-        if values:
-            upsert(self._session, SupplierRow, values, ["id"])
-            self._changed()
-
-    def supplier(self, supplier_id: SupplierId) -> Supplier | None:
-        """By id."""
-        row = self._session.get(SupplierRow, supplier_id, populate_existing=True)
-        return None if row is None else rows.load(Supplier, row.record)
-
-    def suppliers(self) -> Sequence[Supplier]:
-        """All of them."""
-        query = select(SupplierRow).order_by(col(SupplierRow.id)).execution_options(populate_existing=True)
-        return [rows.load(Supplier, row.record) for row in self._session.exec(query)]
-
-    def search_suppliers(self, text: str, limit: int = 50) -> Sequence[Supplier]:
-        """By part of the name or id."""
-        like = f"%{text.lower()}%"
-        query = (
-            select(SupplierRow)
-            .where(or_(func.lower(SupplierRow.name).like(like), func.lower(SupplierRow.id).like(like)))
-            .order_by(col(SupplierRow.name), col(SupplierRow.id))
-            .limit(limit)
-        )
-        return [rows.load(Supplier, row.record) for row in self._session.exec(query)]
 
     # Orders.
 

@@ -34,6 +34,14 @@ class SupplierRow(SQLModel, table=True):
     record: str = Field(sa_column=_long())
 
 
+class SupplierAccountRow(SQLModel, table=True):
+    """Whose a bank account is, as the ledger knows it; several suppliers may share one."""
+
+    __tablename__ = "supplier_account"
+    account: str = Field(primary_key=True)
+    supplier_id: str = Field(sa_column=Column(ForeignKey("supplier.id", ondelete="CASCADE"), primary_key=True, index=True))
+
+
 class OrderRow(SQLModel, table=True):
     """One of our purchase orders."""
 

@@ -135,6 +135,7 @@ def bills(draw: st.DrawFn) -> BillView:
         number=draw(TEXT),
         supplier_id=draw(st.none() | IDS.map(SupplierId)),
         supplier=draw(TEXT),
+        bank_accounts=draw(few(TEXT, 2)),
         recognised=draw(TEXT),
         invoice_date=draw(st.none() | DAYS),
         due_date=draw(st.none() | DAYS),

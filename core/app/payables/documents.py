@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from core.app.payables.wording import CHARGES
+from core.domain.bank_accounts import account_key
 from core.domain.measures import as_decimal
 from core.domain.money import NO_CURRENCY, Currency, Money, currency
 from core.domain.payables import LineKind
@@ -36,6 +37,7 @@ def bill_parts(read: ReadSupplierInvoice) -> tuple[BillHeader, tuple[BillLine, .
         due_date=read.due_date.value if read.due_date else None,
         tax=_money(read.tax_total, unit, sign),
         total=_money(read.total, unit, sign),
+        bank_accounts=tuple(account_key(said.value) for said in read.bank_accounts),
     )
     names = _names(read.lines)
     lines = tuple(_line(name, line, unit, sign) for name, line in zip(names, read.lines, strict=True))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from core.domain.bank_accounts import same_account
 from core.domain.ids import SupplierId
 from core.domain.line_taxes import LineTaxes
 from core.domain.money import Currency, Money
@@ -27,6 +28,7 @@ def with_questions(unit: UnitOfWork, bill: SupplierBill, *, against_all: bool = 
         *_line_taxes(bill),
         *_supplier(unit, bill),
         *_twins(unit, bill, against_all=against_all),
+        *_accounts(unit, bill),
     ]
     known = {question.about: question for question in asked}
     return replace(bill, questions=tuple(replace(each, answered_by=answered.get(about)) for about, each in known.items()))
@@ -149,6 +151,26 @@ def _supplier(unit: UnitOfWork, bill: SupplierBill) -> Iterator[BillQuestion]:
     fits = recognise(unit.orders.suppliers(), head.supplier_name, head.supplier_tax_id, bill.sender).suppliers
     kind = AskedKind.SUPPLIER_TIED if fits else AskedKind.SUPPLIER_UNKNOWN
     yield BillQuestion(kind, "supplier_id", head.supplier_name or bill.sender, ", ".join(fits))
+
+
+def _accounts(unit: UnitOfWork, bill: SupplierBill) -> Iterator[BillQuestion]:
+    """The bank accounts that the invoice names, against those that the ledger knows.
+
+    Of a supplier without a known account nothing is claimed, but that an account is another's. What a person answers holds for
+    this invoice: an account becomes known by the ledger's own list alone.
+    """
+    supplier = unit.orders.supplier(bill.header.supplier_id) if bill.header.supplier_id is not None else None
+    if supplier is None:
+        return
+    for account in bill.header.bank_accounts:
+        ours = any(same_account(account, known) for known in supplier.bank_accounts)
+        others = ", ".join(f"{each.id} {each.name}" for each in unit.orders.with_account(account) if each.id != supplier.id)
+        if others:
+            yield BillQuestion(
+                AskedKind.ACCOUNT_SHARED if ours else AskedKind.ACCOUNT_OF_OTHERS, "bank_account", account, others
+            )
+        elif supplier.bank_accounts and not ours:
+            yield BillQuestion(AskedKind.OTHER_ACCOUNT, "bank_account", account)
 
 
 def _twins(unit: UnitOfWork, bill: SupplierBill, *, against_all: bool) -> Iterator[BillQuestion]:

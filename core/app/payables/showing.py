@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import Final
 
 from core.app.explaining_lines import because, finding_sentence
-from core.app.masking import masked
+from core.app.masking import ending, masked
 from core.app.payables import policies
 from core.app.payables.act_on_invoice import decisions_lost
 from core.app.payables.act_on_line import closed
@@ -101,6 +101,7 @@ def bill_view(unit: UnitOfWork, bill_id: SupplierInvoiceId, zone: tzinfo) -> Bil
         discount=head.discount,
         discount_until=head.discount_until,
         po_numbers=head.po_numbers,
+        bank_accounts=tuple(shown for each in head.bank_accounts if (shown := ending(each))),
         orders=tuple(summary(unit, order) for order in known),
         order_notes=tuple(_NOTES[each.reading].format(each.text) for each in bill.orders if each.reading in _NOTES),
         lines=_lines(unit, bill, books, disputes, zone),

@@ -224,6 +224,7 @@ def _of_table(invoice: SupplierInvoice) -> Arriving:
         discount=invoice.discount,
         tax=_tax(invoice),
         entity=invoice.entity,
+        bank_accounts=invoice.bank_accounts,
     )
     lines = tuple(
         BillLine(

@@ -139,8 +139,8 @@ class DisputeView:
 class BillView:
     """A supplier invoice with its lines, orders, questions and disputes, and what may be done with it.
 
-    `recognised` says how we know the supplier. `lost_by_rerun` are the lines whose decisions a re-run would drop. `editable`:
-    its values may be changed now.
+    `recognised` says how we know the supplier, `bank_accounts` the last characters of where it asks to be paid. `lost_by_rerun`
+    are the lines whose decisions a re-run would drop. `editable`: its values may be changed now.
     """
 
     id: SupplierInvoiceId
@@ -163,6 +163,7 @@ class BillView:
     discount: Money | None
     discount_until: date | None
     po_numbers: tuple[str, ...]
+    bank_accounts: tuple[str, ...]
     orders: tuple[OrderSummary, ...]
     order_notes: tuple[str, ...]
     lines: tuple[BillLineView, ...]

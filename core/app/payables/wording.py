@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from core.app.masking import ending
 from core.domain.payables import ChargeKind
 from core.domain.supplier_bills import AskedKind, BillKind, BillQuestion, DisputeOutcome, FactsChange, RecognisedBy
 from core.domain.workflows import DisputeState, LineResolution, LineVerdict, SupplierInvoiceState
@@ -97,12 +98,26 @@ def question_words(question: BillQuestion) -> str:
             return f"Nobody knows the supplier “{question.seen}”." if question.seen else "The supplier is not known."
         case AskedKind.SUPPLIER_TIED:
             return f"“{question.seen}” may be any of {question.other}."
+        case AskedKind.OTHER_ACCOUNT | AskedKind.ACCOUNT_OF_OTHERS | AskedKind.ACCOUNT_SHARED:
+            return _account_words(question)
         case AskedKind.SAME_NUMBER:
             return f"{question.other} of the same supplier has the same number {question.seen}."
         case AskedKind.SAME_AMOUNT:
             return f"{question.other} of the same supplier has the same date and amount ({question.seen})."
         case _:
             return question.said
+
+
+def _account_words(question: BillQuestion) -> str:
+    """About a bank account, which is named by its last four characters and never whole."""
+    account = ending(question.seen) or "on it"
+    if question.kind is AskedKind.OTHER_ACCOUNT:
+        return f"The bank account {account} on this invoice is not the one we know of this supplier. Call them first."
+    if question.kind is AskedKind.ACCOUNT_SHARED:
+        return f"The bank account {account} on this invoice is known of this supplier, and also of {question.other}."
+    return (
+        f"The bank account {account} on this invoice is not known of this supplier, but of {question.other}. Call them first."
+    )
 
 
 def _sums_words(question: BillQuestion) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from core.domain.bank_accounts import account_key
 from core.domain.ids import DEFAULT_ENTITY, EntityId, PoNumber, SupplierId, SupplierInvoiceNumber
 from core.domain.measures import Quantity, Rate
 from core.domain.payables import (
@@ -31,12 +32,14 @@ HEAD_OF: Final = {
     "discount_amount": "discount",
     "tax_amount": "tax",
 }
+OF_ALL_ROWS: Final = {**HEAD_OF, "bank_accounts": "bank_accounts"}
+"""What every row of an invoice says alike; large files have the first of them."""
 CHARGES: Final = {"freight": "Freight", "tax": "Tax", "discount": "Discount", "charge": "Charge"}
 """Kinds of lines for the invoice as a whole, and what such a line is called where its description is empty."""
 CHARGE_OF: Final = {**{kind.value: kind for kind in ChargeKind if kind is not ChargeKind.OTHER}, "charge": ChargeKind.OTHER}
 LINE_KINDS: Final = frozenset({*LineKind, *CHARGES, "credit"})
 TAKING_OFF: Final = frozenset({"credit", "discount"})
-LATER_COLUMNS: Final = ("tax_percent", "line_tax")
+LATER_COLUMNS: Final = ("tax_percent", "line_tax", "bank_accounts")
 """Columns that few files have; large files that fill them are read row by row."""
 _UNIT_COLUMNS: Final = ("from_uom", "to_uom", "factor")
 
@@ -57,7 +60,13 @@ def _supplier(cells: Cells) -> Supplier:
         aliases=cells.many("aliases"),
         email_domains=tuple(domain.lower() for domain in cells.many("email_domains")),
         tax_ids=cells.many("tax_ids"),
+        bank_accounts=_accounts(cells),
     )
+
+
+def _accounts(cells: Cells) -> tuple[str, ...]:
+    """Account numbers without blanks and marks between their groups."""
+    return tuple(dict.fromkeys(key for each in cells.many("bank_accounts") if (key := account_key(each))))
 
 
 def read_units(data: bytes, name: str, *, partial: bool = False) -> Taken[UnitConversion]:
@@ -176,6 +185,7 @@ class _Gathered:
             discount_until=cells.day("discount_until"),
             discount=cells.money("discount_amount", unit),
             tax=cells.money("tax_amount", unit),
+            bank_accounts=_accounts(cells),
         )
         said = word(cells, "line_kind", LINE_KINDS)
         amount = cells.money("amount", unit)
@@ -200,7 +210,7 @@ class _Gathered:
         )
         key = (head.supplier_id, head.number)
         known = self._heads.get(key, head)
-        for column, of in HEAD_OF.items():
+        for column, of in OF_ALL_ROWS.items():
             if getattr(known, of) != getattr(head, of):
                 raise cells.bad(column, f"differs from another row of invoice {head.number}")
         lines = self._lines.setdefault(key, {})

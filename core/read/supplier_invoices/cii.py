@@ -19,7 +19,7 @@ from core.domain.supplier_documents import (
 )
 from core.read.supplier_invoices.checks import checked
 from core.read.supplier_invoices.ubl import charge_kind
-from core.read.supplier_invoices.xml_fields import Element, Fields, found_at
+from core.read.supplier_invoices.xml_fields import Element, Fields, accounts_once, found_at
 from core.read.xml_tree import child, children, text
 
 ROOTS: Final = frozenset({"CrossIndustryInvoice", "CrossIndustryDocument"})
@@ -34,6 +34,7 @@ _PROFILES: Final = (
 _WITHOUT_LINES: Final = frozenset({"MINIMUM", "BASIC WL"})
 _AGREEMENT: Final = ("ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement")
 _SETTLEMENT: Final = ("ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement")
+_CREDITED: Final = ("PayeePartyCreditorFinancialAccount", "CreditorFinancialAccount")
 _SUMS: Final = ("SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementMonetarySummation")
 
 
@@ -88,6 +89,7 @@ class _Cii:
             supplier_tax_id=self._tax_id(),
             buyer_name=fields.text(self.agreement, "BuyerTradeParty/Name"),
             corrects=fields.text(self.settlement, "InvoiceReferencedDocument/IssuerAssignedID", "InvoiceReferencedDocument/ID"),
+            bank_accounts=self._accounts(),
             charges=tuple(self._charges()),
             taxes=tuple(self._tax(element) for element in self._below(self.settlement, "ApplicableTradeTax")),
             lines_total=self._sum("lines_total", "LineTotalAmount"),
@@ -119,6 +121,13 @@ class _Cii:
         registrations = self._below(seller, "SpecifiedTaxRegistration")
         ranked = sorted(registrations, key=lambda one: _scheme(one) != "VA")
         return self.fields.text(ranked[0], "ID") if ranked else None
+
+    def _accounts(self) -> tuple[SaidText, ...]:
+        """Where it asks to be paid, each account once."""
+        means = self._below(self.settlement, "SpecifiedTradeSettlementPaymentMeans")
+        paths = [f"{name}/{number}" for name in _CREDITED for number in ("IBANID", "ProprietaryID")]
+        said = [self.fields.text(one, *paths) for one in means]
+        return accounts_once(said)
 
     def _orders(self, lines: tuple[ReadSupplierInvoiceLine, ...]) -> tuple[SaidText, ...]:
         paths = ("BuyerOrderReferencedDocument/IssuerAssignedID", "BuyerOrderReferencedDocument/ID")

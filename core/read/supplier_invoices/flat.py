@@ -24,6 +24,7 @@ def by_number(whole: WrittenInvoice) -> Iterator[WrittenInvoice]:
         cell = line.cells.get(Column.NUMBER)
         groups.setdefault(folded(cell.text) if cell else "", []).append(line)
     for lines in groups.values():
+        rows = {line.index for line in lines}
         named = [one for line in lines[:1] for one in _candidates(line)]
         table = WrittenTable(
             lines=lines,
@@ -38,6 +39,7 @@ def by_number(whole: WrittenInvoice) -> Iterator[WrittenInvoice]:
             table=table,
             candidates=named + [one for one in whole.candidates if one.field not in {other.field for other in named}],
             sums=whole.sums if len(groups) == 1 else [],
+            accounts=[one for one in whole.accounts if one[0] in rows or one[0] not in whole.table.taken],
             findings=list(whole.findings),
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from core.domain.bank_accounts import same_account
 from core.domain.supplier_documents import ReadSupplierInvoice, SupplierFinding, SupplierFindingKind
 from core.read.cells import Row
 from core.read.notes import Notes
@@ -81,4 +82,19 @@ def _differences(record: ReadSupplierInvoice, printed: ReadSupplierInvoice) -> l
             continue
         why = f"The XML inside the PDF says {meant.value} as its {word}, the page says {shown.value}."
         found.append(SupplierFinding(SupplierFindingKind.DIFFERS_FROM_PRINT, why, name, shown.place))
-    return found
+    return [*found, *_other_accounts(record, printed)]
+
+
+def _other_accounts(record: ReadSupplierInvoice, printed: ReadSupplierInvoice) -> list[SupplierFinding]:
+    """Accounts on the page that the XML does not name, where both name any: somebody may have changed the one or the other."""
+    meant = [said.value for said in record.bank_accounts]
+    others = [said for said in printed.bank_accounts if meant and not any(same_account(said.value, one) for one in meant)]
+    return [
+        SupplierFinding(
+            SupplierFindingKind.DIFFERS_FROM_PRINT,
+            f"The page asks to be paid to the account …{said.value[-4:]}, which the XML inside the PDF does not name.",
+            "bank_accounts",
+            said.place,
+        )
+        for said in others
+    ]

@@ -13,6 +13,7 @@ from core.domain.supplier_documents import (
 )
 from core.read.numbers import SHARED_SIGNS, SIGNS
 from core.read.remittance.head import is_title
+from core.read.supplier_invoices.accounts import accounts_of
 from core.read.supplier_invoices.flat import by_number
 from core.read.supplier_invoices.heading import candidates
 from core.read.supplier_invoices.labels import title_in
@@ -86,6 +87,7 @@ class InvoicePaper:
             candidates=self.candidates,
             sums=self.sums,
             sender=Candidate(Field.SUPPLIER, 0, found[0], found[1]) if found else None,
+            accounts=accounts_of(self.paper),
             codes=_codes(self.paper, self.table.taken),
             terms=frozenset(int(found[1] or found[2]) for line in self.paper.lines for found in _TERMS.finditer(line.text)),
             findings=findings,

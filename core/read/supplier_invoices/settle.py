@@ -92,6 +92,7 @@ class _Settling:
                 supplier_tax_id=heading.text(Field.TAX_ID, "", several=False),
                 buyer_name=heading.text(Field.BUYER, "", several=False),
                 corrects=heading.text(Field.CORRECTS, "", several=False),
+                bank_accounts=tuple(said for _, said in self.written.accounts),
                 charges=tuple(self._charge(charge) for charge in totals.charges),
                 taxes=tuple(self._tax(tax) for tax in totals.taxes),
                 lines_total=self._summed(totals.lines),

@@ -21,7 +21,7 @@ from core.domain.supplier_documents import (
 from core.read.supplier_invoices.checks import checked
 from core.read.supplier_invoices.labels import sum_of
 from core.read.supplier_invoices.words import Sum
-from core.read.supplier_invoices.xml_fields import Element, Fields
+from core.read.supplier_invoices.xml_fields import Element, Fields, accounts_once
 from core.read.xml_tree import child, children, name_of, text
 
 ROOTS: Final = frozenset({"Invoice", "CreditNote"})
@@ -67,6 +67,7 @@ class _Ubl:
                 "AccountingCustomerParty/Party/PartyLegalEntity/RegistrationName",
             ),
             corrects=fields.text(root, "BillingReference/InvoiceDocumentReference/ID"),
+            bank_accounts=self._accounts(),
             charges=tuple(self._charge(element) for element in children(root, "AllowanceCharge")),
             taxes=tuple(self._tax(element) for element in children(root, "TaxTotal", "TaxSubtotal")),
             lines_total=fields.money(totals, "lines_total", "LineExtensionAmount"),
@@ -84,6 +85,12 @@ class _Ubl:
             if (element.get("currencyID") or self.fields.unit.code) == self.fields.unit.code:
                 return self.fields.amount(element, "tax_total")
         return None
+
+    def _accounts(self) -> tuple[SaidText, ...]:
+        """Where it asks to be paid, each account once; what it takes from the buyer's account names none of them."""
+        means = children(self.root, "PaymentMeans")
+        said = [self.fields.text(one, "PayeeFinancialAccount/ID") for one in means]
+        return accounts_once(said)
 
     def _orders(self, lines: tuple[ReadSupplierInvoiceLine, ...]) -> tuple[SaidText, ...]:
         """The order of the document and those of its lines, each once."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from core.domain.supplier_documents import SupplierDocumentKind, SupplierFinding
+from core.domain.supplier_documents import SaidText, SupplierDocumentKind, SupplierFinding
 from core.read.cells import Value
 from core.read.supplier_invoices.page import Piece
 from core.read.supplier_invoices.words import Column, Field, Sum
@@ -60,7 +60,10 @@ class WrittenTable:
 
 @dataclass(slots=True)
 class WrittenInvoice:
-    """All that the places of a document yielded; `codes` are currencies named anywhere, `terms` days to pay."""
+    """All that the places of a document yielded; `codes` are currencies named anywhere, `terms` days to pay.
+
+    `accounts` are places of lines, each with a bank account on it.
+    """
 
     where: str
     format: str
@@ -69,6 +72,7 @@ class WrittenInvoice:
     candidates: list[Candidate]
     sums: list[WrittenSum]
     sender: Candidate | None = None
+    accounts: list[tuple[int, SaidText]] = field(default_factory=list)
     codes: frozenset[str] = frozenset()
     terms: frozenset[int] = frozenset()
     findings: list[SupplierFinding] = field(default_factory=list)

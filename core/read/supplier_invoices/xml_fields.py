@@ -9,6 +9,7 @@ from typing import Final
 
 from lxml import etree
 
+from core.domain.bank_accounts import account_key
 from core.domain.errors import Malformed
 from core.domain.money import Currency, Money, currency
 from core.domain.readings import unstated_currency
@@ -57,6 +58,15 @@ def found_at(element: Element | None, *paths: str) -> Element | None:
             if (found.text or "").strip() or len(found):
                 return found
     return None
+
+
+def accounts_once(said: Sequence[SaidText | None]) -> tuple[SaidText, ...]:
+    """Each bank account once, where it stands first, however it is written."""
+    found: dict[str, SaidText] = {}
+    for one in said:
+        if one is not None:
+            found.setdefault(account_key(one.value), one)
+    return tuple(found.values())
 
 
 class Fields:

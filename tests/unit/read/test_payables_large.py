@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.ids import SupplierId
 from core.domain.payables import PurchaseOrder
-from core.read.payables.files import ReceiptFile, read_receipts, read_supplier_invoices
+from core.read.payables.files import LATER_COLUMNS, ReceiptFile, read_receipts, read_supplier_invoices
 from core.read.payables.large_bills import BillsOnFile, read_large_invoices, read_large_receipts
 from core.read.payables.large_orders import read_large_orders
 from core.read.payables.purchase_orders import COLUMNS, OrderFile, read_purchase_orders
@@ -189,3 +189,12 @@ def test_a_bad_receipt_is_left_to_the_exact_reader(row: str) -> None:
     assert read_large_receipts(data) is None
     assert isinstance(read_receipts(data, "g.csv")[0], ReceiptFile)
     assert read_receipts(data, "g.csv")[1].complaints
+
+
+@pytest.mark.parametrize("column", LATER_COLUMNS)
+def test_columns_that_few_files_have_are_left_to_the_exact_reader_where_they_are_filled(column: str) -> None:
+    rows = [f"{INVOICES},{column}", *(f"{row}," for row in BILLS)]
+    assert read_large_invoices("\n".join(rows).encode()) is not None
+    data = "\n".join([*rows[:-1], f"{rows[-1]}19"]).encode()
+    assert read_large_invoices(data) is None
+    assert read_supplier_invoices(data, "r.csv").complaints == ()

@@ -15,7 +15,7 @@ from core.domain.workflows import DisputeState, LineResolution, LineVerdict
 from core.domain.workflows import SupplierInvoiceState as State
 from core.ports.payables import Sender
 from tests.golden.cards.invoice_scenes import mixed
-from tests.payables_desk import NO_APPROVAL, PayablesDesk, invoice_row, order_row
+from tests.payables_desk import INVOICE_HEAD, NO_APPROVAL, PayablesDesk, invoice_row, order_row
 from tests.unit.web.conftest import Web
 
 ROOT = "/supplier-invoices"
@@ -169,3 +169,19 @@ def test_the_api_edits_and_disputes(pages: Pages) -> None:
     path = "/api/v1/supplier-invoices/disputes/D-1001/actions"
     assert pages.web.program.post(path, json=mail).json()["status"] == "done"
     assert pages.web.program.post(path, json={"event": "dance", "version": 2}).status_code == 422
+
+
+def test_a_page_shows_the_end_of_an_account_and_who_may_says_that_it_is_right(pages: Pages) -> None:
+    pages.desk.take("suppliers.csv", "supplier_id,name,bank_accounts\nS1,Acme Fasteners Inc,DE89370400440532013000")
+    pages.desk.orders(order_row())
+    row = f"{invoice_row()},AT611904300234573201"
+    pages.desk.take("supplier_invoices.csv", f"{INVOICE_HEAD},bank_accounts\n{row}")
+    shown = pages.get("/SI-1001")
+    well_formed(shown)
+    assert "The bank account …3201 on this invoice is not the one we know of this supplier. Call them first." in shown
+    assert "account …3201</dd>" in shown
+    answer = pages.web.program.get("/api/v1/supplier-invoices/SI-1001").text
+    assert "…3201" in answer
+    assert not re.search("AT6119|DE8937", shown + answer)
+    assert pages.post("/edit", right_as_it_is="0") in {200, 303}
+    assert "(settled, or no obstacle)" in pages.get("/SI-1001")
