@@ -106,6 +106,8 @@ def _test(settings: Settings, services: Services, login_id: PortalLoginId, *, vi
         if visible and isinstance(driver, CoupaDriver):
             _say("Please log in in the window that has opened.")
             driver.log_in_by_hand(_BY_HAND_S)
+            # Logged out, it would be for nothing: the robot would meet the captcha again.
+            driver.hand_over()
         else:
             driver.log_in()
     except Misconfigured:

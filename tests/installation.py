@@ -80,6 +80,26 @@ class Installation:
             **self.more,
         }
 
+    def begin(self, *words: str, **more: str) -> subprocess.Popen[str]:
+        """The command, as an operator starts it; `more` are settings of this one run."""
+        command = [sys.executable, "-c", "import sys; from core.cli import main; sys.exit(main())", *words]
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**self.environment(), **more},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str, typed: str = "") -> tuple[int, str]:
+        """The command to its end: its status and what it said. What would be typed comes from a pipe."""
+        running = self.begin(*words)
+        said, _ = running.communicate(typed, timeout=300)
+        return running.returncode, said
+
     def start(self, *names: str) -> None:
         """Start processes that are not running."""
         for name in names:

@@ -103,7 +103,7 @@ class CoupaDriver:
         login.check_language()
 
     def log_in_by_hand(self, wait_s: float) -> None:
-        """A person logs in, in a visible window; the session is kept for the robot. `CaptchaShown` if nobody did in time."""
+        """A person logs in, in a visible window, which keeps the session. `CaptchaShown` if nobody did in time."""
         screen, session = self._opened(), uuid.uuid4().hex
         self._tools.seats.began(self._credential.id, session)
         codes = OneTimeCodes(self._credential, self._tools.codes, self._tools.clock, self._tools.pause)
@@ -133,6 +133,16 @@ class CoupaDriver:
         if self._session:
             self._tools.seats.ended(self._credential.id, self._session)
         self._session = ""
+
+    def hand_over(self) -> None:
+        """Close the window and leave the session to the next run, which finds it as it would after a crash."""
+        screen, self._screen = self._screen, None
+        try:
+            if screen is not None:
+                screen.window.close()
+        finally:
+            self._session = ""
+            self._held.close()
 
     def end_session(self) -> None:
         """Log out, keep the cookie that spares the next one-time code, close the window, let go of the credential."""

@@ -1,7 +1,5 @@
 """The main job of portals once, as processes: one click on the page of Slack, a draft in the portal, managers told."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +12,7 @@ from core.domain.actors import Role
 from core.store.vault import new_key
 from tests.browser import launch, whole_chromium
 from tests.databases import fresh_database
-from tests.installation import CHANNEL, INES, ROOT, Installation, installed
+from tests.installation import CHANNEL, INES, Installation, installed
 from tests.sandbox.portal import seed
 from tests.sandbox.portal.testing import running_portal
 from tests.sandbox.slack.testing import SlackDriver, running_slack, text_of
@@ -25,14 +23,10 @@ INVOICE = "INV-20500"
 SECRETS = (seed.PASSWORD, seed.SECRET)
 
 
-def tieout(installation: Installation, *words: str, typed: str = "") -> str:
+def tieout(installation: Installation, *words: str, typed: str = "") -> None:
     """The command, as an operator types it; secrets come from a pipe."""
-    command = [sys.executable, "-c", "import sys; from core.cli import main; sys.exit(main())", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=installation.environment(), input=typed, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    status, said = installation.run(*words, typed=typed)
+    assert status == 0, said
 
 
 def press_ready(page: Page, slack: SlackDriver) -> None:
