@@ -45,6 +45,8 @@ class Surface:
         self._work = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack-work")
         self._answer_within_s = settings.slack_form_answer_s
         self.app = App(
+            # Without a name Bolt walks through the whole stack with its sources for one, which takes a tenth of a second.
+            name="tieout",
             logger=logging.getLogger("slack_bolt.tieout"),
             client=web_client(settings),
             signing_secret=settings.slack_signing_secret.get_secret_value() or None,
