@@ -73,7 +73,7 @@ def web_client(slack: SlackDriver, token: str = "") -> WebClient:
 
 
 def bolt_app(slack: SlackDriver) -> App:
-    return App(client=web_client(slack), signing_secret=slack.config.signing_secret)
+    return App(name="tieout-test", client=web_client(slack), signing_secret=slack.config.signing_secret)
 
 
 @contextmanager
