@@ -15,6 +15,7 @@ from core.command_line.apply_workers import answered, usual_workers
 from core.command_line.console import Console
 from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED
 from core.decide.automatic import Yes, may_apply
+from core.domain.errors import Incomplete
 from core.domain.evidence import MoneySeen
 from core.match.batch import Ledger, Settled
 from core.match.batch import run as run_batch
@@ -26,6 +27,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     apply_files.arguments(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where applications.csv is written")
     parser.add_argument("--workers", type=int, metavar="N", help="processes that match; the answer does not depend on it")
+    parser.add_argument(
+        "--partitions", type=int, metavar="N", help="for ledgers larger than memory: the ledger in a file, payments in N parts"
+    )
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="FILE",
+        help="with --partitions: keep that file for the next time, if the ledger is the same",
+    )
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="with --partitions: a Dask scheduler, as tcp://host:8786, whose workers match"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,6 +46,10 @@ def run(options: argparse.Namespace) -> int:
     console = Console(sys.stderr.isatty())
     # Millions of records that stay until the end: looking for garbage among them again and again finds nothing.
     gc.disable()
+    if options.partitions is not None:
+        return _in_parts(options, console)
+    if options.store or options.cluster:
+        raise Incomplete("Please give --partitions N with --store and --cluster.")
     files = apply_files.load(options, console)
     if files is None:
         return NOTHING_DONE
@@ -40,6 +57,17 @@ def run(options: argparse.Namespace) -> int:
     texts = answered(files, workers, console)
     options.out.mkdir(parents=True, exist_ok=True)
     write_whole(options.out / "applications.csv", "".join((csv_text(COLUMNS, ()), *texts)))
+    return SOME_REFUSED if console.complaints else DONE
+
+
+def _in_parts(options: argparse.Namespace, console: Console) -> int:
+    # Its engines are loaded only where they are wanted.
+    from core.command_line import apply_partitions
+
+    partitions = max(1, options.partitions)
+    workers = usual_workers(10**9) if options.workers is None else max(1, options.workers)
+    if not apply_partitions.run(options, apply_partitions.Split(partitions, workers, options.cluster), console):
+        return NOTHING_DONE
     return SOME_REFUSED if console.complaints else DONE
 
 

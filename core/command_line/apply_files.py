@@ -77,9 +77,8 @@ def load(options: argparse.Namespace, console: Console) -> Files | None:
     if not customers or not documents:
         return None
     history = read_history(options.history, console, partial=options.partial) if options.history else ()
-    monies, advices = _readings(options, console)
+    monies, advices = read_payments(options, console)
     if not monies:
-        console.complain("No bank line could be read.")
         return None
     return Files(customers, documents, history, monies, advices, policy)
 
@@ -105,7 +104,8 @@ def read_history(path: Path, console: Console, *, partial: bool) -> tuple[Settle
     return taken(tables.read_history(file_bytes(path), str(path), partial=partial), console)
 
 
-def _readings(options: argparse.Namespace, console: Console) -> tuple[list[MoneySeen], list[RemittanceAdvice]]:
+def read_payments(options: argparse.Namespace, console: Console) -> tuple[list[MoneySeen], list[RemittanceAdvice]]:
+    """Bank lines and advices; a complaint where there are no bank lines."""
     monies: list[MoneySeen] = []
     with SandboxedReader() as reader:
         for path in options.bank:
@@ -120,6 +120,8 @@ def _readings(options: argparse.Namespace, console: Console) -> tuple[list[Money
                 console.complain(f"{path.name}: is read as a remittance, not as a bank file. {_BANK_COLUMNS}")
             monies += monies_of(reading, taken=known)
         advices = _advices(options.remittances, reader, console) if options.remittances else []
+    if not monies:
+        console.complain("No bank line could be read.")
     return monies, advices
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from core.match.filed import Filed
     from core.match.open_columns import OpenColumns
 
-_MOST_HITS: Final = 400
-_MANY_ENDINGS: Final = 12
+MOST_HITS: Final = 400
+MANY_ENDINGS: Final = 12
 _MOST_CELLS: Final = 50_000
 _MOST_VIEWS: Final = 5_000
 
@@ -261,13 +261,13 @@ class MatchIndex(Parties):
         hits, ends = _several(self._by_key.get(key)), _several(self._by_ending.get(key))
         filed = self._filed
         endings = filed.endings(key) if filed is not None else ()
-        if near is not None and len(ends) + len(endings) > _MANY_ENDINGS:
+        if near is not None and len(ends) + len(endings) > MANY_ENDINGS:
             ends = [each for each in ends if each.customer in near]
             endings = filed.owned_by(endings, near) if filed is not None else ()
         rows = [*filed.hits(key), *((row, Level.SUFFIX) for row in endings)] if filed is not None else []
         if self._removed:
             rows = [each for each in rows if each[0] not in self._removed]
-        if len(hits) + len(ends) + len(rows) > _MOST_HITS:
+        if len(hits) + len(ends) + len(rows) > MOST_HITS:
             return ()
         found = [*((schemes.keys(each.number)[key], each) for each in hits), *((Level.SUFFIX, each) for each in ends)]
         return [*((level, self._record(filed, row)) for row, level in rows), *found] if filed is not None else found

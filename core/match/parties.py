@@ -13,7 +13,7 @@ from core.domain.ids import CustomerId
 from core.domain.parties import Alias, AliasKind, Customer
 from core.match.normal import compact, cut_keys, full_name_key, name_key, name_keys
 
-_MOST_CUT_HITS: Final = 24
+MOST_CUT_HITS: Final = 24
 _MANY_NEW: Final = 200
 _MOST_PAYERS: Final = 50_000
 _Table = dict[str, list[CustomerId]]
@@ -225,7 +225,7 @@ class Parties:
         found: dict[CustomerId, None] = {}
         for place in range(bisect_left(self._cut, (compacted, "")), len(self._cut)):
             key, customer = self._cut[place]
-            if not key.startswith(compacted) or len(found) >= _MOST_CUT_HITS:
+            if not key.startswith(compacted) or len(found) >= MOST_CUT_HITS:
                 break
             found[customer] = None
         return list(found)

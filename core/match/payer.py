@@ -26,7 +26,7 @@ _FULL_NAME: Final = 2.0
 _CUT_NAME: Final = 5.0
 _CLOSE_NAME: Final = 2.5
 _CLOSE_ENOUGH: Final = 90.0
-_MOST_CLOSE: Final = 200
+MOST_CLOSE: Final = 200
 _ADDRESS_WORDS: Final = 3
 _OWN_SHARE: Final = 0.80
 _FAMILY_SHARE: Final = 0.17
@@ -181,7 +181,7 @@ def _close(key: str, index: MatchIndex) -> dict[CustomerId, float]:
     best: dict[CustomerId, float] = {}
     top = _CLOSE_ENOUGH
     for pool in pools[:2]:
-        for other in pool[:_MOST_CLOSE]:
+        for other in pool[:MOST_CLOSE]:
             score = fuzz.ratio(key, other, score_cutoff=top - 1)
             if score > top + 1:
                 best = {}

@@ -41,10 +41,15 @@ def _lines(rows: Iterable[Sequence[str]]) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Replace the file in one step; on any failure the old file stays as it was."""
+    write_pieces(path, (text,))
+
+
+def write_pieces(path: Path, texts: Iterable[str]) -> None:
+    """As `write_whole`, for what is not in memory all at once."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
+            out.writelines(texts)
             out.flush()
             os.fsync(out.fileno())
         Path(temporary).chmod(0o644)
