@@ -118,6 +118,7 @@ class Writer:
             code=np.array([unit.code for unit in self._units], object),
             exponent=np.array([unit.exponent for unit in self._units], np.uint8),
         )
+        self._console.progress(f"documents filed: {self._rows:,}; now they are put in order", last=True)
         for statement in ARRANGED.strip().split(";\n"):
             self._con.execute(statement)
         return True
@@ -156,7 +157,7 @@ class Writer:
     def _put_customers(self, customers: Sequence[Customer]) -> None:
         for begin in range(0, len(customers), _AT_ONCE):
             self._put_some(customers[begin : begin + _AT_ONCE])
-            self._console.progress(f"customers filed: {self._parties:,}", last=False)
+            self._console.progress(f"customers filed: {self._count('raw_customers'):,}", last=False)
 
     def _put_some(self, customers: Sequence[Customer]) -> None:
         first = self._count("raw_customers")

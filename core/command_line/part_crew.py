@@ -134,8 +134,13 @@ class _Actors:
 
     def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """See `Crew`."""
-        asked = [self._actors[part % len(self._actors)].call(part, method, given) for part, given in enumerate(arguments)]
-        return [each.result() for each in asked]
+        actors = self._actors
+        try:
+            asked = [actors[part % len(actors)].call(part, method, given) for part, given in enumerate(arguments)]
+            return [each.result() for each in asked]
+        except (RuntimeError, OSError) as error:
+            # What Dask says when a worker, or the way to it, is lost.
+            raise Unavailable(_ENDED) from error
 
 
 @contextmanager

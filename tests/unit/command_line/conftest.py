@@ -1,5 +1,7 @@
 """A fresh installation at the command line: its own folder, settings from the environment only, on either database."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,11 @@ def operator(nobody: Operator, database_url: str) -> Operator:
     (nobody.folder / "data").mkdir(mode=0o700)
     nobody.sets(database_url=database_url, audit_key=AUDIT_KEY.decode())
     return nobody
+
+
+@pytest.fixture(autouse=True)
+def _garbage() -> Iterator[None]:
+    """Commands switch the search for garbage off, because they end soon; a process that runs tests goes on."""
+    yield
+    gc.unfreeze()
+    gc.enable()
