@@ -209,7 +209,7 @@ def _of_strangers(desk: Desk) -> None:
     for document in hits[:_MOST_STRANGERS]:
         reading = gaps.exact((document,), desk.setting)
         if reading is not None:
-            count = len(desk.index.of_customer(document.customer, desk.currency, desk.day))
+            count = desk.index.count_of(document.customer, desk.currency, desk.day)
             weight = owners_weight(desk, (document,)) + subsets.set_weight(1, max(1, count)) + reading.weight
             desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight, label=UNKNOWN_PAYER))
             if len(hits) > _MOST_STRANGERS and document is hits[0]:

@@ -64,9 +64,10 @@ def _weighed(desk: Desk, advices: Sequence[RemittanceAdvice]) -> tuple[list[Rank
         return [], 1.0
     remittances.consider(desk, advices)
     naming.consider(desk)
-    if desk.doubtful or desk.best() < score.something_else(desk) + _SETTLED_BY_NAMES:
+    other = score.something_else(desk)
+    if desk.doubtful or desk.best() < other + _SETTLED_BY_NAMES:
         amounts.consider(desk)
-    return score.rank(desk)
+    return score.rank(desk, other)
 
 
 def _outcome(desk: Desk, ranked: Sequence[Ranked], other: float, advices: Sequence[RemittanceAdvice]) -> MatchOutcome:

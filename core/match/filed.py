@@ -82,6 +82,8 @@ class Filed:
         amounts = columns.open.astype(np.uint64) * np.uint64(_UNITS) + columns.unit
         self._amounts = Table(amounts[unsettled], rows[unsettled])
         self._orders = self._file_orders(rows)
+        self._issued: Sequence[int] = columns.issued.astype(np.int32).data
+        self._unit: Sequence[int] = columns.unit.data
 
     def _file_orders(self, rows: npt.NDArray[np.int32]) -> Table:
         keys, sure = bulk_keys.compact_remainders(self.columns.orders)
@@ -115,6 +117,18 @@ class Filed:
     def of_owner(self, customer: CustomerId) -> Sequence[int]:
         """Rows that may be unsettled documents of a customer; whoever makes records of them sees whose they are."""
         return self._customers.rows(bulk_keys.remainder(customer))
+
+    def count_of(self, customer: CustomerId, currency: str, day: int, without: Container[int]) -> int:
+        """How many unsettled documents of a currency a customer has that existed on that day; `without` these rows."""
+        columns, written = self.columns, customer.encode()
+        units = {at for at, each in enumerate(columns.currencies) if each.code == currency}
+        return sum(
+            row not in without
+            and self._issued[row] <= day
+            and self._unit[row] in units
+            and columns.customers.is_text(row, written)
+            for row in self.of_owner(customer)
+        )
 
     def owned_by(self, rows: Sequence[int], customers: Container[CustomerId]) -> list[int]:
         """Those of the rows that are documents of these customers."""

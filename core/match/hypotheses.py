@@ -23,7 +23,7 @@ UNKNOWN_PAYER: Final = "unknown_payer"
 """The label of a document that only the amount points to."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hypothesis:
     """Documents, how the amount is read, how it was found, and which words it explains."""
 

@@ -121,6 +121,8 @@ class MatchIndex(Parties):
             self._unfile_order(known)
             known.order = new.order
             _file(self._by_order, shape(compact(new.order)), known)
+        # From now on the record counts, and no longer its row.
+        self._owned(known.customer)
         self._views.pop(known.customer, None)
         known.issued, known.due, known.amount = new.issued, new.due, new.amount
         known.discount, known.until = new.discount, new.until
@@ -178,7 +180,9 @@ class MatchIndex(Parties):
         """The document now asks for `balance` minor units (negative for a credit memo, zero when settled)."""
         document = self._known(number)
         if document.open:
-            self._owned(document.customer).remove(document)
+            # Documents of the columns that nobody asked for yet join later, and those that moved do not.
+            if (owned := self._by_customer.get(document.customer)) is not None:
+                owned.remove(document)
             self._views.pop(document.customer, None)
             self._unfile_amount(document)
         document.open = balance
@@ -252,6 +256,12 @@ class MatchIndex(Parties):
             self._views.clear()
         self._views[customer] = (currency, day, found)
         return found
+
+    def count_of(self, customer: CustomerId, currency: str, day: int) -> int:
+        """How many documents `of_customer` has; of columns nobody need make records for that."""
+        if customer in self._by_customer or self._filed is None:
+            return len(self.of_customer(customer, currency, day))
+        return self._filed.count_of(customer, currency, day, self._moved)
 
     def with_key(self, key: str, near: Container[CustomerId] | None = None) -> Sequence[Hit]:
         """Documents that a written word can mean, in full or by its last digits; nothing when it can mean too many.

@@ -122,6 +122,7 @@ def name_keys(name: str) -> tuple[str, ...]:
     return (plain, *(key for key in dict.fromkeys(others) if key and key != plain))
 
 
+@lru_cache(maxsize=16384)
 def cut_keys(name: str) -> tuple[str, ...]:
     """Compact spellings of the whole name; a name that a bank cut is the beginning of one of them."""
     spellings = (name, name.replace("&", " AND ")) if "&" in name else (name,)

@@ -9,36 +9,25 @@ one it means is settled together with the customer and the amount (`core.match.n
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 from core.domain.ids import CustomerId
-from core.match import check_digits, schemes
+from core.match import check_digits, schemes, sums
 from core.match.bank_text import without_clutter
 from core.match.index import MatchIndex
 from core.match.mentions import Hit, Mention, MentionKind
 from core.match.normal import compact, flat, shape
 from core.match.schemes import Level
 
-_AMOUNT: Final = re.compile(
-    r"(?<![\w.,/])(?:[A-Z]{3})?(?!0\d)(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\d_/-]|[.,]\d)"
-)
-_DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)")
-_PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|PCT\b)")
-_COUNTED: Final = re.compile(
-    r"\b\d{1,2}\s*(?:/|OF|VON|DE)\s*\d{1,2}\b(?!/)|\b\d{1,2}\.\s*RATE\b|\bRATE\s+\d{1,2}\b|\bDED-\d+|\bCLM\d+"
-)
 _RUN: Final = re.compile(r"[A-Z]+|\d+")
 _LAST_LETTERS: Final = re.compile(r"\d[\s,;+&/-]+(?:AND |UND )?([A-Z]{1,4})[\s./-]*\Z")
 _LAST_DIGITS: Final = re.compile(r"\d{5,}\s*[,;+&]\s*\d{1,3}\s*\Z")
-_BROKEN_AMOUNT: Final = re.compile(
-    r"(?<=\d)\n(?=\d*\.\d)|(?<=\d\.)\n(?=\d)|(?<=\d\.\d)\n(?=\d(?!\d))|(?<=\d\d\.) (?=\d\d(?!\d))"
-)
-_YEAR_BEFORE: Final = re.compile(r"(?<!\d)(\d\d) \Z")
 _MISREAD: Final = re.compile(r"[0-9OILSB]{4,}")
 _SAME_ON_PAPER: Final = str.maketrans("SB", "58")
 _LONGEST_HEAD: Final = 6
-_AND: Final = re.compile(r"AND|UND|ET")
+_AND_WORDS: Final = ("AND", "UND", "ET")
+_AND: Final = re.compile("|".join(_AND_WORDS))
+_DIGIT: Final = re.compile(r"\d")
 _GLUE: Final = re.compile(r"[\s\-/._:#\\]{0,3}\Z")
 _TO_WORDS: Final = frozenset({"TO", "THRU", "THROUGH", "BIS", "UNTIL"})
 _LABELS: Final = frozenset(
@@ -75,19 +64,24 @@ class Words:
 
 @dataclass(slots=True)
 class _Runs:
-    """A segment cut into runs; `gaps[k]` is what stands between run k and the next."""
+    """A segment cut into runs; `gaps[k]` is what stands between run k and the next, `glued[k]` whether they may be one word."""
 
     text: str
     runs: list[str]
     starts: list[int]
     gaps: list[str]
+    glued: list[bool]
 
 
 def _cut(text: str, heads: Container[str] = ()) -> _Runs:
     """`heads` are the letters that our own numbers begin with: `ANDRE` is `AND` and `RE` where `RE` is one of them."""
-    hits = [part for hit in _RUN.finditer(text) for part in _apart(hit, text, heads)]
-    gaps = [text[left.end() : right.start()] for left, right in pairwise(hits)]
-    return _Runs(text, [hit.group() for hit in hits], [hit.start() for hit in hits], gaps)
+    hits = list(_RUN.finditer(text))
+    if any(word in text for word in _AND_WORDS):
+        hits = [part for hit in hits for part in _apart(hit, text, heads)]
+    starts = [hit.start() for hit in hits]
+    gaps = [text[left.end() : start] for left, start in zip(hits, starts[1:], strict=False)]
+    glued = [gap == " " or _GLUE.match(gap) is not None for gap in gaps]
+    return _Runs(text, [hit.group() for hit in hits], starts, gaps, glued)
 
 
 def _apart(hit: re.Match[str], text: str, heads: Container[str]) -> Sequence[re.Match[str]]:
@@ -97,32 +91,6 @@ def _apart(hit: re.Match[str], text: str, heads: Container[str]) -> Sequence[re.
         return (hit,)
     at = hit.start() + glued.end()
     return [part for begin, end in ((hit.start(), at), (at, hit.end())) if (part := _RUN.match(text, begin, end))]
-
-
-def _blank(pattern: re.Pattern[str], text: str) -> str:
-    return pattern.sub(lambda hit: "|" * len(hit.group()), text)
-
-
-def _without_amounts(text: str) -> str:
-    return _AMOUNT.sub(lambda hit: hit.group() if _is_number(hit, text) else "|" * len(hit.group()), text)
-
-
-def _is_number(hit: re.Match[str], text: str) -> bool:
-    """`25 10427,25 10428` is a list of numbers that begin with the year, not a sum of 10427,25."""
-    year = _YEAR_BEFORE.search(text, 0, hit.start())
-    return year is not None and hit.group().endswith(f",{year.group(1)}")
-
-
-def amounts_in(text: str) -> tuple[tuple[str, int], ...]:
-    """Sums written with a decimal mark, as (digits without marks, position)."""
-    found = []
-    plain = _blank(_DATE, text)
-    for hit in _AMOUNT.finditer(plain):
-        if _is_number(hit, plain):
-            continue
-        whole = re.sub(r"\D", "", hit.group(1))
-        found.append((whole + (hit.group(2) or hit.group(3)), hit.start()))
-    return tuple(found)
 
 
 def find(segments: Sequence[str], index: MatchIndex, near: Container[CustomerId] | None = None, *, cut: bool = False) -> Words:
@@ -137,11 +105,13 @@ def find(segments: Sequence[str], index: MatchIndex, near: Container[CustomerId]
     amounts: list[tuple[str, int]] = []
     offset = 0
     for segment in segments:
-        clean = _BROKEN_AMOUNT.sub("", without_clutter(segment))
-        amounts += [(digits, at + offset) for digits, at in amounts_in(clean)]
-        for pattern in (_DATE, _PERCENT, _COUNTED):
-            clean = _blank(pattern, clean)
-        clean = _without_amounts(clean)
+        if _DIGIT.search(segment) is None:
+            # Every number, amount and ending has a digit.
+            offset += len(segment) + 1
+            continue
+        clean = sums.mended(without_clutter(segment))
+        amounts += [(digits, at + offset) for digits, at in sums.amounts_in(clean)]
+        clean = sums.taken_out(clean)
         before = len(mentions)
         ends_open = cut or _ends_open(clean, index)
         cut = cut or ends_open
@@ -201,9 +171,10 @@ def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
     mentions = found.mentions
     at = 0
     while at < len(runs.runs):
-        mention, width = _longest(runs, at, index, found.near)
+        windows = _windows(runs, at)
+        mention, width = _longest(runs, at, windows, index, found.near)
         if mention is None:
-            strange, width = _strange(runs, at, index)
+            strange, width = _strange(runs, at, windows, index)
             if strange:
                 found.unknown.append(strange)
             elif runs.runs[at].isdigit() and len(runs.runs[at]) > 1:
@@ -213,7 +184,9 @@ def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
             at += width
             continue
         start = runs.starts[at] + offset
-        mentions.append(replace(mention, at=start))
+        mentions.append(
+            Mention(mention.text, mention.kind, mention.digits, mention.hits, start, mention.ordered, mention.doubtful)
+        )
         at += width
         at += _extended(runs, at, mention, index, start, mentions)
 
@@ -224,9 +197,10 @@ def _called_invoice(runs: _Runs, at: int) -> bool:
     return bool(before) and before[-1] in _INVOICE_WORDS
 
 
-def _longest(runs: _Runs, at: int, index: MatchIndex, near: Container[CustomerId] | None) -> tuple[Mention | None, int]:
-    """The widest window of runs from `at` that is a key."""
-    windows = _windows(runs, at)
+def _longest(
+    runs: _Runs, at: int, windows: Sequence[str], index: MatchIndex, near: Container[CustomerId] | None
+) -> tuple[Mention | None, int]:
+    """The widest of the `windows` from `at` that is a key."""
     for width in range(len(windows), 0, -1):
         text = windows[width - 1]
         digits = _digit_count(text)
@@ -288,7 +262,7 @@ def _windows(runs: _Runs, at: int) -> list[str]:
     """Texts of one, two, three... runs from `at`, as far as only glue stands between them."""
     found, text = [], ""
     for width in range(min(_WIDEST, len(runs.runs) - at)):
-        if width and not _GLUE.match(runs.gaps[at + width - 1]):
+        if width and not runs.glued[at + width - 1]:
             break
         text += runs.runs[at + width]
         if len(text) > _LONGEST:
@@ -341,7 +315,7 @@ def _extended(runs: _Runs, at: int, first: Mention, index: MatchIndex, start: in
 
 def _range(runs: _Runs, at: int, first: Mention, index: MatchIndex) -> tuple[int, Mention | None]:
     """From the first number to the last of the same scheme: every document of that customer in between."""
-    last, width = _longest(runs, at, index, None)
+    last, width = _longest(runs, at, _windows(runs, at), index, None)
     if last is None:
         return 0, None
     low = [doc for level, doc in first.hits if level <= Level.NO_ZEROS] or [doc for _, doc in first.hits]
@@ -358,9 +332,8 @@ def _range(runs: _Runs, at: int, first: Mention, index: MatchIndex) -> tuple[int
     return 0, None
 
 
-def _strange(runs: _Runs, at: int, index: MatchIndex) -> tuple[str, int]:
+def _strange(runs: _Runs, at: int, windows: Sequence[str], index: MatchIndex) -> tuple[str, int]:
     """A window that looks exactly like a number of ours and is none; and how many runs it took."""
-    windows = _windows(runs, at)
     for width in range(len(windows), 0, -1):
         text = windows[width - 1]
         if _digit_count(text) > _SHORTENED and schemes.mask(text) in index.masks and not text.isdigit():

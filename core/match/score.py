@@ -25,7 +25,7 @@ _SAID: Final = 5.0
 _SENT_TWICE: Final = math.log(0.01)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ranked:
     """A hypothesis with its share of all weight."""
 
@@ -59,9 +59,11 @@ def _numbers_of_its_own(desk: Desk) -> float:
     return min(1.0, sum(share for customer, share in desk.payer.shares.items() if habits.held(desk.index, customer, habit)))
 
 
-def rank(desk: Desk) -> tuple[list[Ranked], float]:
-    """Hypotheses by confidence, best first, and the share of "something else". Order among equals is for display only."""
-    other = something_else(desk)
+def rank(desk: Desk, other: float) -> tuple[list[Ranked], float]:
+    """Hypotheses by confidence, best first, and the share of "something else", which weighs `other`.
+
+    Order among equals is for display only.
+    """
     weights = [each.weight for each in desk.found.values()]
     unlisted = math.log(desk.unlisted) if desk.unlisted > 0 else -math.inf
     top = max([other, unlisted, *weights])

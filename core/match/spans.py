@@ -35,6 +35,11 @@ class Span:
         """One cell."""
         return self.data[self.begin[row] : self.end[row]].decode("utf-8")
 
+    def is_text(self, row: int, written: bytes) -> bool:
+        """Whether one cell is exactly this."""
+        begin = self.begin.item(row)
+        return self.end.item(row) - begin == len(written) and self.data.startswith(written, begin)
+
     def texts(self) -> list[str]:
         """Every cell, in order."""
         data = self.data

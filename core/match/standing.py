@@ -104,7 +104,7 @@ def _unproved(desk: Desk, customer: CustomerId) -> float:
         return 1.0
     known = desk.index.customers.get(customer)
     elsewhere = known is not None and known.currency not in {None, desk.currency}
-    factor = _OTHER_CURRENCY if elsewhere and not desk.index.of_customer(customer, desk.currency, desk.day) else 1.0
+    factor = _OTHER_CURRENCY if elsewhere and not desk.index.count_of(customer, desk.currency, desk.day) else 1.0
     return factor * (_TRADE_NAME if _trade_name(desk, customer) else 1.0)
 
 

@@ -47,17 +47,18 @@ def owners_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
 def set_size_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
     """How often payers settle one certain set of this size among the open documents of these owners."""
     owners = sorted({document.customer for document in documents})
-    count = sum(len(desk.index.of_customer(owner, desk.currency, desk.day)) for owner in owners)
+    count = sum([desk.index.count_of(owner, desk.currency, desk.day) for owner in owners])
     return subsets.set_weight(len(documents), max(count, len(documents)))
 
 
 def one_slip_away(desk: Desk, written: str, scope: Sequence[CustomerId]) -> list[OpenDocument]:
     """Documents of the scope whose number is one slip of the finger away from what was written; a few of them."""
     wanted = shape(compact(written))
+    size = len(wanted)
     near = [
         document
         for customer in scope
         for document in desk.index.of_customer(customer, desk.currency, desk.day)
-        if one_edit_apart(wanted, document.plain)
+        if len(document.plain) == size and one_edit_apart(wanted, document.plain)
     ]
     return near[:_FEW]

@@ -76,17 +76,20 @@ def answers(index: MatchIndex, documents: Sequence[CustomerInvoice]) -> dict[str
     return found
 
 
+@pytest.mark.parametrize("asked_before", [True, False])
 @pytest.mark.parametrize("seed", range(6))
-def test_columns_and_records_answer_alike_after_every_change(seed: int) -> None:
+def test_columns_and_records_answer_alike_after_every_change(seed: int, *, asked_before: bool) -> None:
     draw = Random(seed)  # noqa: S311  A made-up ledger.
     documents = ledger(draw)
     filed, kept = both(documents)
-    assert answers(filed, documents) == answers(kept, documents)
+    if asked_before:
+        assert answers(filed, documents) == answers(kept, documents)
     for step in range(40):
         each = draw.choice(documents)
         changed = replace(
             each,
-            customer_id=CustomerId(draw.choice(OWNERS)),
+            customer_id=CustomerId(draw.choice((each.customer_id, *OWNERS))),
+            issue_date=each.issue_date + timedelta(days=draw.choice((0, 60))),
             open_amount=money(draw.choice(("0.00", "50.00", "77.00")), each.amount.currency.code),
             po_number=draw.choice(("", "PO-7001", "PO-7002")),
         )
@@ -101,9 +104,40 @@ def test_columns_and_records_answer_alike_after_every_change(seed: int) -> None:
                 index.remove(each.number)
             else:
                 index.put(added)
+        owner = CustomerId(draw.choice(OWNERS))
+        assert counted(filed, owner) == counted(kept, owner)
     assert answers(filed, [*documents, *(document(f"NEW-{step:05}", "1.00") for step in range(40))]) == answers(
         kept, [*documents, *(document(f"NEW-{step:05}", "1.00") for step in range(40))]
     )
+
+
+def counted(index: MatchIndex, owner: CustomerId) -> list[int]:
+    days = (DAY.toordinal() - 1, DAY.toordinal() + 40)
+    return [index.count_of(owner, unit, day) for unit in ("USD", "EUR", "GBP") for day in days]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_documents_are_counted_without_a_record_and_as_many_as_are_shown(seed: int) -> None:
+    draw = Random(seed)  # noqa: S311  A made-up ledger.
+    documents = ledger(draw)
+    filed, kept = both(documents)
+    for each in draw.sample(documents, 20):
+        for index in (filed, kept):
+            index.settle(each.number, draw.choice((0, each.open_amount.minor * each.sign)) if index is filed else 0)
+    for each in documents:
+        left = filed.document(each.number)
+        assert left is not None
+        kept.set_open(each.number, left.open)
+    for owner in OWNERS:
+        told_of = counted(filed, CustomerId(owner))
+        assert told_of == counted(kept, CustomerId(owner))
+        assert max(told_of) > 0
+        shown = [
+            len(filed.of_customer(CustomerId(owner), unit, DAY.toordinal() + day))
+            for unit in ("USD", "EUR", "GBP")
+            for day in (-1, 40)
+        ]
+        assert told_of == shown
 
 
 def test_last_digits_that_many_documents_share_say_something_of_near_customers_only() -> None:
@@ -112,3 +146,11 @@ def test_last_digits_that_many_documents_share_say_something_of_near_customers_o
     near = frozenset({CustomerId("C3")})
     assert len(filed.with_key("4711", near)) == len(kept.with_key("4711", near)) == 6
     assert len(filed.with_key("4711")) == 30
+
+
+def test_a_document_that_came_later_than_its_row_said_is_counted_from_its_new_day_on() -> None:
+    documents = [document(f"INV-{number:05}", "100.00", "C1") for number in range(3)]
+    filed, _ = both(documents)
+    filed.put(replace(documents[1], issue_date=documents[1].issue_date + timedelta(days=30)))
+    day = documents[1].issue_date.toordinal()
+    assert [filed.count_of(CustomerId("C1"), "USD", day + more) for more in (29, 30)] == [2, 3]
