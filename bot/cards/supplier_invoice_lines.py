@@ -75,12 +75,16 @@ def sum_words(quantity: Decimal | None, uom: str, rate: Decimal | None, amount: 
 
 
 def order_words(each: OrderLineView) -> str:
-    """The numbers of an order line that decide: ordered, received, billed, and what is left to bill."""
+    """The numbers of an order line that decide: ordered, received, billed, and what is left to bill.
+
+    What arrived is shown also where no receipt is needed, as for an expense.
+    """
     said = [sum_words(each.ordered, each.uom, each.rate, each.amount) if each.amount else _ordered(each)]
     if each.three_way:
         said.append(f"received {each.received:f} − billed {each.billed:f}")
-    elif each.billed:
-        said.append(f"billed {each.billed:f}")
+    else:
+        said += [f"received {each.received:f}, needs no receipt"] if each.received else []
+        said += [f"billed {each.billed:f}"] if each.billed else []
     if each.left is not None:
         said.append(f"{each.left:f} left to bill")
     return " · ".join(said)

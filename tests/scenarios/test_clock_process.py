@@ -17,6 +17,7 @@ from core.app.outcomes import Done
 from core.domain.events import PaymentEvent
 from core.domain.keeping import EffectKind
 from core.domain.payments import PaymentState
+from core.domain.supplier_bills import SupplierInvoiceId
 from core.domain.workflows import OutboxState
 from core.erp.files.posting_file import FILE
 from core.settings import Settings
@@ -25,6 +26,8 @@ from tests.builders import a_person, acting
 from tests.databases import AUDIT_KEY, SetClock
 from tests.scenarios.mail_world import eventually
 from tests.service import bank_csv, services_on
+from tests.unit.read.supplier_invoices.bills import a_bill
+from tests.unit.read.supplier_invoices.makers import ubl
 
 ROOT = Path(__file__).parents[2]
 CUSTOMERS = "customer_id,name\nC1,Northwind Ltd\n"
@@ -104,6 +107,7 @@ def test_from_files_to_posted_with_a_kill_on_the_way_and_an_orderly_end(machine:
     machine.drop(
         "bank.csv", bank_csv(("D1", "100.00", "NORTHWIND LTD", "INV-1001"), ("D2", "250.00", "NORTHWIND LTD", "INV-1002"))
     )
+    machine.drop("a supplier's invoice.xml", ubl(a_bill(5, "en", lines=2, tax="20", orders=1)))
     eventually(lambda: machine.states() == {PaymentState.APPLIED: 2}, f"two payments are applied: {machine.log()}")
     # Once for real, with everything that the process starts; tests/scenarios/test_killed.py does it again and again.
     assert machine.end(signal.SIGKILL) == -signal.SIGKILL
@@ -120,10 +124,11 @@ def test_from_files_to_posted_with_a_kill_on_the_way_and_an_orderly_end(machine:
         assert EffectKind.POST_PAYMENT not in unit.outbox.ages()
         assert {beat.part for beat in unit.heartbeats.all()} >= {"relay ledger", "sync inbox", "ledger files", "backup"}
         assert not unit.outbox.in_state(OutboxState.SHUNTED)
+        assert len(unit.bills.get(SupplierInvoiceId("SI-1001")).lines) == 2
     assert machine.end(signal.SIGTERM) == 0
     assert len(list((machine.folder / "backups").iterdir())) == 1
     assert '"level": "error"' not in machine.log()
-    assert len(list((machine.folder / "inbox" / "taken").iterdir())) == 4
+    assert len(list((machine.folder / "inbox" / "taken").iterdir())) == 5
     assert not (machine.folder / "inbox" / "refused").exists()
 
 

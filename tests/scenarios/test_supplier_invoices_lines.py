@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards.supplier_invoice_lines import order_words
 from core.app.payables.act_on_invoice import decisions_lost
 from core.app.payables.showing import bill_view
 from core.domain.events import AuditName, LineEvent, SupplierInvoiceEvent
@@ -267,3 +268,19 @@ def test_two_invoices_cannot_spend_the_same_order_line_whichever_came_first(desk
     compared = desk.line("1", "SI-1001").comparison
     assert compared is not None
     assert compared.billed_elsewhere == ("INV-1",)
+
+
+@pytest.mark.parametrize("match", ["two_way", "three_way"])
+def test_what_arrived_is_shown_for_an_expense_too_which_needs_no_receipt(desk: PayablesDesk, match: str) -> None:
+    expense = f"PO-1001,S1,2026-01-05,USD,open,2,expense,{match},,,Installation,,,,100.00,,0.00,6020"
+    desk.orders(order_row(match=match), expense)
+    desk.receipts("R-1,PO-1001,2,2026-02-20,1,", "R-2,PO-1001,1,2026-02-20,4,EA")
+    visit = "INV-77,S1,2026-03-01,USD,PO-1001,2,expense,,Installation,,,,100.00"
+    desk.invoices(invoice_row(quantity="10" if match == "two_way" else "4"), visit)
+    assert desk.line().verdicts == desk.line("2").verdicts == (LineVerdict.PERFECT_MATCH,)
+    with desk.services.store.read() as unit:
+        view = bill_view(unit, desk.bill().id, desk.clock.at.tzinfo)  # type: ignore[arg-type]
+    item, work = (order_words(line.orders[0]) for line in view.lines)
+    assert ("received 4, needs no receipt" if match == "two_way" else "received 4 − billed 0") in item
+    assert "100.00 USD" in work
+    assert ("received 1, needs no receipt" if match == "two_way" else "received 1 − billed 0") in work

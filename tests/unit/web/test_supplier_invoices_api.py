@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.payables_desk import NO_APPROVAL, PayablesDesk, invoice_row, order_row
+from tests.unit.read.supplier_invoices.bills import a_bill
+from tests.unit.read.supplier_invoices.makers import ubl
 from tests.unit.web.conftest import Web
 
 
@@ -35,3 +37,15 @@ def test_a_program_decides_about_lines_and_posts_as_its_person(serve: Callable[.
     assert recalled.json()["status"] == "done"
     assert web.program.get(f"{root}/SI-9").status_code == 404
     assert web.browser.get(root).status_code in {401, 403}
+
+
+def test_a_program_hands_in_an_invoice_as_a_document(serve: Callable[..., Web], tmp_path: Path) -> None:
+    web = serve(web_person="person11@example.com")
+    PayablesDesk(web.desk.services.store, web.clock, tmp_path / "bills")  # type: ignore[arg-type]
+    data = ubl(a_bill(5, "en", lines=2, tax="20", orders=1))
+    send = {"params": {"name": "invoice.xml"}, "content": data}
+    answers = [web.program.post("/api/v1/documents", **send).json() for _ in range(2)]  # type: ignore[arg-type]
+    assert [answer["status"] for answer in answers] == ["done", "already_done"]
+    shown = web.program.get("/api/v1/supplier-invoices/SI-1001").json()
+    assert len(shown["lines"]) == 2
+    assert [each["kind"] for each in shown["questions"]] == ["supplier_unknown"]
