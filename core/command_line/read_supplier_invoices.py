@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core.app.masking import ending
 from core.domain.bank_accounts import account_key
 from core.domain.money import NO_CURRENCY, Money
 from core.domain.payables import ChargeKind
@@ -173,6 +174,8 @@ def about_invoice(invoice: ReadSupplierInvoice) -> list[str]:
     ]
     if invoice.po_numbers:
         head.append(f"for order {', '.join(order.value for order in invoice.po_numbers)}")
+    if invoice.bank_accounts:
+        head.append(f"to be paid to account {', '.join(ending(said.value) for said in invoice.bank_accounts)}")
     sums = [f"{name} {_shown(said.value)}" for name, said in _sums(invoice) if said is not None]
     found = [" ".join(head), ", ".join(sums) or "no sums", *(f"to ask: {question}" for question in asked(invoice))]
     return [*found, "complete" if invoice.complete else "not complete"]
@@ -203,6 +206,12 @@ def _shown(amount: Money | None) -> str:
     return str(amount) if amount.currency.code != NO_CURRENCY else f"{amount.decimal():,f} (no currency)"
 
 
+def _described(line: ReadSupplierInvoiceLine) -> str:
+    """The description, for a charge with its kind."""
+    said = (_text(line.description) or "-")[:_LONG]
+    return said if line.charge is None else f"{said} ({_CHARGES[line.charge]})"
+
+
 def line_rows(invoice: ReadSupplierInvoice) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     """Titles and cells of the table of lines."""
     titles = ("line", "item code", "description", "quantity", "unit", "rate", "amount")
@@ -210,7 +219,7 @@ def line_rows(invoice: ReadSupplierInvoice) -> tuple[Sequence[str], Sequence[Seq
         (
             line.number or str(number),
             _text(line.our_code) or _text(line.code) or "-",
-            (_text(line.description) or "-")[:_LONG],
+            _described(line),
             _number(line.quantity) or "-",
             _text(line.uom) or "-",
             _number(line.rate) or "-",
