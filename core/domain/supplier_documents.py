@@ -157,7 +157,8 @@ class ReadSupplierInvoice:
     """One supplier invoice or credit note as its document says it.
 
     `lines_total` is the sum of the lines, `net_total` that with charges and before tax, `total` with tax, `amount_due` what is
-    left to pay. `bank_accounts` are where it asks to be paid. `currency_sure` is False where only a sign says it that several
+    left to pay. `bank_accounts` are where it asks to be paid, `discount_until` is
+    the last day of an early-payment discount. `currency_sure` is False where only a sign says it that several
     currencies share. `missing` names what an invoice needs (also `po_numbers`, which a comparison needs).
     `complete`: nothing needed is missing, open or contradicted.
     """
@@ -170,6 +171,7 @@ class ReadSupplierInvoice:
     number: SaidText | None = None
     invoice_date: SaidDate | None = None
     due_date: SaidDate | None = None
+    discount_until: SaidDate | None = None
     currency: SaidText | None = None
     currency_sure: bool = True
     po_numbers: tuple[SaidText, ...] = ()

@@ -35,6 +35,7 @@ def bill_parts(read: ReadSupplierInvoice) -> tuple[BillHeader, tuple[BillLine, .
         po_numbers=_order_numbers(read),
         is_credit=sign < 0,
         due_date=read.due_date.value if read.due_date else None,
+        discount_until=read.discount_until.value if read.discount_until else None,
         tax=_money(read.tax_total, unit, sign),
         total=_money(read.total, unit, sign),
         bank_accounts=tuple(account_key(said.value) for said in read.bank_accounts),

@@ -4,6 +4,7 @@ ZUGFeRD 1 names most elements otherwise than its successors; both names stand he
 WL carry no lines, which is said, because a comparison with an order then needs the printed page or a person.
 """
 
+from datetime import date
 from typing import Final
 
 from core.domain.money import Money
@@ -12,12 +13,14 @@ from core.domain.supplier_documents import (
     ReadSupplierInvoice,
     ReadSupplierInvoiceLine,
     ReadTax,
+    SaidDate,
     SaidMoney,
     SaidText,
     SupplierDocumentKind,
     SupplierFindingKind,
 )
 from core.read.supplier_invoices.checks import checked
+from core.read.supplier_invoices.early_payment import after, days_of, first, in_note
 from core.read.supplier_invoices.ubl import charge_kind
 from core.read.supplier_invoices.xml_fields import Element, Fields, accounts_once, found_at
 from core.read.xml_tree import child, children, text
@@ -74,6 +77,7 @@ class _Cii:
         kind = text(self.document, "TypeCode") if self.document is not None else ""
         paid = fields.money(self.sums, "amount_due", "TotalPrepaidAmount")
         due = child(self.settlement, "SpecifiedTradePaymentTerms") if self.settlement is not None else None
+        issued = fields.day(self.document, "invoice_date", "IssueDateTime/DateTimeString")
         record = ReadSupplierInvoice(
             where=where,
             format=f"cii {profile}".strip(),
@@ -81,8 +85,9 @@ class _Cii:
             lines=lines,
             complete=False,
             number=fields.text(self.document, "ID"),
-            invoice_date=fields.day(self.document, "invoice_date", "IssueDateTime/DateTimeString"),
+            invoice_date=issued,
             due_date=fields.day(due, "", "DueDateDateTime/DateTimeString"),
+            discount_until=self._discount_until(issued.value if issued is not None else None),
             currency=money_in,
             po_numbers=self._orders(lines),
             supplier_name=fields.text(self.agreement, "SellerTradeParty/Name"),
@@ -121,6 +126,18 @@ class _Cii:
         registrations = self._below(seller, "SpecifiedTaxRegistration")
         ranked = sorted(registrations, key=lambda one: _scheme(one) != "VA")
         return self.fields.text(ranked[0], "ID") if ranked else None
+
+    def _discount_until(self, invoiced: date | None) -> SaidDate | None:
+        """The last day of the first discount that the terms of payment name, by their elements or in their words."""
+        fields = self.fields
+        found: list[SaidDate | None] = []
+        for terms in self._below(self.settlement, "SpecifiedTradePaymentTerms"):
+            for discount in children(terms, "ApplicableTradePaymentDiscountTerms"):
+                basis = fields.day(discount, "", "BasisDateTime/DateTimeString")
+                until = after(days_of(found_at(discount, "BasisPeriodMeasure")), basis.value if basis else invoiced)
+                found.append(SaidDate(until, "", fields.place(discount)))
+            found += [in_note(note.text or "", invoiced, fields.place(note)) for note in children(terms, "Description")]
+        return first(found)
 
     def _accounts(self) -> tuple[SaidText, ...]:
         """Where it asks to be paid, each account once."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from core.domain.supplier_documents import (
@@ -14,6 +15,7 @@ from core.domain.supplier_documents import (
 from core.read.numbers import SHARED_SIGNS, SIGNS
 from core.read.remittance.head import is_title
 from core.read.supplier_invoices.accounts import accounts_of
+from core.read.supplier_invoices.early_payment import on_paper
 from core.read.supplier_invoices.flat import by_number
 from core.read.supplier_invoices.heading import candidates
 from core.read.supplier_invoices.labels import title_in
@@ -73,7 +75,9 @@ class InvoicePaper:
         findings = _about_formulas(unstored)
         if Column.NUMBER in self.table.roles:
             return tuple(settled_invoice(one) for one in by_number(self._written(where, of, findings)))
-        return (settled_invoice(self._written(where, of, findings)),)
+        record = settled_invoice(self._written(where, of, findings))
+        issued = record.invoice_date.value if record.invoice_date is not None else None
+        return (replace(record, discount_until=on_paper(self.paper, issued)),)
 
     def _written(self, where: str, of: str, findings: list[SupplierFinding]) -> WrittenInvoice:
         credit = bool(self.titles) and self.titles[0] == "credit_note"

@@ -4,6 +4,7 @@ Elements by their local names, so that prefixes and namespaces of a writer do no
 credit note are positive and reduce what we owe.
 """
 
+from datetime import date
 from typing import Final
 
 from core.domain.money import Money
@@ -13,15 +14,17 @@ from core.domain.supplier_documents import (
     ReadSupplierInvoice,
     ReadSupplierInvoiceLine,
     ReadTax,
+    SaidDate,
     SaidMoney,
     SaidNumber,
     SaidText,
     SupplierDocumentKind,
 )
 from core.read.supplier_invoices.checks import checked
+from core.read.supplier_invoices.early_payment import after, days_of, first, in_note
 from core.read.supplier_invoices.labels import sum_of
 from core.read.supplier_invoices.words import Sum
-from core.read.supplier_invoices.xml_fields import Element, Fields, accounts_once
+from core.read.supplier_invoices.xml_fields import Element, Fields, accounts_once, found_at
 from core.read.xml_tree import child, children, name_of, text
 
 ROOTS: Final = frozenset({"Invoice", "CreditNote"})
@@ -48,6 +51,7 @@ class _Ubl:
         rounding = fields.money(totals, "total", "PayableRoundingAmount")
         prepaid = fields.money(totals, "amount_due", "PrepaidAmount")
         seller = child(root, "AccountingSupplierParty", "Party")
+        issued = fields.day(root, "invoice_date", "IssueDate")
         record = ReadSupplierInvoice(
             where=where,
             format="ubl",
@@ -55,8 +59,9 @@ class _Ubl:
             lines=lines,
             complete=False,
             number=fields.text(root, "ID"),
-            invoice_date=fields.day(root, "invoice_date", "IssueDate"),
+            invoice_date=issued,
             due_date=fields.day(root, "", "DueDate", "PaymentMeans/PaymentDueDate"),
+            discount_until=self._discount_until(issued.value if issued is not None else None),
             currency=money_in,
             po_numbers=self._orders(lines),
             supplier_name=fields.text(seller, "PartyName/Name", "PartyLegalEntity/RegistrationName"),
@@ -85,6 +90,17 @@ class _Ubl:
             if (element.get("currencyID") or self.fields.unit.code) == self.fields.unit.code:
                 return self.fields.amount(element, "tax_total")
         return None
+
+    def _discount_until(self, day: date | None) -> SaidDate | None:
+        """The last day of the first discount that the terms of payment name, by their elements or in their words."""
+        fields = self.fields
+        found: list[SaidDate | None] = []
+        for terms in children(self.root, "PaymentTerms"):
+            if text(terms, "SettlementDiscountPercent"):
+                until = after(days_of(found_at(terms, "SettlementPeriod/DurationMeasure")), day)
+                found += [fields.day(terms, "", "SettlementPeriod/EndDate"), SaidDate(until, "", fields.place(terms))]
+            found += [in_note(note.text or "", day, fields.place(note)) for note in children(terms, "Note")]
+        return first(found)
 
     def _accounts(self) -> tuple[SaidText, ...]:
         """Where it asks to be paid, each account once; what it takes from the buyer's account names none of them."""
