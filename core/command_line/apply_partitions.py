@@ -23,7 +23,8 @@ from typing import IO, Final
 from core.command_line import apply_files
 from core.command_line.apply_output import COLUMNS
 from core.command_line.console import Console, file_bytes
-from core.command_line.ledger_store import fingerprint, is_made_of, sign, write_ledger
+from core.command_line.ledger_file import fingerprint, is_made_of, sign
+from core.command_line.ledger_store import write_ledger
 from core.command_line.part_crew import Crew, cluster, processes
 from core.command_line.part_work import Ask, Weighed
 from core.domain.evidence import MoneySeen

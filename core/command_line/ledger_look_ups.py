@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from core.command_line.ledger_store import connect
+from core.command_line.ledger_file import connect
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.money import Currency
 from core.domain.parties import Customer

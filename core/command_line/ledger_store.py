@@ -6,7 +6,6 @@ pieces; as soon as one is not plainly right the whole file is read by the exact 
 """
 
 import argparse
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,8 +14,8 @@ import numpy as np
 
 from core.command_line import apply_files
 from core.command_line.console import Console, file_bytes, taken
+from core.command_line.ledger_file import connect
 from core.command_line.plain_pieces import pieces
-from core.domain.errors import Misconfigured
 from core.domain.evidence import SettledBefore
 from core.domain.money import Currency
 from core.domain.parties import Customer
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 100_000
 _BEHIND: Final = 1 << 40
-_FORM: Final = 1
-_INSTALL: Final = "python -m pip install 'tieout[partitions]'"
 
 SCHEMA: Final = """
 CREATE TABLE units (unit UTINYINT, code VARCHAR, exponent UTINYINT);
@@ -72,23 +69,6 @@ CREATE TABLE whole AS SELECT (SELECT count(*) FROM customers) AS customers,
     (SELECT count(*) FROM (SELECT key FROM parties WHERE kind = 'name' GROUP BY key HAVING count(*) > 1)) AS shared,
     (SELECT count(DISTINCT key) FROM parties WHERE kind = 'name') AS names;
 """
-
-
-def connect(path: Path, *, threads: int, memory: str, read_only: bool) -> "DuckDBPyConnection":
-    """Open the file; `Misconfigured` with the command that installs the engine where it is not there."""
-    try:
-        import duckdb
-    except ImportError as error:
-        raise Misconfigured(f"Partitions need DuckDB, which is not installed: {_INSTALL}", setting="--partitions") from error
-    try:
-        found = duckdb.connect(str(path), read_only=read_only)
-    except duckdb.Error as error:
-        raise Misconfigured(f"{path} is no ledger that --store kept, or cannot be read.", setting="--store") from error
-    found.execute(f"SET threads = {threads}")
-    found.execute(f"SET memory_limit = '{memory}'")
-    found.execute("SET preserve_insertion_order = false")
-    found.execute("SET enable_progress_bar = false")
-    return found
 
 
 class Writer:
@@ -359,37 +339,5 @@ def write_ledger(options: argparse.Namespace, path: Path, console: Console, *, t
     con = connect(path, threads=threads, memory=memory, read_only=False)
     try:
         return Writer(con, console).write(options)
-    finally:
-        con.close()
-
-
-def fingerprint(options: argparse.Namespace) -> str:
-    """What the files of a ledger hold, and how they are read."""
-    found = hashlib.sha256(b"partial" if options.partial else b"whole")
-    for path in (options.customers, options.invoices, options.history):
-        if path is not None:
-            try:
-                with path.open("rb") as file:
-                    found.update(hashlib.file_digest(file, "sha256").digest())
-            except OSError as error:
-                raise Misconfigured(f"{path} cannot be read: {error.strerror}.", setting=str(path)) from error
-    return f"{_FORM} {found.hexdigest()}"
-
-
-def sign(path: Path, made_of: str, *, memory: str) -> None:
-    """Say in the store which files it was made of."""
-    con = connect(path, threads=1, memory=memory, read_only=False)
-    con.execute("CREATE TABLE made_of AS SELECT ? AS fingerprint", [made_of])
-    con.close()
-
-
-def is_made_of(path: Path, made_of: str, *, memory: str) -> bool:
-    """Whether there is a store of exactly these files; `Misconfigured` where the path is another kind of file."""
-    if not path.exists():
-        return False
-    con = connect(path, threads=1, memory=memory, read_only=True)
-    try:
-        tables = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'made_of'").fetchone()
-        return tables is not None and con.execute("SELECT fingerprint FROM made_of").fetchone() == (made_of,)
     finally:
         con.close()

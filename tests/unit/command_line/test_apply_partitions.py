@@ -15,7 +15,7 @@ import pytest
 from distributed import LocalCluster
 
 from core.cli import main
-from core.command_line import apply_files, apply_partitions, ledger_store, part_crew
+from core.command_line import apply_files, apply_partitions, ledger_file, ledger_store, part_crew
 from core.command_line.apply_output import COLUMNS, rows_of
 from core.command_line.apply_partitions import Batch, Split, answered
 from core.command_line.console import Console
@@ -194,8 +194,11 @@ def test_what_is_missing_is_a_sentence_with_the_command(
     with pytest.raises(Misconfigured, match=r"Dask, which is not installed: python -m pip install 'tieout\[cluster\]'"):
         nowhere.__enter__()
     monkeypatch.undo()
-    with pytest.raises(Misconfigured, match="is no ledger that --store kept"):
-        ledger_store.is_made_of(folder / "bank.csv", "", memory="100MB")
+    theirs = tmp_path / "theirs.duckdb"
+    ledger_file.connect(theirs, threads=1, memory="100MB", read_only=False).execute("CREATE TABLE theirs (one INTEGER)").close()
+    for path in (folder / "bank.csv", theirs):
+        with pytest.raises(Misconfigured, match="is no ledger that --store kept"):
+            ledger_file.is_made_of(path, "", memory="100MB")
     assert main(["apply", *words(folder, tmp_path), "--store", str(tmp_path / "s")]) == 2
     assert "Please give --partitions N with --store and --cluster." in capsys.readouterr().err
 
