@@ -33,16 +33,19 @@ from portal.coupa.tables import Tables
 from portal.notation import Notation
 
 _PERCENT: Final = 100
+_COMMENTS: Final = "Unanswered Comments"
+_NO_COMMENTS: Final = frozenset({"", "0", "no", "none"})
 ORDER_PAGE: Final = "div.total"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the three tables say of one customer; `hrefs` are the links of the orders' own pages, by number."""
+    """What the three tables say of one customer; by number, the links of the orders' own pages and digests to compare later."""
 
     orders: tuple[CustomerPurchaseOrder, ...]
     invoices: tuple[PortalInvoice, ...]
     hrefs: dict[str, str]
+    digests: dict[str, str]
     notation: Notation
 
 
@@ -73,7 +76,7 @@ class OrderReader:
             # An order that came between two tables looks like a cut table; the second reading tells them apart.
             listed = self._listed(customer)
         before: dict[str, str] = json.loads(since) if since else {}
-        now = {order.number: _digest(order) for order in listed.orders}
+        now = listed.digests
         believable(customer, before, now, self._screen.options.least_share_listed)
         changed = [order for order in listed.orders if before.get(order.number) != now[order.number]]
         known = listed.orders[0].customer if listed.orders else customer
@@ -146,10 +149,13 @@ class OrderReader:
         against: dict[str, list[PortalInvoice]] = defaultdict(list)
         for one in seen:
             against[one.order_number].append(one)
+        whole = [replace(order, lines=by_order[order.number], invoices=tuple(against[order.number])) for order in heads]
+        rows = {row["PO Number"].text: row for row in orders}
         return Listed(
-            tuple(replace(order, lines=by_order[order.number], invoices=tuple(against[order.number])) for order in heads),
+            tuple(whole),
             seen,
-            {row["PO Number"].text: row["PO Number"].href for row in orders},
+            {number: row["PO Number"].href for number, row in rows.items()},
+            {order.number: _digest(order, rows[order.number]) for order in whole},
             notation,
         )
 
@@ -215,6 +221,10 @@ def _cursor(digests: Mapping[str, str]) -> OrderCursor:
     return OrderCursor(json.dumps(digests, sort_keys=True, separators=(",", ":")))
 
 
-def _digest(order: CustomerPurchaseOrder) -> str:
-    told = replace(order, customer=PortalCustomer(order.customer.name))
-    return hashlib.sha256(json.dumps(to_json(told), sort_keys=True).encode()).hexdigest()[:16]
+def _digest(order: CustomerPurchaseOrder, row: Row) -> str:
+    """Comments stand on the order's own page alone; the table says whether some wait, where it has that column."""
+    told = json.dumps(to_json(replace(order, customer=PortalCustomer(order.customer.name))), sort_keys=True)
+    comments = row[_COMMENTS].text if _COMMENTS in row else ""
+    if comments.casefold() not in _NO_COMMENTS:
+        told += comments
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -29,7 +29,7 @@ from portal.coupa.sync import OrderReader
 from tests.browser import chromium as named_chromium
 from tests.sandbox.portal import seed
 from tests.sandbox.portal.faults import Fault
-from tests.sandbox.portal.model import InvoiceLine, PortalInvoice
+from tests.sandbox.portal.model import Comment, InvoiceLine, PortalInvoice
 from tests.sandbox.portal.robot import BIRCH, PAPER, Robot, fresh, wanted
 from tests.sandbox.portal.site import Site
 from tests.sandbox.portal.testing import running_portal
@@ -84,6 +84,10 @@ def test_log_in_sync_save_a_draft_and_read_it_back(robot: Robot, caplog: pytest.
     again = driver.orders(BIRCH, synced.cursor)
     assert [one.number for one in again.changed] == ["7781"]
     assert set(again.unchanged) == {"GG80700992", "7790"}
+    # A comment stands on the order's page alone; that one waits is all that the tables say.
+    site.world.orders[1].comments.append(Comment("Purchasing", site.now, "Deliver to gate 4."))
+    (commented,) = driver.orders(BIRCH, again.cursor).changed
+    assert (commented.number, [note.text for note in commented.notes]) == ("7781", ["Deliver to gate 4."])
 
     outcome = driver.save_draft(wanted(note="Gate 3"), robot.steps.append)
     assert (outcome.result, outcome.differences, outcome.orphans) == (DraftResult.SAVED, (), ())
