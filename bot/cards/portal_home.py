@@ -6,7 +6,7 @@ from typing import Final
 from bot.actions import OPEN, Pressed
 from bot.cards import parts
 from bot.cards.parts import Block, Element
-from core.app.portals.waiting import TITLES, SubmissionItem, SubmissionPage, SubmissionQueue
+from core.app.portals.waiting import TITLES, OrderGlance, SubmissionItem, SubmissionPage, SubmissionQueue
 from core.domain.keeping import SubjectKind
 
 SHOW: Final = "queue.show.portals"
@@ -14,6 +14,7 @@ TURN: Final = "queue.turn.portals"
 DESK: Final = "portals.open"
 _WITH_OTHERS: Final = frozenset({SubmissionQueue.ROBOT, SubmissionQueue.THERE})
 _PLACE: Final = 2
+_NAMED: Final = 2
 
 
 def memory(page: SubmissionPage | None) -> str:
@@ -60,10 +61,28 @@ def _tab(page: SubmissionPage, queue: SubmissionQueue, others: str) -> Element:
 def _row(item: SubmissionItem, block_id: str) -> Block:
     pressed = Pressed(SubjectKind.SUBMISSION, item.id, item.version, OPEN)
     said = " · ".join((str(item.id), item.invoice_number, str(item.total), item.customer))
-    about = [f"order {item.order_number}" if item.order_number else "", item.what or item.state_words]
-    lines = parts.lines([said, " · ".join(each for each in about if each)], each=200)
+    about = [f"order {item.order.number}" if item.order is not None else "", item.what or item.state_words]
+    rows = [said, " · ".join(each for each in about if each), _order_words(item.order) if item.order is not None else ""]
+    lines = parts.lines([row for row in rows if row], each=200)
     button = parts.button("Open", pressed.action_id, pressed.value, f"Open {item.id}, invoice {item.invoice_number}")
     return parts.section(lines, block_id, button)
+
+
+def _order_words(order: OrderGlance) -> str:
+    """What the order's row says besides its number; its lines and notes are behind “Open”."""
+    left = (
+        f"{order.balance} of {order.total} left" if order.balance is not None else f"{order.total}, nobody knows what is left"
+    )
+    said = [left]
+    if order.used:
+        said.append(f"{order.used} used")
+    if order.invoices:
+        more = f" and {len(order.invoices) - _NAMED} more" if len(order.invoices) > _NAMED else ""
+        said.append(f"invoiced by {', '.join(order.invoices[:_NAMED])}{more}")
+    said.append(f"{order.lines} line{'s' * (order.lines != 1)}")
+    if order.notes:
+        said.append(f"{order.notes} note{'s' * (order.notes != 1)}")
+    return " · ".join(said)
 
 
 def _pager(page: SubmissionPage, others: str, stem: str) -> list[Block]:

@@ -67,8 +67,21 @@ _LISTS: Final[dict[SubmissionQueue, SubmissionsWanted]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class OrderGlance:
+    """An order in a list: what is left on it, what was used by which of our invoices, how much there is to read."""
+
+    number: str
+    total: Money
+    balance: Money | None
+    used: Money | None
+    invoices: tuple[str, ...]
+    lines: int
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionItem:
-    """One submission of a list."""
+    """One submission of a list; `order` is None while nobody knows which."""
 
     id: SubmissionId
     version: int
@@ -76,7 +89,7 @@ class SubmissionItem:
     invoice_number: str
     customer: str
     total: Money
-    order_number: str
+    order: OrderGlance | None
     what: str
 
 
@@ -125,9 +138,19 @@ def _item(unit: UnitOfWork, submission: PortalSubmission) -> SubmissionItem:
         submission.invoice_number,
         customer.name if customer is not None else submission.customer_id,
         submission.total,
-        submission.order.number if submission.order is not None else "",
+        _glance(unit, submission.order) if submission.order is not None else None,
         what,
     )
+
+
+def _glance(unit: UnitOfWork, ref: OrderRef) -> OrderGlance | None:
+    kept = unit.portal_orders.order(ref)
+    if kept is None:
+        return None
+    order = kept.order
+    numbers = tuple(one.number for one in order.invoices if one.number)
+    lines, notes = len(order.lines), len(order.notes)
+    return OrderGlance(order.number, order.total, order.remaining, order.invoiced, numbers, lines, notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ def unsettled_form(desk: PortalDesk) -> Scene:
 
 
 def home(desk: PortalDesk) -> Scene:
-    desk.suggested()
+    suggested(desk)
     with desk.store.read() as unit:
         page = waiting(unit, acting(desk.submitter))
     return home_card.home(HomeView("Ines", {}, None, may_post=False, portals=page))
