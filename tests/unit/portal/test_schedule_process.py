@@ -3,7 +3,8 @@
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from core.domain.events import SubmissionEvent
 from core.domain.keeping import EffectKind
@@ -48,6 +49,19 @@ def test_a_slot_is_asked_for_once_for_every_login_that_is_used(store: SqlStore, 
         login = unit.portal_logins.get(desk.login)
         unit.portal_logins.save(replace(login, version=3, synced_at=None, state=LoginState.PAUSED), 2)
     assert schedule.ask(desk.services, later, 300.0) == []
+
+
+def test_a_machine_that_slept_over_three_times_syncs_once(store: SqlStore, clock: SetClock) -> None:
+    desk = PortalDesk(store, clock)
+    for hours in (0, 19):
+        clock.at += timedelta(hours=hours)
+        scheduler = schedule.start(desk.services, TIMES, ZONE, 0.0)
+        times = {f"{job.next_run_time.astimezone(ZoneInfo(ZONE)):%H:%M}" for job in scheduler.get_jobs()}
+        scheduler.shutdown()
+    assert times == set(TIMES)
+    # One of the first start, one of the second; a third start at the same time asks for nothing.
+    schedule.start(desk.services, TIMES, ZONE, 0.0).shutdown()
+    assert len(desk.asked(EffectKind.SYNC_PORTAL)) == 2
 
 
 def test_every_login_comes_by_its_own_share_of_the_jitter() -> None:

@@ -14,12 +14,18 @@ from core.app.portals.waiting import SubmissionQueue
 from core.app.reporting import alert
 from core.app.wording import finding_view
 from core.domain.errors import (
+    AlreadyInPortal,
     CaptchaShown,
     NotInvoiceable,
+    OneTimeCodeRefused,
+    OutcomeUnknown,
     PortalBusy,
     PortalChanged,
     PortalDown,
+    PortalLoginRefused,
+    PortalPasswordExpired,
     PortalRefusedField,
+    PortalRefusedFile,
     PortalSessionsFull,
     ProjectError,
 )
@@ -192,25 +198,38 @@ def test_a_draft_that_is_found_after_a_break_is_compared(desk: PortalDesk) -> No
     assert desk.get(submission.id).state is State.DRAFT_SAVED
 
 
-@pytest.mark.parametrize(
-    ("error", "after"),
-    [
-        (PortalDown("The portal did not answer in time."), State.READY_TO_SUBMIT),
-        (CaptchaShown("The portal wants to see a human."), State.READY_TO_SUBMIT),
-        (NotInvoiceable("Order GG80700992 is closed."), State.STUCK),
-        (PortalRefusedField("Refused.", field="Tax code", text="Tax code is required"), State.STUCK),
-    ],
-)
-def test_every_trouble_has_its_name_and_what_to_do(desk: PortalDesk, error: ProjectError, after: State) -> None:
+REFUSED = {"field": "Tax code", "text": "Tax code is required"}
+TROUBLES = [
+    (PortalLoginRefused("The password is wrong.", field="password"), State.READY_TO_SUBMIT, "Wrong credentials", "try_login"),
+    (PortalPasswordExpired("The password has expired."), State.READY_TO_SUBMIT, "Password expired", "try_login"),
+    (OneTimeCodeRefused("The code was refused."), State.READY_TO_SUBMIT, "One-time code refused", "try_login"),
+    (CaptchaShown("Are you human?"), State.READY_TO_SUBMIT, "The portal wants to see a human", "try_login"),
+    (PortalSessionsFull("Three sessions are open."), State.READY_TO_SUBMIT, "Too many sessions", "retry"),
+    (PortalDown("The portal did not answer in time."), State.READY_TO_SUBMIT, "The portal is not available", "retry"),
+    (PortalChanged("The form lacks a button."), State.STUCK, "The portal looks different", "retry"),
+    (NotInvoiceable("Order GG80700992 is closed."), State.STUCK, "The order takes no invoice", "retry"),
+    (AlreadyInPortal("INV-20500 is there."), State.STUCK, "The number is in the portal already", ""),
+    (PortalRefusedField("Refused.", **REFUSED), State.STUCK, "The portal refused what was typed", "retry"),
+    (PortalRefusedFile("Refused.", **REFUSED), State.STUCK, "The portal refused the file", "attach_file"),
+    (OutcomeUnknown("No answer came."), State.STUCK, "Nobody knows whether it was saved", "retry"),
+]
+
+
+@pytest.mark.parametrize(("error", "after", "title", "button"), TROUBLES, ids=lambda each: getattr(each, "code", None))
+def test_every_trouble_has_its_name_and_its_button(
+    desk: PortalDesk, error: ProjectError, after: State, title: str, button: str
+) -> None:
     submission = desk.suggested()
     desk.act(submission.id, Event.MARK_READY)
     desk.begin(submission.id)
     saving.failed(desk.services, submission.id, "run-1", error)
     now = desk.get(submission.id)
-    assert now.state is after
     trouble = desk.view(submission.id).trouble
     assert trouble is not None
-    assert (trouble.code, trouble.what_to_do != "") == (error.code, True)
+    assert (now.state, trouble.code, trouble.title, trouble.button) == (after, error.code, title, button)
+    assert trouble.what_to_do
+    if isinstance(error, PortalRefusedField):
+        assert (trouble.field, trouble.text) == ("Tax code", "Tax code is required")
     if after is State.READY_TO_SUBMIT:
         # Asked for again, later.
         assert [item.effect.payload["version"] for item in desk.asked(EffectKind.SAVE_DRAFT)][-1] == now.version
