@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +107,24 @@ def test_log_in_sync_save_a_draft_and_read_it_back(robot: Robot, caplog: pytest.
     assert robot.seats.open_sessions("robot") == 0
     stays = f"{caplog.text}{outcome!r}{synced!r}{[shot.name for shot in outcome.proof.shots]}{robot.kept.load('robot')!r}"
     assert [secret for secret in SECRETS if secret in stays] == []
+
+
+def test_orders_are_read_whole_where_the_export_is_mailed_or_late(robot: Robot) -> None:
+    """One request instead of many where it answers; the pages of the table where it does not."""
+    for number, fault in enumerate((Fault("export_mailed"), Fault("slow", "export", seconds=5.0))):
+        robot.site.faults.add(fault)
+        driver = robot.driver(options=replace(robot.options(), export_patience_s=1.5, pace_s=1.5))
+        synced = driver.orders(BIRCH, OrderCursor(""))
+        lines = {one.number: [(line.number, line.total) for line in one.lines] for one in synced.changed}
+        dollars = {"1": 250000, "2": 18000}
+        assert lines["GG80700992"] == [(line, Money(cents, currency("USD"))) for line, cents in dollars.items()]
+        assert set(lines) == {"GG80700992", "7781", "7790"}
+        assert [one.step for one in robot.site.seen].count("export") == number + 1
+        # A polite visitor waits before every page: three of the shell, and one for each order.
+        assert robot.waits.count(1.5) >= len(synced.changed) + 3
+        robot.waits.clear()
+        driver.end_session()
+        robot.site.faults.clear()
 
 
 def test_every_way_to_submit_ends_in_the_browser(robot: Robot) -> None:

@@ -28,6 +28,7 @@ KINDS = {
     "cut": "The connection is closed without an answer.",
     "drop_session": "The session is gone.",
     "switch_customer": "Another session of the same user chose customer `to`.",
+    "notation": "Another session of the same user has dates and numbers written as in `to` (ymd-comma).",
     "close_order": "The buyer closes the order `to`.",
     "steal_number": "Somebody saves an invoice with the number `to`.",
     "no_flash": "The page that follows says nothing of having saved.",
@@ -46,6 +47,7 @@ KINDS = {
     "lost_file": "The portal keeps the draft without its file.",
     "no_details": "There is no legal entity to choose.",
     "clock": "The portal's clock is `seconds` ahead.",
+    "sessions_full": "Three other sessions of the same user are open.",
     "new_language": "The pages come in another language (`to`).",
 }
 # These strike at a step; the others hold as long as they are switched on.
@@ -56,6 +58,7 @@ AT_A_STEP = {
     "cut",
     "drop_session",
     "switch_customer",
+    "notation",
     "close_order",
     "steal_number",
 }

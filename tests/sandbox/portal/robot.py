@@ -115,6 +115,8 @@ def wanted(number: str = "INV-20500", **changes: Any) -> DraftWanted:
 def fresh(site: Site) -> None:
     """The seeded world again, without ending anybody's session."""
     with site.lock:
+        for user in site.world.users:
+            user.dates, user.numbers = "mdy", "point"
         world = seed.world(site.now.date())
         site.world.orders, site.world.invoices, site.world.buyers = world.orders, world.invoices, world.buyers
         site.faults.clear()

@@ -228,10 +228,11 @@ class Site:
         """A new session; None when there are three and none may be ended for it."""
         with self.lock:
             live = self.live(email)
-            if len(live) >= MOST_SESSIONS:
+            if len(live) >= MOST_SESSIONS or self.faults.holds("sessions_full"):
                 if not evict:
                     return None
-                del self.sessions[live[0].id]
+                for oldest in live[:1]:
+                    del self.sessions[oldest.id]
             session = Session(secrets.token_urlsafe(16), email, self.now, self.now)
             self.sessions[session.id] = session
             self.logins += 1
@@ -277,10 +278,10 @@ class Site:
         with self.lock:
             if fault.kind == "drop_session":
                 self.sessions.clear()
-            elif fault.kind == "switch_customer":
+            elif fault.kind in {"switch_customer", "notation"}:
                 for user in self.world.users:
                     if user.email == email or not email:
-                        user.selected = fault.to
+                        self._set_by_another_session(user, fault)
             elif fault.kind == "close_order":
                 for order in self.world.orders:
                     if order.number == fault.to:
@@ -290,3 +291,10 @@ class Site:
                 today = self.now.date()
                 taken = PortalInvoice(self.new_invoice_id(), slug, "", today, today, "USD", number, "Processing")
                 self.world.invoices.append(taken)
+
+    @staticmethod
+    def _set_by_another_session(user: User, fault: Fault) -> None:
+        if fault.kind == "switch_customer":
+            user.selected = fault.to
+        else:
+            user.dates, _, user.numbers = fault.to.partition("-")

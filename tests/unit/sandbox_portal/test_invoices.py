@@ -187,6 +187,12 @@ class TestFaults:
             inside.save("birchboro", fields)
         assert len(site.invoices("birchboro")) == 1
 
+    def test_another_session_may_set_dates_and_numbers(self, inside: Visitor, site: Site) -> None:
+        site.faults.add(Fault("notation", "order", "after", to="ymd-comma"))
+        shown = [inside.get("/supplier_order_headers/80700992", "birchboro").text for _ in range(2)]
+        assert ["2,680.00" in page for page in shown] == [True, False]
+        assert ["2\N{NO-BREAK SPACE}680,00" in page for page in shown] == [False, True]
+
     def test_opening_the_form_can_make_an_empty_draft(self, inside: Visitor, site: Site) -> None:
         site.faults.add(Fault("coins_create"))
         inside.get("/supplier_order_headers/80700992/create_invoice", "birchboro")

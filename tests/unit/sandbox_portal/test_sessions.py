@@ -108,6 +108,13 @@ def test_the_fourth_session_ends_the_oldest_only_when_told_to(site: Site) -> Non
         one.http.close()
 
 
+def test_three_others_can_be_there_at_the_turn_of_a_switch(visitor: Visitor, site: Site) -> None:
+    site.faults.add(Fault("sessions_full"))
+    assert visitor.log_in(seed.PERSON).url.path == "/sessions/max_concurrent"
+    assert site.live(seed.PERSON) == []
+    assert visitor.post("/sessions/max_concurrent").url.path == "/home"
+
+
 def test_a_session_ends_when_it_is_idle(visitor: Visitor, site: Site) -> None:
     visitor.log_in(seed.PERSON)
     site.advance(29 * 60)
