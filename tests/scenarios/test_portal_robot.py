@@ -137,6 +137,10 @@ def test_from_the_login_to_the_expected_payment(
     assert (expected.amount, expected.reference) == (usd("3125.00"), "ACH 90210")
     assert [secret for secret in SECRETS if secret.encode() in said] == []
     assert b"canary" not in said
+    # Whoever has these cookies is the robot: they are kept, and only sealed.
+    cookies = [*site.sessions, *site.devices]
+    assert len(cookies) >= 2
+    assert [cookie for cookie in cookies if cookie.encode() in said] == []
     assert b"INV-20500" in said
     # All of it in one session, and nothing was asked of the portal when nothing was to do.
     assert site.logins == 1
