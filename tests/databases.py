@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from core.store import migrate
 from core.store.unit_of_work import SqlStore
@@ -181,3 +181,13 @@ def _emptying(connection: Connection) -> str:
         *(f"ALTER SEQUENCE {count} RESTART" for count in counts),
     ]
     return "; ".join(statements)
+
+
+def every_cell(store: SqlStore) -> bytes:
+    """Every column of every row of every table, as bytes: to look for what must not be there."""
+    with store._reader.connect() as connection:
+        names = [connection.dialect.identifier_preparer.quote(name) for name in inspect(connection).get_table_names()]
+        rows = [row for name in names for row in connection.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608
+    return b" ".join(
+        bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode() for row in rows for cell in row
+    )

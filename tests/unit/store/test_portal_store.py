@@ -31,7 +31,7 @@ from core.store.vault import AesVault, new_key
 from portal.desk import StoredCodes, StoredSeats, StoredSessions
 from portal.vault import SealedSessions
 from tests.builders import usd
-from tests.databases import SetClock
+from tests.databases import SetClock, every_cell
 from tests.portals import BIRCH, a_customer_order, a_listed_customer, a_login, a_submission, an_order_line
 
 LOGIN = PortalLoginId("PL-1001")
@@ -44,16 +44,6 @@ def with_login(store: SqlStore, vault: AesVault = VAULT) -> None:
         unit.portal_logins.add(a_login(), vault.seal_credential(SECRETS))
 
 
-def everything(store: SqlStore) -> bytes:
-    """Every column of every table of portals, as bytes."""
-    names = ("portal_login", "portal_session", "portal_customer", "portal_sync", "portal_submission")
-    with store._reader.connect() as connection:
-        rows = [row for name in names for row in connection.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608
-    return b" ".join(
-        bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode() for row in rows for cell in row
-    )
-
-
 def test_a_login_is_sealed_in_its_own_row_and_its_browser_too(store: SqlStore) -> None:
     with_login(store)
     sessions = SealedSessions(StoredSessions(store), VAULT)
@@ -61,8 +51,8 @@ def test_a_login_is_sealed_in_its_own_row_and_its_browser_too(store: SqlStore) -
     with store.write() as unit:
         unit.portal_logins.add(replace(a_login(), id=PortalLoginId("PL-1002")), unit.portal_logins.sealed(LOGIN))
         unit.portal_logins.keep_browser_state(PortalLoginId("PL-1002"), unit.portal_logins.browser_state(LOGIN))
-    assert b"canary" not in everything(store)
-    assert b"JBSWY3DPEHPK3PXP" not in everything(store)
+    assert b"canary" not in every_cell(store)
+    assert b"JBSWY3DPEHPK3PXP" not in every_cell(store)
     with store.read() as unit:
         assert VAULT.open_credential("PL-1001", unit.portal_logins.sealed(LOGIN)) == SECRETS
         moved = unit.portal_logins.sealed(PortalLoginId("PL-1002"))

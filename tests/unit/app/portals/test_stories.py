@@ -9,7 +9,7 @@ from core.app import take_document
 from core.app.commands import TakeDocument
 from core.app.outcomes import AlreadyDone, Done, Refusal
 from core.app.portals import act_on_submission, customers, logins, saving, showing, suggesting, syncing, waiting
-from core.app.portals.commands import ActOnSubmission, LinkCustomer, Propose
+from core.app.portals.commands import ActOnSubmission, LinkCustomer, Propose, SetCxml
 from core.app.portals.waiting import SubmissionQueue
 from core.app.reporting import alert
 from core.app.wording import finding_view
@@ -35,18 +35,19 @@ from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.keeping import EffectKind
 from core.domain.payments import PaymentState
 from core.domain.portal_orders import OrderCursor, OrderStatus, PortalCustomer, PortalInvoiceStatus, PortalPayment
-from core.domain.portals import CustomerLink, LinesFrom, LoginState, OrderRef, PortalCustomerId, SyncState
+from core.domain.portals import CustomerLink, CxmlParty, CxmlTerms, LinesFrom, LoginState, OrderRef, PortalCustomerId, SyncState
 from core.domain.submissions import Difference, DraftResult, DraftStep
 from core.domain.workflows import OutboxState
 from core.domain.workflows import SubmissionState as State
 from core.store.vault import AesVault, new_key
 from tests.builders import a_customer, acting, usd
-from tests.databases import SetClock
+from tests.databases import SetClock, every_cell
 from tests.portals import BIRCH, a_customer_order, an_order_line
 from tests.portals_desk import PASSWORD, PDF, SECRET, ZONE, PortalDesk
 from tests.service import FILES, bank_csv
 
 Event = SubmissionEvent
+SHARED = "canary-shared-secret"
 TWO_LINES = (an_order_line("1"), an_order_line("2", "480.00", None, description="Delivery"))
 
 
@@ -308,17 +309,20 @@ def test_what_the_portal_shows_moves_the_same_submission_on(desk: PortalDesk) ->
         assert len(unit.payments.in_states([PaymentState.EXPECTED], 10)) == 1
 
 
-def test_a_dispute_in_the_portal_explains_a_short_payment(desk: PortalDesk) -> None:
+@pytest.mark.parametrize(
+    ("paid", "explained"),
+    [("600.00", ["The customer disputes INV-20500 in its portal: “Boards damaged”."]), ("625.00", [])],
+    ids=["short", "in full"],
+)
+def test_a_dispute_in_the_portal_explains_a_short_payment(desk: PortalDesk, paid: str, explained: list[str]) -> None:
     desk.drafted()
     desk.sync(desk.there(PortalInvoiceStatus.DISPUTED, "Disputed", dispute_reason="Boards damaged"))
-    statement = bank_csv(("B1", "600.00", "BIRCH AND BORO FURNITURE INC", "INV-20500"))
+    statement = bank_csv(("B1", paid, "BIRCH AND BORO FURNITURE INC", "INV-20500"))
     take_document.take(desk.services, TakeDocument("bank.csv", statement, FILES))
     with desk.store.read() as unit:
         (payment,) = unit.payments.in_states(list(PaymentState), 10)
     found = [each for each in payment.findings if each.kind is FindingKind.DISPUTED_IN_PORTAL]
-    assert [finding_view(each).sentence for each in found] == [
-        "The customer disputes INV-20500 in its portal: “Boards damaged”."
-    ]
+    assert [finding_view(each).sentence for each in found] == explained
 
 
 def test_logins_are_sealed_anew_with_another_key(desk: PortalDesk) -> None:
@@ -461,14 +465,18 @@ def test_progress_of_a_first_sync_is_one_card_and_later_ones_are_silent(desk: Po
     assert len(later) == len(cards)
 
 
-def test_no_secret_is_in_any_record_event_or_effect(desk: PortalDesk) -> None:
+def test_no_secret_is_in_any_record_event_effect_or_column(desk: PortalDesk) -> None:
     desk.drafted()
+    terms = CxmlTerms("https://birch.example/cxml", CxmlParty("DUNS", "1"), CxmlParty("DUNS", "2"))
+    entered = SetCxml(CustomerId("C1"), terms, acting(desk.administrator), SHARED)
+    assert isinstance(customers.set_cxml(desk.services, entered), Done)
     logins.troubled(desk.services, desk.login, CaptchaShown("The portal wants to see a human."))
     with desk.store.read() as unit:
         said = repr([unit.audit.rows(), unit.portal_logins.all(), unit.portal_orders.customers(), waiting.desk(unit, ZONE)])
         said += repr([item for state in OutboxState for item in unit.outbox.in_state(state, 1000)])
-    assert PASSWORD not in said
-    assert SECRET not in said
+    kept = every_cell(desk.store)
+    assert b"INV-20500" in kept
+    assert [secret for secret in (PASSWORD, SECRET, SHARED) if secret in said or secret.encode() in kept] == []
 
 
 def test_differences_of_a_draft_are_shown(desk: PortalDesk) -> None:
