@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -45,6 +45,7 @@ from tests.sandbox.portal.testing import running_portal
 KEPT = (100, 1_000, 10_000)
 READ = (100, 1_000, 10_000)
 CONTEXTS = 3
+PARTS = 3
 LINES = 3
 DRAFTS = 5
 FIRST = 50
@@ -59,6 +60,7 @@ def figures() -> list[Figure]:
         found += _first(bench)
         found += _drafts(bench)
         for count in READ:
+            found += _first_part(bench, count)
             found += _nothing_changed(bench, count)
     return found
 
@@ -240,6 +242,37 @@ def _cpu_s() -> float:
     """Seconds of the processors so far, of this process and its browser."""
     times = [psutil.Process().cpu_times(), *(one.cpu_times() for one in psutil.Process().children(recursive=True))]
     return float(sum(one.user + one.system for one in times))
+
+
+class _EnoughError(Exception):
+    """The first part is read; the rest is more of the same."""
+
+
+def _first_part(bench: _Bench, count: int) -> Iterator[Figure]:
+    """The first run over so many orders: the tables and the first pages of orders, measured; the other pages, reckoned."""
+    _world(bench.site, count)
+    driver, parts = bench.driver(), list[tuple[float, float, int]]()
+    driver.log_in()
+
+    def told(_part: OrderSync) -> None:
+        parts.append((time.perf_counter(), _cpu_s(), len(bench.pages)))
+        if len(parts) == PARTS:
+            raise _EnoughError
+
+    bench.pages.clear()
+    began, worked = time.perf_counter(), _cpu_s()
+    with suppress(_EnoughError):
+        driver.orders(BUYER, OrderCursor(""), told)
+    (first, first_cpu, _), (last, last_cpu, _) = parts[0], parts[-1]
+    size = driver._options.orders_at_once
+    each, each_cpu = (last - first) / size / (PARTS - 1), (last_cpu - first_cpu) / size / (PARTS - 1)
+    tables, tables_cpu = first - began - each * size, first_cpu - worked - each_cpu * size
+    whole = tables + each * count
+    pages = parts[0][2] - size + count
+    said = f"{each:.2f} s an order ({each_cpu:.2f} s of processors), tables {tables:.1f} s ({tables_cpu:.1f} s of processors)"
+    yield Figure(f"first sync of {count:,} orders, reckoned", f"{count / whole * 60:.0f} orders/min", "", said)
+    polite = whole + pages * POLITE_S
+    yield Figure(f"the same at a polite {POLITE_S} s a page", f"{polite / 3600:.1f} h", "", f"{pages:,} pages")
 
 
 def _nothing_changed(bench: _Bench, count: int) -> Iterator[Figure]:
