@@ -26,6 +26,8 @@ CODE: Final = 3000
 LEARNED: Final = 2500
 WORD: Final = 700
 ALL_WORDS: Final = 200
+SAME_NAME: Final = 250
+"""The only word of one description is the only word of the other, on an order that the invoice names, such as “Freight”."""
 OTHER_NUMBERS: Final = -800
 RATE_EQUAL: Final = 600
 RATE_FAR: Final = -300
@@ -227,7 +229,8 @@ def _weighed(sought: _Sought, spots: Sequence[Spot], book: OrderBook, *, cost: i
     spread = _MOST_BY_NUMBERS + HOPELESS + (_MOST_ALONE if cost else 0)
     best, most_points, found = 0, 0, []
     for each in sorted(near, key=_POINTS, reverse=True) if len(near) > 1 else near:
-        highest = max(each.points + ORDERED + (cost or 0), 0)
+        least = SAME_NAME if each.points >= WORD + ALL_WORDS else 0
+        highest = max(each.points + ORDERED + (cost or 0), least)
         if all_stay and highest + spread < best and highest + _MOST_BY_RATE < most_points:
             break
         candidate = _candidate(sought, each, book, cost=cost)
@@ -285,7 +288,9 @@ def _candidate(sought: _Sought, near: _Near, book: OrderBook, *, cost: int | Non
         asked = sought.asked_of(spot, book)
         rate, equal = _rate_points(asked, sought, spot)
         sure = equal and asked.quantity == spot.left
-    if named is Named.WORDS and common < _ENOUGH_WORDS:
+    if named is Named.WORDS and common and cost is None and sought.words == spot.words and sought.by_amount == spot.by_amount:
+        points = max(points, SAME_NAME)
+    elif named is Named.WORDS and common < _ENOUGH_WORDS:
         if not sure or cost is not None or not _may_go_by_numbers(sought.words, spot.words, common):
             return None
         named = Named.NUMBERS

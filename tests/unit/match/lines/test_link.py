@@ -83,6 +83,18 @@ def test_freight_that_was_ordered_is_linked() -> None:
     assert targets(link(line, order)) == ["PO-1001/9"]
 
 
+def test_one_word_is_a_name_where_the_named_order_has_a_line_of_just_that_name() -> None:
+    freight = an_order_line("9", None, amount="12.00", description="Freight")
+    billed = an_invoice_line(quantity=None, rate=None, amount="12.50", description="FREIGHT")
+    found = link(billed, an_order(an_order_line(), freight))
+    assert targets(found) == ["PO-1001/9"]
+    assert 0.9 < found.confidence < 1
+    # Not on an order that nobody names, not for one word of two, not for goods in place of a charge.
+    assert targets(link(billed, an_order(an_order_line(), freight), po=())) == []
+    assert targets(link(billed, an_order(an_order_line("9", None, amount="12.00", description="Freight inland")))) == []
+    assert targets(link(billed, an_order(an_order_line("9", "4", "3.00", description="Freight")))) == []
+
+
 def test_two_alike_are_a_tie_with_both_members() -> None:
     twins = an_order(an_order_line("1"), an_order_line("2"))
     found = link(an_invoice_line(), twins)
