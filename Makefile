@@ -26,7 +26,7 @@ test check: setup
 	.ci/system-packages test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy -n auto
 	$(BIN)/python -m pytest -n $${TEST_WORKERS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))} --dist worksteal $(ONLY)
 
 fmt: setup
@@ -38,7 +38,7 @@ lint: setup
 	$(BIN)/ruff check .
 
 types: setup
-	$(BIN)/mypy
+	$(BIN)/mypy -n auto
 
 contracts: setup
 	$(BIN)/lint-imports
