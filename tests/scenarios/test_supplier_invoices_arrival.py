@@ -223,9 +223,7 @@ def with_charges() -> bytes:
         "<cac:AllowanceCharge><cbc:ChargeIndicator>{adds}</cbc:ChargeIndicator><cbc:AllowanceChargeReason>{why}"
         '</cbc:AllowanceChargeReason><cbc:Amount currencyID="USD">{amount}</cbc:Amount></cac:AllowanceCharge>'
     )
-    both = charge.format(adds="true", why="Freight", amount="12.00") + charge.format(
-        adds="false", why="Discount", amount="2.00"
-    )
+    both = charge.format(adds="true", why="Freight", amount="12.00") + charge.format(adds="false", why="Loyalty", amount="2.00")
     text = ubl().decode().replace("<cac:TaxTotal>", f"{both}<cac:TaxTotal>")
     for name in ("TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount"):
         text = text.replace(f'<cbc:{name} currencyID="USD">50.00', f'<cbc:{name} currencyID="USD">60.00')
@@ -245,7 +243,8 @@ def test_freight_and_discount_are_lines_from_the_document_to_the_bill(desk: Paya
     assert desk.line("C1").verdicts == (LineVerdict.PERFECT_MATCH,), "the order has freight of that amount"
     assert desk.line("C2").verdicts == (LineVerdict.UNLINKED,)
     view = shown(desk)
-    assert [line.kind_words for line in view.lines] == ["", "Freight", "Discount"]
+    # "Freight" is what the line itself says.
+    assert [(line.kind_words, line.description) for line in view.lines[1:]] == [("", "Freight"), ("Discount", "Loyalty")]
     desk.done(desk.on_line(LineEvent.ADD_NEW, "C2", coding="7010"))
     desk.done(desk.on_bill(Event.POST, "paul"))
     rows = desk.rows_posted()

@@ -18,7 +18,7 @@ from tests.payables_desk import INVOICE_HEAD, NO_APPROVAL, PayablesDesk, invoice
 
 KNOWN = "DE89370400440532013000"
 STRANGE = "AT611904300234573201"
-CALL = "The bank account …3201 on this invoice is not the one we know of this supplier. Call them first."
+CALL = "Account …3201 is not the one we know of this supplier. Call them first."
 
 
 @pytest.fixture
@@ -121,15 +121,11 @@ def test_an_account_of_another_supplier_is_said_and_stops_where_it_is_not_this_o
     suppliers(desk, "", STRANGE)
     invoice(desk, STRANGE)
     assert asked(desk) == [(AskedKind.ACCOUNT_OF_OTHERS, True)]
-    sentence = (
-        "The bank account …3201 on this invoice is not known of this supplier, but of S2 Bolt & Nut Ltd. Call them first."
-    )
+    sentence = "Account …3201 is not known of this supplier, but of S2 Bolt & Nut Ltd. Call them first."
     assert view(desk).questions[0].sentence == sentence
     suppliers(desk, STRANGE, STRANGE)
     assert asked(desk) == [(AskedKind.ACCOUNT_SHARED, False)]
-    assert view(desk).questions[0].sentence == (
-        "The bank account …3201 on this invoice is known of this supplier, and also of S2 Bolt & Nut Ltd."
-    )
+    assert view(desk).questions[0].sentence == ("Account …3201 is known of this supplier, and also of S2 Bolt & Nut Ltd.")
     assert desk.bill().state is State.READY_TO_POST
     suppliers(desk, STRANGE, "")
     invoice(desk, STRANGE, 2)

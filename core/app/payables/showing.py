@@ -241,13 +241,15 @@ def _line(
 
 
 def _kind_words(bill: SupplierBill, line: BillLine) -> str:
-    """A charge for the invoice as a whole, or a line that takes money off an invoice."""
+    """A charge for the invoice as a whole, or a line that takes money off an invoice; nothing where its description says so."""
     credit = line.amount is not None and line.amount.minor < 0 and not bill.header.is_credit
     if line.charge is ChargeKind.OTHER:
-        return "Discount" if credit else "Charge"
-    if line.charge is not None:
-        return CHARGES[line.charge]
-    return "Credit" if credit or line.price_correction else ""
+        words = "Discount" if credit else "Charge"
+    elif line.charge is not None:
+        words = CHARGES[line.charge]
+    else:
+        words = "Credit" if credit or line.price_correction else ""
+    return "" if words.casefold() in line.description.casefold() else words
 
 
 def _waiting(unit: UnitOfWork, decision: LineDecision, zone: tzinfo) -> WaitingView:

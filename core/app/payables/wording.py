@@ -110,14 +110,12 @@ def question_words(question: BillQuestion) -> str:
 
 def _account_words(question: BillQuestion) -> str:
     """About a bank account, which is named by its last four characters and never whole."""
-    account = ending(question.seen) or "on it"
+    account = ending(question.seen) or "on the invoice"
     if question.kind is AskedKind.OTHER_ACCOUNT:
-        return f"The bank account {account} on this invoice is not the one we know of this supplier. Call them first."
+        return f"Account {account} is not the one we know of this supplier. Call them first."
     if question.kind is AskedKind.ACCOUNT_SHARED:
-        return f"The bank account {account} on this invoice is known of this supplier, and also of {question.other}."
-    return (
-        f"The bank account {account} on this invoice is not known of this supplier, but of {question.other}. Call them first."
-    )
+        return f"Account {account} is known of this supplier, and also of {question.other}."
+    return f"Account {account} is not known of this supplier, but of {question.other}. Call them first."
 
 
 def _sums_words(question: BillQuestion) -> str:

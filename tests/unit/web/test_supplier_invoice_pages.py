@@ -178,7 +178,7 @@ def test_a_page_shows_the_end_of_an_account_and_who_may_says_that_it_is_right(pa
     pages.desk.take("supplier_invoices.csv", f"{INVOICE_HEAD},bank_accounts\n{row}")
     shown = pages.get("/SI-1001")
     well_formed(shown)
-    assert "The bank account …3201 on this invoice is not the one we know of this supplier. Call them first." in shown
+    assert "Account …3201 is not the one we know of this supplier. Call them first." in shown
     assert "account …3201</dd>" in shown
     answer = pages.web.program.get("/api/v1/supplier-invoices/SI-1001").text
     assert "…3201" in answer
