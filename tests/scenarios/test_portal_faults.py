@@ -5,7 +5,7 @@ every fault at every step (more than two hundred, the better part of an hour).
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
@@ -23,6 +23,7 @@ from tests.sandbox.portal.site import Site
 from tests.sandbox.portal.testing import running_portal
 
 pytestmark = pytest.mark.browser
+EXPIRED_S = 13 * 3600.0
 ANSWERS = (DraftResult.SAVED, DraftResult.FOUND)
 
 
@@ -127,20 +128,24 @@ def robot(kept_robot: Robot) -> Iterator[Robot]:
     kept_robot.end()
 
 
-def run_with(robot: Robot, case: Case) -> DraftOutcome | ProjectError | None:
+def run_with(robot: Robot, case: Case, faults: Sequence[Fault]) -> DraftOutcome | ProjectError | None:
     """The run that goes wrong. A killed one leaves its window as it is, and its seat and its lock to their expiry."""
     # Short, so that a fault is noticed soon; a machine slower than this only turns a saved draft into an unknown one.
     hasty = replace(robot.options(), patience_s=4.0, save_patience_s=2.0, settle_s=4.0)
     driver = robot.driver(options=hasty if case.kind != "killed" else None)
-    driver.log_in()
-    for fault in case.faults():
-        robot.site.faults.add(fault)
 
     def progress(step: DraftStep) -> None:
         if step is case.killed_at:
             raise KilledError
 
     try:
+        if case.step == "home":
+            # The first page after a login is seen once, and only if no session of runs before is left that has to expire.
+            robot.site.advance(EXPIRED_S)
+        else:
+            driver.log_in()
+        for fault in faults:
+            robot.site.faults.add(fault)
         return driver.save_draft(wanted(), progress)
     except KilledError:
         robot.drivers.remove(driver)
@@ -162,7 +167,10 @@ def test_a_draft_is_saved_at_most_once_and_never_called_saved_when_it_is_not(rob
     user = robot.site.user(seed.ROBOT)
     assert user is not None
     written = user.dates, user.numbers
-    first = run_with(robot, case)
+    faults = list(case.faults())
+    first = run_with(robot, case, faults)
+    # What holds all the while may come to nothing, because the run ended before.
+    assert all(fault.hits for fault in faults if fault.kind == case.kind), "a fault that never struck tries nothing"
     assert posts(robot) <= 1, "the browser sent the save again by itself"
     ours = [one for one in robot.numbered("INV-20500") if one.status == "Draft"]
     assert len(ours) <= 1
