@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 import psutil
 
@@ -204,7 +205,7 @@ def _drafts(bench: _Bench) -> Iterator[Figure]:
     polite = usual + median(pages) * POLITE_S
     yield Figure("a draft from Ready to read back", f"{usual:.1f} s", "", f"{median(pages):.0f} pages")
     yield Figure("drafts an hour, one worker", f"{3600 / usual:.0f}", "", f"{3600 / polite:.0f} at a polite pace")
-    memory = sum(one.memory_info().rss for one in _browsers()) / MEBIBYTE
+    memory = sum(_of_browsers(lambda one: one.memory_info().rss)) / MEBIBYTE
     private = _private()
     yield Figure(
         "memory of a worker's browser and its context", f"{private:.0f} MiB", "", f"{memory:.0f} MiB with shared pages"
@@ -212,12 +213,19 @@ def _drafts(bench: _Bench) -> Iterator[Figure]:
     yield _a_context(bench)
 
 
-def _browsers() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
+Of = TypeVar("Of")
+
+
+def _of_browsers(figure: Callable[[psutil.Process], Of]) -> Iterator[Of]:
+    """A figure of every process of the browser; renderers come and go while we look."""
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "chrom" in one.name():
+                yield figure(one)
 
 
 def _private() -> float:
-    return sum(one.memory_full_info().uss for one in _browsers()) / MEBIBYTE
+    return sum(_of_browsers(lambda one: one.memory_full_info().uss)) / MEBIBYTE
 
 
 def _a_context(bench: _Bench) -> Figure:
@@ -240,7 +248,10 @@ def _a_context(bench: _Bench) -> Figure:
 
 def _cpu_s() -> float:
     """Seconds of the processors so far, of this process and its browser."""
-    times = [psutil.Process().cpu_times(), *(one.cpu_times() for one in psutil.Process().children(recursive=True))]
+    times = [psutil.Process().cpu_times()]
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            times.append(one.cpu_times())
     return float(sum(one.user + one.system for one in times))
 
 
