@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import structlog
 
+from core.domain.bank_accounts import check_digits_hold
 from core.settings import LogFormat, Settings
 
 _MASK: Final = "[masked]"
@@ -44,15 +45,9 @@ def masked(text: str) -> str:
     """The text without tokens, passwords, account numbers of the IBAN kind and card numbers."""
     for pattern in _PATTERNS:
         text = pattern.sub(_MASK, text)
-    text = _IBAN.sub(lambda found: _MASK if _is_iban(found[0]) else found[0], text)
+    # A reference whose check digits are not those of an account number is left readable.
+    text = _IBAN.sub(lambda found: _MASK if check_digits_hold(found[0].replace(" ", "")) else found[0], text)
     return _DIGITS.sub(lambda found: _MASK if _is_card(found[0]) else found[0], text)
-
-
-def _is_iban(text: str) -> bool:
-    """Whether the check digits hold; a reference that only looks like one is left readable."""
-    plain = text.replace(" ", "")
-    turned = plain[4:] + plain[:4]
-    return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
 
 
 def _is_card(text: str) -> bool:

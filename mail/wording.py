@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
 
+from core.domain.bank_accounts import check_digits_hold
+
 _MOST_TAGS: Final = 50_000
 _BREAKS: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "blockquote", "hr"})
 _SILENT: Final = frozenset({"script", "style", "head", "title"})
@@ -60,7 +62,6 @@ _LABELLED_ACCOUNT: Final = re.compile(
     r"([0-9][0-9 -]{6,22}[0-9])\b",
     re.IGNORECASE,
 )
-_IBAN_MODULUS: Final = 97
 _IBAN_LENGTHS: Final = range(15, 35)
 _MOST_NUMBERS: Final = 50
 _SAID: Final = 8000
@@ -142,11 +143,6 @@ def _iban_in(spaced: str) -> str:
     groups = spaced.split(" ")
     for count in range(len(groups), 0, -1):
         compact = "".join(groups[:count])
-        if len(compact) in _IBAN_LENGTHS and _check_digits_hold(compact):
+        if len(compact) in _IBAN_LENGTHS and check_digits_hold(compact):
             return compact
     return ""
-
-
-def _check_digits_hold(compact: str) -> bool:
-    turned = compact[4:] + compact[:4]
-    return int("".join(str(int(letter, 36)) for letter in turned)) % _IBAN_MODULUS == 1

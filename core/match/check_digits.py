@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Final
 
-_RF: Final = re.compile(r"RF(\d\d)([A-Z0-9]{1,21})\Z")
+from core.domain.bank_accounts import check_digits_hold
+
+_RF: Final = re.compile(r"RF\d\d([A-Z0-9]{1,21})\Z")
 _QR_LENGTH: Final = 27
 _SHORTEST: Final = 5
 _LONGEST: Final = 25
@@ -35,7 +37,7 @@ def inside(text: str) -> Inner | None:
     """What a reference of letters and digits protects; None where it is no such reference or the check fails."""
     found = _RF.match(text)
     if found:
-        return Inner(_plain(found.group(2)), padded=True) if _modulo_97(found.group(2) + "RF" + found.group(1)) == 1 else None
+        return Inner(_plain(found.group(1)), padded=True) if check_digits_hold(text) else None
     if not text.isdigit() or not _SHORTEST < len(text) <= _QR_LENGTH:
         return None
     body, check = text[:-1], int(text[-1])
@@ -48,11 +50,6 @@ def inside(text: str) -> Inner | None:
 
 def _plain(body: str) -> str:
     return body.lstrip("0") or "0"
-
-
-def _modulo_97(text: str) -> int:
-    """ISO 7064: letters as two digits, A is 10."""
-    return int("".join(str(int(mark, 36)) for mark in text)) % 97
 
 
 def _recursive_10(body: str) -> int:
