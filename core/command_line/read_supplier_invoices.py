@@ -6,7 +6,6 @@ from decimal import Decimal
 from core.app.masking import ending
 from core.domain.bank_accounts import account_key
 from core.domain.money import NO_CURRENCY, Money
-from core.domain.payables import ChargeKind
 from core.domain.supplier_documents import (
     PlaceInDocument,
     ReadCharge,
@@ -70,7 +69,7 @@ def as_json(source: str, invoice: ReadSupplierInvoice) -> dict[str, object]:
 def _line_kind(line: ReadSupplierInvoiceLine) -> str:
     """A charge by its kind; a credit takes money off; without quantity and rate a line is judged by its amount alone."""
     if line.charge is not None:
-        return _CHARGES[line.charge]
+        return line.charge.word
     amount = line.amount.value if line.amount is not None else None
     if amount is not None and amount.minor < 0:
         return "credit"
@@ -184,7 +183,7 @@ def about_invoice(invoice: ReadSupplierInvoice) -> list[str]:
 
 
 def _sums(invoice: ReadSupplierInvoice) -> list[tuple[str, SaidMoney | None]]:
-    charges = [(_CHARGES[charge.kind], charge.amount) for charge in invoice.charges]
+    charges = [(charge.kind.word, charge.amount) for charge in invoice.charges]
     return [
         ("lines", invoice.lines_total),
         *charges,
@@ -192,14 +191,6 @@ def _sums(invoice: ReadSupplierInvoice) -> list[tuple[str, SaidMoney | None]]:
         ("tax", invoice.tax_total),
         ("total", invoice.total),
     ]
-
-
-_CHARGES = {
-    ChargeKind.FREIGHT: "freight",
-    ChargeKind.TAX: "tax",
-    ChargeKind.DISCOUNT: "discount",
-    ChargeKind.OTHER: "charge",
-}
 
 
 def _shown(amount: Money | None) -> str:
@@ -211,7 +202,7 @@ def _shown(amount: Money | None) -> str:
 def _described(line: ReadSupplierInvoiceLine) -> str:
     """The description, for a charge with its kind."""
     said = (_text(line.description) or "-")[:_LONG]
-    return said if line.charge is None else f"{said} ({_CHARGES[line.charge]})"
+    return said if line.charge is None else f"{said} ({line.charge.word})"
 
 
 def line_rows(invoice: ReadSupplierInvoice) -> tuple[Sequence[str], Sequence[Sequence[str]]]:

@@ -34,6 +34,11 @@ class ChargeKind(StrEnum):
     DISCOUNT = "discount"
     OTHER = "other"
 
+    @property
+    def word(self) -> str:
+        """As files and people call it."""
+        return "charge" if self is ChargeKind.OTHER else self.value
+
 
 class ComparisonWay(StrEnum):
     """Two-way: invoice against order. Three-way: invoice against order and receipts. Set for each order line by the ledger."""

@@ -22,7 +22,7 @@ from core.domain.ids import Key, OutboxId
 from core.domain.keeping import AuditEntry, OutboxItem, Subject, SubjectKind
 from core.domain.measures import Exact, as_decimal
 from core.domain.money import Money, split
-from core.domain.payables import ChargeKind, OrderLineRef, SupplierInvoiceLine
+from core.domain.payables import OrderLineRef, SupplierInvoiceLine
 from core.domain.supplier_bills import BillKind, BillLine, SupplierBill
 from core.domain.workflows import SupplierInvoiceState as State
 from core.ports.outside import PostingOutcome, PostingResult
@@ -100,7 +100,7 @@ def _row(
 def _kind(said: SupplierInvoiceLine) -> str:
     """As the files call it."""
     if said.charge is not None:
-        return "charge" if said.charge is ChargeKind.OTHER else said.charge.value
+        return said.charge.word
     return "" if said.kind is None else said.kind.value
 
 

@@ -24,12 +24,7 @@ RECOGNISED: Final[dict[RecognisedBy, str]] = {
     RecognisedBy.NAME: "its name",
     RecognisedBy.DOMAIN: "the address that sent it",
 }
-CHARGES: Final[dict[ChargeKind, str]] = {
-    ChargeKind.FREIGHT: "Freight",
-    ChargeKind.TAX: "Tax",
-    ChargeKind.DISCOUNT: "Discount",
-    ChargeKind.OTHER: "Charge",
-}
+CHARGES: Final[dict[ChargeKind, str]] = {kind: kind.word.capitalize() for kind in ChargeKind}
 BILL_KINDS: Final[dict[BillKind, str]] = {BillKind.PO_INVOICE: "PO invoice", BillKind.PLAIN: "Invoice"}
 LINE_STATES: Final[dict[LineResolution, str]] = {
     LineResolution.CLEAR: "Clear",

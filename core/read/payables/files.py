@@ -34,9 +34,10 @@ HEAD_OF: Final = {
 }
 OF_ALL_ROWS: Final = {**HEAD_OF, "bank_accounts": "bank_accounts"}
 """What every row of an invoice says alike; large files have the first of them."""
-CHARGES: Final = {"freight": "Freight", "tax": "Tax", "discount": "Discount", "charge": "Charge"}
-"""Kinds of lines for the invoice as a whole, and what such a line is called where its description is empty."""
-CHARGE_OF: Final = {**{kind.value: kind for kind in ChargeKind if kind is not ChargeKind.OTHER}, "charge": ChargeKind.OTHER}
+CHARGE_OF: Final = {kind.word: kind for kind in ChargeKind}
+"""Kinds of lines for the invoice as a whole, by their word."""
+CHARGES: Final = {word: word.capitalize() for word in CHARGE_OF}
+"""What such a line is called where its description is empty."""
 LINE_KINDS: Final = frozenset({*LineKind, *CHARGES, "credit"})
 TAKING_OFF: Final = frozenset({"credit", "discount"})
 LATER_COLUMNS: Final = ("tax_percent", "line_tax", "bank_accounts")
