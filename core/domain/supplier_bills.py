@@ -155,6 +155,14 @@ class BillLine:
         link = self.comparison.link if self.comparison is not None else None
         return link.targets if link is not None and link.kind is LinkKind.LINKED else ()
 
+    def saying(self, other: "BillLine") -> "BillLine":
+        """This line with the values that another states; its link, its coding and what was decided stay."""
+        return replace(
+            self, amount=other.amount, kind=other.kind, item_code=other.item_code, description=other.description,
+            quantity=other.quantity, uom=other.uom, rate=other.rate, price_correction=other.price_correction,
+            charge=other.charge, tax_percent=other.tax_percent, tax=other.tax,
+        )  # fmt: skip
+
     @property
     def facts(self) -> tuple[object, ...]:
         """What a decision rests on: the same facts keep it, other facts open it again. Limits alone are no facts."""

@@ -105,21 +105,7 @@ def _with_lines(command: EditBill, bill: SupplierBill) -> SupplierBill:
 
 
 def _said(stored: BillLine, given: BillLine) -> BillLine:
-    return replace(
-        stored,
-        amount=given.amount,
-        kind=given.kind,
-        item_code=given.item_code,
-        description=given.description,
-        quantity=given.quantity,
-        uom=given.uom,
-        rate=given.rate,
-        price_correction=given.price_correction,
-        charge=given.charge,
-        tax_percent=given.tax_percent,
-        tax=given.tax,
-        coding=given.coding or stored.coding,
-    )
+    return replace(stored.saying(given), coding=given.coding or stored.coding)
 
 
 def _changes(before: SupplierBill, after: SupplierBill) -> dict[str, object]:

@@ -108,22 +108,7 @@ def store_edit(
 
 def _said_now(before: BillLine | None, now: BillLine) -> BillLine:
     """What was decided about a line stays with it; comparing finds out whether it still holds."""
-    if before is None:
-        return now
-    return replace(
-        before,
-        amount=now.amount,
-        kind=now.kind,
-        item_code=now.item_code,
-        description=now.description,
-        quantity=now.quantity,
-        uom=now.uom,
-        rate=now.rate,
-        price_correction=now.price_correction,
-        charge=now.charge,
-        tax_percent=now.tax_percent,
-        tax=now.tax,
-    )
+    return now if before is None else before.saying(now)
 
 
 def in_its_currency(bill: SupplierBill) -> SupplierBill:
