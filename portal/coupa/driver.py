@@ -146,7 +146,7 @@ class CoupaDriver:
 
     def end_session(self) -> None:
         """Log out, keep the cookie that spares the next one-time code, close the window, let go of the credential."""
-        screen, self._screen = self._screen, None
+        screen = self._screen
         try:
             if screen is not None and self._session:
                 screen.page.goto(self._options.address + "/sessions/logout", wait_until="domcontentloaded")
@@ -157,10 +157,7 @@ class CoupaDriver:
             # The session stays counted until it expires; the next run tries to use it again.
             self._session = ""
         finally:
-            if screen is not None:
-                screen.window.close()
-            self._session = ""
-            self._held.close()
+            self.hand_over()
 
     def _reading(self, verb: Callable[[Screen, OrderReader], T]) -> T:
         """Do something that changes nothing at the portal; once more after a session that was lost meanwhile."""
