@@ -14,13 +14,13 @@ from core.domain.parties import Customer
 from core.match import bulk_keys, schemes
 from core.match.index import MANY_ENDINGS, MOST_HITS
 from core.match.ledger import OpenDocument
-from core.match.look_ups import Answers, Entry, KeyFound, Look, Place, Pool, Wanted, Whole
+from core.match.look_ups import Answers, Entry, KeyFound, LookUp, Place, Pool, Wanted, Whole, amount_of
 from core.match.normal import compact, shape
 from core.match.parties import MOST_CUT_HITS
 from core.match.payer import MOST_CLOSE
 from core.match.schemes import Level
 
-_KINDS: Final = {Look.NAME: "name", Look.FULL_NAME: "full_name", Look.ACCOUNT: "account", Look.DOMAIN: "domain"}
+_KINDS: Final = {LookUp.NAME: "name", LookUp.FULL_NAME: "full_name", LookUp.ACCOUNT: "account", LookUp.DOMAIN: "domain"}
 _BEHIND_ALL: Final = "\x7f"
 _SIZES: Final = 255
 _AT_ONCE: Final = 50_000
@@ -95,11 +95,11 @@ class LedgerReader:
         self._parties(wanted, found)
         self._words(wanted, found)
         self._beginnings(wanted, found)
-        customers = {*wanted.sorted(Look.CUSTOMER)}
+        customers = {*wanted.sorted(LookUp.CUSTOMER)}
         for table in (found.names, found.full_names, found.accounts, found.domains, found.beginnings):
             customers.update(customer for owners in table.values() for customer in owners)
         self._customers(sorted(customers), found)
-        near = [*wanted.sorted(Look.DOCUMENTS)]
+        near = [*wanted.sorted(LookUp.DOCUMENTS)]
         for customer in customers:
             near += found.families.get(CustomerId(customer), ())
         self._documents(wanted, sorted(set(near)), found)
@@ -123,7 +123,7 @@ class LedgerReader:
         return self._ids.setdefault(customer, CustomerId(customer))
 
     def _words(self, wanted: Wanted, found: Answers) -> None:
-        words = wanted.sorted(Look.WORD)
+        words = wanted.sorted(LookUp.WORD)
         if not words:
             return
         first: dict[str, list[str]] = {word: [] for word in words}
@@ -134,7 +134,7 @@ class LedgerReader:
         found.words = {word: Pool(first[word], sizes[word]) for word in words}
 
     def _beginnings(self, wanted: Wanted, found: Answers) -> None:
-        keys = wanted.sorted(Look.BEGINNING)
+        keys = wanted.sorted(LookUp.BEGINNING)
         if not keys:
             return
         behind = _texts(key + _BEHIND_ALL for key in keys)
@@ -176,10 +176,10 @@ class LedgerReader:
     def _documents(self, wanted: Wanted, owners: Sequence[str], found: Answers) -> None:
         """All documents in one go: of these owners, with these keys, orders and amounts."""
         keys, counts, key_places = self._key_places(wanted)
-        orders = {key: bulk_keys.remainder(key) for key in wanted.sorted(Look.ORDER)}
+        orders = {key: bulk_keys.remainder(key) for key in wanted.sorted(LookUp.ORDER)}
         order_places = self._places("SELECT key, place FROM orders SEMI JOIN asked USING (key)", orders.values())
         places = {place for found_at in (*key_places.values(), *order_places.values()) for place in found_at}
-        by_place = self._entries(places, owners, wanted.sorted(Look.AMOUNT))
+        by_place = self._entries(places, owners, wanted.sorted(LookUp.AMOUNT))
         found.entries = list(by_place.values())
         found.keys = {
             key: _key_found(
@@ -196,7 +196,7 @@ class LedgerReader:
             for key, hashed in orders.items()
         }
         owned: dict[CustomerId, list[InvoiceNumber]] = {self._id(owner): [] for owner in owners}
-        amounts: dict[tuple[str, int], list[InvoiceNumber]] = {_amount(key): [] for key in wanted.sorted(Look.AMOUNT)}
+        amounts: dict[tuple[str, int], list[InvoiceNumber]] = {amount_of(key): [] for key in wanted.sorted(LookUp.AMOUNT)}
         for entry in found.entries:
             document = entry.document
             if document.customer in owned:
@@ -209,8 +209,8 @@ class LedgerReader:
         self, wanted: Wanted
     ) -> tuple[dict[str, tuple[int, int]], dict[tuple[int, int], tuple[int, int, bool]], dict[tuple[int, int], list[int]]]:
         """Every key as (remainder, length), how many documents it ends and names otherwise, and where those to be told are."""
-        late = set(wanted.sorted(Look.ENDING))
-        keys = {key: (bulk_keys.remainder(key), min(len(key), _SIZES)) for key in sorted({*wanted.sorted(Look.KEY), *late})}
+        late = set(wanted.sorted(LookUp.ENDING))
+        keys = {key: (bulk_keys.remainder(key), min(len(key), _SIZES)) for key in sorted({*wanted.sorted(LookUp.KEY), *late})}
         if not keys:
             return {}, {}, {}
         all_endings = {keys[key] for key in late}
@@ -245,7 +245,7 @@ class LedgerReader:
             numbers = np.array([owner for (owner,) in known], np.int32)
             self._take(self._ask(_DOCUMENTS + "SEMI JOIN asked USING (owner)", owner=numbers), found)
         if amounts:
-            pairs = [_amount(key) for key in amounts]
+            pairs = [amount_of(key) for key in amounts]
             units = [(unit, minor) for code, minor in pairs for unit, known in enumerate(self._units) if known.code == code]
             unit, balance = np.array([unit for unit, _ in units], np.uint8), np.array([minor for _, minor in units], np.int64)
             question = _DOCUMENTS + "SEMI JOIN asked USING (unit, open) WHERE open <> 0"
@@ -269,11 +269,6 @@ def _many(cell: str) -> tuple[str, ...]:
 
 def _texts(values: Iterable[str]) -> Numbers:
     return np.array([*values], object)
-
-
-def _amount(key: str) -> tuple[str, int]:
-    currency, _, minor = key.partition("\t")
-    return currency, int(minor)
 
 
 def _key_found(key: str, documents: Sequence[OpenDocument], endings: int, hits: int, told: bool) -> KeyFound:

@@ -14,7 +14,7 @@ from core.match.ledger import OpenDocument
 from core.match.schemes import Level
 
 
-class Look(Enum):
+class LookUp(Enum):
     """The look-ups of `core.match.index` and `core.match.parties`."""
 
     NAME = "name"
@@ -31,13 +31,24 @@ class Look(Enum):
     AMOUNT = "amount"
 
 
+def amount_key(currency: str, minor: int) -> str:
+    """The key of `LookUp.AMOUNT` for documents that ask for so many minor units."""
+    return f"{currency}\t{minor}"
+
+
+def amount_of(key: str) -> tuple[str, int]:
+    """Currency and minor units of an `amount_key`."""
+    currency, _, minor = key.partition("\t")
+    return currency, int(minor)
+
+
 @dataclass(slots=True)
 class Wanted:
     """Look-ups that are not answered yet, by kind."""
 
-    of: dict[Look, set[str]] = field(default_factory=dict)
+    of: dict[LookUp, set[str]] = field(default_factory=dict)
 
-    def note(self, look: Look, key: str) -> None:
+    def note(self, look: LookUp, key: str) -> None:
         """One more."""
         self.of.setdefault(look, set()).add(key)
 
@@ -46,7 +57,7 @@ class Wanted:
         for look, keys in other.of.items():
             self.of.setdefault(look, set()).update(keys)
 
-    def sorted(self, look: Look) -> list[str]:
+    def sorted(self, look: LookUp) -> list[str]:
         """All of one kind."""
         return sorted(self.of.get(look, ()))
 

@@ -13,12 +13,11 @@ from core.domain.parties import Customer
 from core.match import schemes
 from core.match.index import MANY_ENDINGS, MOST_HITS, MatchIndex
 from core.match.ledger import OpenDocument
-from core.match.look_ups import Answers, Entry, KeyFound, Look, Place, Wanted, Whole
+from core.match.look_ups import Answers, Entry, KeyFound, LookUp, Place, Wanted, Whole, amount_key
 from core.match.mentions import Hit, Mention
 from core.match.schemes import Level
 
 _MOST_VIEWS: Final = 5_000
-_AT: Final = "\t"
 
 Key = TypeVar("Key", bound=str)
 Value = TypeVar("Value")
@@ -27,7 +26,7 @@ Value = TypeVar("Value")
 class _Held(dict[Key, Value]):
     """Answers by key, None for "nowhere". Whoever asks for a key without an answer gets nothing, and that is noted."""
 
-    def __init__(self, look: Look, wanted: Wanted, nothing: Value | None = None, length: int = 0) -> None:
+    def __init__(self, look: LookUp, wanted: Wanted, nothing: Value | None = None, length: int = 0) -> None:
         super().__init__()
         self._look, self._wanted, self._nothing, self._length = look, wanted, nothing, length
 
@@ -64,12 +63,14 @@ class PartIndex(MatchIndex):
         super().__init__((), ())
         self.wanted = Wanted()
         self._whole = whole
-        self.customers = self._known_customers = _Held[CustomerId, Customer](Look.CUSTOMER, self.wanted, length=whole.customers)
-        self.names = self._known_names = _Held[str, list[CustomerId]](Look.NAME, self.wanted, [])
-        self.full_names = self._known_full_names = _Held[str, list[CustomerId]](Look.FULL_NAME, self.wanted, [])
-        self.accounts = self._known_accounts = _Held[str, list[CustomerId]](Look.ACCOUNT, self.wanted, [])
-        self.domains = self._known_domains = _Held[str, list[CustomerId]](Look.DOMAIN, self.wanted, [])
-        self.words = self._pools = _Held[str, list[str]](Look.WORD, self.wanted, [])
+        self.customers = self._known_customers = _Held[CustomerId, Customer](
+            LookUp.CUSTOMER, self.wanted, length=whole.customers
+        )
+        self.names = self._known_names = _Held[str, list[CustomerId]](LookUp.NAME, self.wanted, [])
+        self.full_names = self._known_full_names = _Held[str, list[CustomerId]](LookUp.FULL_NAME, self.wanted, [])
+        self.accounts = self._known_accounts = _Held[str, list[CustomerId]](LookUp.ACCOUNT, self.wanted, [])
+        self.domains = self._known_domains = _Held[str, list[CustomerId]](LookUp.DOMAIN, self.wanted, [])
+        self.words = self._pools = _Held[str, list[str]](LookUp.WORD, self.wanted, [])
         self.masks, self.heads = set(whole.masks), set(whole.heads)
         self._beginnings: dict[str, list[CustomerId]] = {}
         self._kin: dict[CustomerId, list[CustomerId]] = {}
@@ -104,7 +105,7 @@ class PartIndex(MatchIndex):
         """As the ledger's file says."""
         known = self._kin.get(customer)
         if known is None:
-            self.wanted.note(Look.CUSTOMER, customer)
+            self.wanted.note(LookUp.CUSTOMER, customer)
             return (customer,)
         return known
 
@@ -112,7 +113,7 @@ class PartIndex(MatchIndex):
         """Customers that bear a name beginning so, as many as the whole index tells."""
         known = self._beginnings.get(compacted)
         if known is None:
-            self.wanted.note(Look.BEGINNING, compacted)
+            self.wanted.note(LookUp.BEGINNING, compacted)
             return ()
         return known
 
@@ -123,7 +124,7 @@ class PartIndex(MatchIndex):
             return view[2]
         known = self._owned_by.get(customer)
         if known is None:
-            self.wanted.note(Look.DOCUMENTS, customer)
+            self.wanted.note(LookUp.DOCUMENTS, customer)
             return ()
         found = [
             document for document in known if document.open and document.issued <= day and document.currency.code == currency
@@ -137,7 +138,7 @@ class PartIndex(MatchIndex):
         """Documents that a written word can mean, with the limits of the whole index by the counts of the whole ledger."""
         known = self._found_keys.get(key)
         if known is None:
-            self.wanted.note(Look.KEY, key)
+            self.wanted.note(LookUp.KEY, key)
             return ()
         if near is not None and known.ending_count > MANY_ENDINGS:
             ends = self._endings_near(key, near)
@@ -163,7 +164,7 @@ class PartIndex(MatchIndex):
         found: list[OpenDocument] = []
         for customer in near if isinstance(near, Iterable) else ():
             if customer not in self._owned_by:
-                self.wanted.note(Look.DOCUMENTS, customer)
+                self.wanted.note(LookUp.DOCUMENTS, customer)
                 continue
             found += self._endings(customer).get(key, ())
         return found
@@ -182,7 +183,7 @@ class PartIndex(MatchIndex):
         """Documents of one customer order."""
         known = self._found_orders.get(key)
         if known is None:
-            self.wanted.note(Look.ORDER, key)
+            self.wanted.note(LookUp.ORDER, key)
             return ()
         return [self._documents[number] for number in known]
 
@@ -190,7 +191,7 @@ class PartIndex(MatchIndex):
         """Documents that ask for exactly this now."""
         known = self._found_amounts.get((currency, minor))
         if known is None:
-            self.wanted.note(Look.AMOUNT, f"{currency}{_AT}{minor}")
+            self.wanted.note(LookUp.AMOUNT, amount_key(currency, minor))
             return ()
         found = {number: self._documents[number] for number in known}
         found.update(self._partly)
@@ -260,7 +261,7 @@ class _Later(Sequence[Hit]):
         return self._count
 
     def __iter__(self) -> Iterator[Hit]:
-        self._index.wanted.note(Look.ENDING, self._key)
+        self._index.wanted.note(LookUp.ENDING, self._key)
         return iter(())
 
     @overload
@@ -270,6 +271,6 @@ class _Later(Sequence[Hit]):
     def __getitem__(self, at: slice) -> Sequence[Hit]: ...
 
     def __getitem__(self, at: int | slice) -> Hit | Sequence[Hit]:
-        self._index.wanted.note(Look.ENDING, self._key)
+        self._index.wanted.note(LookUp.ENDING, self._key)
         nothing: tuple[Hit, ...] = ()
         return nothing[at]

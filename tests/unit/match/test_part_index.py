@@ -4,7 +4,7 @@ from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.money import Currency
 from core.domain.parties import Customer
 from core.match.ledger import OpenDocument
-from core.match.look_ups import Answers, Entry, KeyFound, Look, Place, Pool, Whole
+from core.match.look_ups import Answers, Entry, KeyFound, LookUp, Place, Pool, Whole, amount_key
 from core.match.part_index import PartIndex
 from core.match.schemes import Level
 
@@ -32,8 +32,8 @@ def test_every_look_up_without_an_answer_is_noted() -> None:
     assert ONE not in index.customers
     assert not index.words.get("ACME")
     assert not index.domains.get("acme.example", ())
-    assert set(index.wanted.of) == set(Look) - {Look.ENDING}
-    assert index.wanted.of[Look.AMOUNT] == {"USD\t5"}
+    assert set(index.wanted.of) == set(LookUp) - {LookUp.ENDING}
+    assert index.wanted.of[LookUp.AMOUNT] == {amount_key("USD", 5)}
     index.remember_payer("ACME", "", "found")
     index.cell("INV1", None)
     index.begin()
@@ -78,7 +78,7 @@ def test_limits_are_those_of_the_whole_ledger() -> None:
     assert len(later) == 300
     assert not index.wanted
     assert list(later) == []
-    assert index.wanted.of == {Look.ENDING: {"12345"}}
+    assert index.wanted.of == {LookUp.ENDING: {"12345"}}
 
 
 def test_documents_stand_as_in_an_index_of_the_whole() -> None:
