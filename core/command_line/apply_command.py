@@ -14,7 +14,7 @@ from core.command_line.apply_output import COLUMNS
 from core.command_line.apply_workers import answered, usual_workers
 from core.command_line.console import Console
 from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED
-from core.decide.automatic import Yes, may_apply
+from core.decide.automatic import automatic_under
 from core.domain.errors import Incomplete
 from core.domain.evidence import MoneySeen
 from core.match.batch import Ledger, Settled
@@ -74,7 +74,7 @@ def _in_parts(options: argparse.Namespace, console: Console) -> int:
 def matched(monies: Sequence[MoneySeen], ledger: Ledger, console: Console) -> list[Settled]:
     """Outcomes in the order of the bank files."""
     found: dict[str, Settled] = {}
-    for settled in run_batch(monies, ledger, lambda outcome: isinstance(may_apply(outcome, ledger.policy), Yes)):
+    for settled in run_batch(monies, ledger, automatic_under(ledger.policy)):
         found[settled.outcome.money.id] = settled
         console.count("matched", len(found), len(monies))
     return [found[money.id] for money in monies]

@@ -15,21 +15,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Final
 
 from core.command_line.apply_files import Files
 from core.command_line.apply_output import rows_of
 from core.command_line.console import Console
-from core.decide.automatic import Yes, may_apply
-from core.domain.errors import Unavailable
+from core.command_line.helpers import helped
+from core.decide.automatic import automatic_under
 from core.domain.evidence import MoneySeen
 from core.match.batch import Ledger, Look, Weigher, fates
 from core.read.csv_out import csv_rows
 
 _WORTH_A_PROCESS: Final = 500
 _MOST: Final = 8
-_PATIENCE_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def answered(files: Files, workers: int, console: Console, *, start: str = "") -
 
 def _texts(files: Files, ledger: Ledger, share: _Share, console: Console | None) -> dict[str, str]:
     """The rows of our payments, by payment."""
-    weigher = Weigher(ledger, lambda outcome: isinstance(may_apply(outcome, ledger.policy), Yes))
+    weigher = Weigher(ledger, automatic_under(ledger.policy))
     ours: set[str] = set()
 
     def weigh(monies: Sequence[MoneySeen]) -> Sequence[Look]:
@@ -109,28 +107,15 @@ def _helpers(files: Files, ledger: Ledger, workers: int, start: str) -> Iterator
     """The other processes, ended when this one is done with them, however that was."""
     copied = start != "spawn" and sys.platform == "linux"
     context = multiprocessing.get_context("fork") if copied else multiprocessing.get_context("spawn")
-    processes: list[BaseProcess] = []
-    ends: list[Connection] = []
-    try:
+    with helped(context) as helpers:
         for place in range(1, workers):
-            ours, theirs = context.Pipe()
-            ends.append(ours)
-            arguments = (files, ledger if copied else None, _Share(place, workers, [theirs]), list(ends) if copied else [])
-            started = context.Process(target=_help, args=arguments, daemon=True)
-            started.start()
-            processes.append(started)
-            theirs.close()
-        yield ends
-    except (EOFError, ConnectionError) as error:
-        raise Unavailable("A process that matched payments has ended before it was done; nothing was written.") from error
-    finally:
-        for end in ends:
-            end.close()
-        for process in processes:
-            process.join(_PATIENCE_S)
-            if process.is_alive():
-                process.kill()
-                process.join()
+
+            def arguments(theirs: Connection, place: int = place) -> tuple[object, ...]:
+                share = _Share(place, workers, [theirs])
+                return (files, ledger, share, list(helpers.ends)) if copied else (files, None, share, [])
+
+            helpers.start(_help, arguments)
+        yield helpers.ends
 
 
 def _help(files: Files, ledger: Ledger | None, share: _Share, not_ours: Sequence[Connection]) -> None:

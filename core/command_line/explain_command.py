@@ -14,7 +14,7 @@ from core.app.matching import Matcher
 from core.command_line import apply_files
 from core.command_line.console import Console
 from core.command_line.saying import DONE, NOTHING_DONE, plural, say
-from core.decide.automatic import No, Yes, may_apply
+from core.decide.automatic import No, automatic_under, may_apply
 from core.domain.errors import NotFound
 from core.domain.evidence import Suggestion
 from core.domain.families import family_of
@@ -64,7 +64,7 @@ def _of_files(wanted: PaymentId, files: apply_files.Files) -> Explained:
         raise NotFound(f"No bank line of these files is called {wanted}.")
     ledger: Ledger = files.ledger()
     before = [each for each in files.monies if each.value_date < money.value_date]
-    for _ in run_batch(before, ledger, lambda outcome: isinstance(may_apply(outcome, ledger.policy), Yes)):
+    for _ in run_batch(before, ledger, automatic_under(ledger.policy)):
         pass
     return explain_all(money, ledger.index, ledger.book.near(money), ledger.policy)
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from core.command_line.helpers import ENDED, Helpers, helped
 from core.command_line.ledger_look_ups import LedgerReader
 from core.command_line.part_work import Part
 from core.domain.errors import Misconfigured, ProjectError, Unavailable
@@ -21,7 +21,6 @@ from core.domain.policy import MatchPolicy
 
 _PATIENCE_S: Final = 10.0
 _INSTALL: Final = "python -m pip install 'tieout[cluster]'"
-_ENDED: Final = "A process that matched payments has ended before it was done; nothing was written."
 
 
 class Crew(Protocol):
@@ -54,9 +53,9 @@ class PartHost:
 class Processes:
     """Parts spread over processes of this machine."""
 
-    def __init__(self, ends: Sequence[Connection], processes: Sequence[BaseProcess]) -> None:
-        self._ends = ends
-        self.processes = [process.pid for process in processes]
+    def __init__(self, helpers: Helpers) -> None:
+        self._ends = helpers.ends
+        self.processes = [process.pid for process in helpers.processes]
 
     def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """See `Crew`."""
@@ -80,28 +79,10 @@ class Processes:
 @contextmanager
 def processes(count: int, store: Path, policy: MatchPolicy, memory: str) -> Iterator[Processes]:
     """So many processes, ended when this one is done with them, however that was."""
-    context = multiprocessing.get_context("spawn")
-    started: list[BaseProcess] = []
-    ends: list[Connection] = []
-    try:
+    with helped(multiprocessing.get_context("spawn")) as helpers:
         for _ in range(count):
-            ours, theirs = context.Pipe()
-            ends.append(ours)
-            process: BaseProcess = context.Process(target=_host, args=(theirs, str(store), policy, memory), daemon=True)
-            process.start()
-            started.append(process)
-            theirs.close()
-        yield Processes(ends, started)
-    except (EOFError, ConnectionError) as error:
-        raise Unavailable(_ENDED) from error
-    finally:
-        for end in ends:
-            end.close()
-        for process in started:
-            process.join(_PATIENCE_S)
-            if process.is_alive():
-                process.kill()
-                process.join()
+            helpers.start(_host, lambda end: (end, str(store), policy, memory))
+        yield Processes(helpers)
 
 
 def _host(end: Connection, store: str, policy: MatchPolicy, memory: str) -> None:
@@ -140,7 +121,7 @@ class _Actors:
             return [each.result() for each in asked]
         except (RuntimeError, OSError) as error:
             # What Dask says when a worker, or the way to it, is lost.
-            raise Unavailable(_ENDED) from error
+            raise Unavailable(ENDED) from error
 
 
 @contextmanager

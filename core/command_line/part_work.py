@@ -9,7 +9,7 @@ from typing import Final
 
 from core.command_line.apply_output import rows_of
 from core.command_line.ledger_look_ups import LedgerReader
-from core.decide.automatic import Yes, may_apply
+from core.decide.automatic import automatic_under
 from core.domain.evidence import MoneySeen
 from core.domain.ids import InvoiceNumber, PaymentId
 from core.domain.policy import MatchPolicy
@@ -57,7 +57,7 @@ class Part:
         self._index = PartIndex(self._whole)
         self._told = _Told(self._policy)
         ledger = Ledger(self._index, self._told, self._policy)
-        self._weigher = Weigher(ledger, lambda outcome: isinstance(may_apply(outcome, self._policy), Yes))
+        self._weigher = Weigher(ledger, automatic_under(self._policy))
         self._monies: dict[PaymentId, MoneySeen] = {}
 
     def begin(self, monies: Sequence[MoneySeen], sent: Sequence[Sent], news: News) -> int:

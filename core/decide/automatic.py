@@ -8,6 +8,7 @@ one that verifies itself, or one that people confirmed often (`core.decide.risk`
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,6 +57,11 @@ def may_apply(outcome: MatchOutcome, policy: MatchPolicy) -> Yes | No:
         return No("It is likely, but not certain enough to apply without asking.")
     too_risky = _risk(best, policy) or _size(outcome, policy)
     return No(too_risky) if too_risky else Yes(best)
+
+
+def automatic_under(policy: MatchPolicy) -> Callable[[MatchOutcome], bool]:
+    """Whether an outcome may be applied without asking, for a whole batch under one policy."""
+    return lambda outcome: isinstance(may_apply(outcome, policy), Yes)
 
 
 def audited(payment: PaymentId, policy: MatchPolicy) -> bool:
