@@ -253,15 +253,15 @@ class _Near(NamedTuple):
 def _near(sought: _Sought, spots: Sequence[Spot]) -> list[_Near]:
     """Order lines that a code points to; where none does, the best described ones. All others have no chance."""
     words = sought.words
+    found: list[tuple[Spot, Named, int]] = []
     if sought.code or sought.learned:
         coded = [(spot, named) for spot in spots if (named := _named(sought, spot)) is not Named.WORDS]
-        if coded:
-            found = [(spot, named, shared(words, spot.words)) for spot, named in coded]
-            return [_Near(_name_points(sought, *each), *each) for each in found]
-    common = [shared(words, spot.words) for spot in spots]
-    least = max(common, default=0) - CHANCE
-    described = [(spot, Named.WORDS, many) for spot, many in zip(spots, common, strict=True) if many >= least]
-    return [_Near(_name_points(sought, *each), *each) for each in described]
+        found = [(spot, named, shared(words, spot.words)) for spot, named in coded]
+    if not found:
+        common = [shared(words, spot.words) for spot in spots]
+        least = max(common, default=0) - CHANCE
+        found = [(spot, Named.WORDS, many) for spot, many in zip(spots, common, strict=True) if many >= least]
+    return [_Near(_name_points(sought, *each), *each) for each in found]
 
 
 def _named(sought: _Sought, spot: Spot) -> Named:
