@@ -14,6 +14,7 @@ _SENTENCES: Final = {
     (Compared.ORDER_REFERENCE, "number_slip"): "The invoice names “{left}”, which is one slip away from {right}.",
     (Compared.ORDER_REFERENCE, "other_customer"): "The invoice names “{left}”, which is an order of {right}.",
     (Compared.UNKNOWN_REFERENCE, "not_in_portal"): "The invoice names “{left}”, and no portal lists such an order.",
+    (Compared.UNKNOWN_REFERENCE, "named_too"): "The invoice names “{left}” too, and no portal lists such an order.",
     (Compared.RIVALS, "several_orders"): "{left} orders fit equally well; a person has to choose.",
     (Compared.RIVALS, "several_invoices"): "The same sum is open on {left}; a person has to choose.",
     (Compared.PAYER_NAME, "same_group"): "The order belongs to {left}, another company of the customer's group.",
@@ -31,6 +32,10 @@ _SENTENCES: Final = {
         "{right} are left on the order, too little for {left}; this invoice may be counted in what was invoiced."
     ),
     (Compared.BALANCE, "together_too_much"): "{left}; the order takes {right}.",
+    (
+        Compared.BALANCE,
+        "no_way_to_fit",
+    ): "{left}; {right} are left on the order, whichever of them the portal has counted already.",
     (Compared.BALANCE, "equals_balance"): "The sum, {left}, is what is left on {right}.",
     (
         Compared.BALANCE,
@@ -50,7 +55,7 @@ def sentence(record: Evidence) -> str:
     """One record as a sentence; empty for a record of another kind."""
     pattern = _SENTENCES.get((record.compared, record.level), "")
     left, right = record.left, record.right
-    if record.level == "together_too_much":
+    if record.level in {"together_too_much", "no_way_to_fit"}:
         count, _, asked = left.partition("|")
         left = f"{count} invoices name the order, {asked} together"
     if record.level == "not_invoiceable":

@@ -3,12 +3,17 @@
 Ordered levels, first that holds: the number itself; without a label and leading zeros, look-alike signs made equal
 (“P.O. # 0045000123”, “P0-1001”); its digits where one side leaves a prefix off (“80700992” for GG80700992); inside other words
 (“4500012345 rev 2 / Mr Brown”); its digits beside other letters; one slip of the finger. The last two are never sure.
+
+A number inside other words is clear where it stands first, behind a word for an order, has letters, or is long. Behind a word
+for something else (“Req 4500012345”) only the digits of a long one are read; days and places (“P.O. Box 20210”) are no numbers.
+A text that goes on with another number of the same make, or with a release that nobody lists, says so.
 """
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
 from rapidfuzz.distance import OSA
@@ -19,14 +24,40 @@ _TOKEN: Final = re.compile(r"[A-Z0-9]+")
 _RUN: Final = re.compile(r"\d+")
 _LABEL: Final = re.compile(
     r"(?:(?:YOUR|CUSTOMER|CUST)?(?:PURCHASEORDER|PORDER|ORDER|PO|BESTELLUNG|BESTELL|COMMANDE|PEDIDO|ORDINE|IHREBESTELLUNG)"
-    r"(?:NUMBER|NUMMER|NUM|NO|NR)?)?0*(?=[A-Z0-9]*\d)"
+    r"(?:NUMBER|NUMMER|NUM|NO|NR)?){0,2}0*(?=[A-Z0-9]*\d)"
 )
+_NUMBER_WORD: Final = r"\W*(?:(?:NUMBER|NUMMER|NUM|NO|NR)\b\W*)?"
+_FOR_AN_ORDER: Final = re.compile(r"(?:\bP\W{0,2}O|ORDER|BESTELLUNG|BESTELL|COMMANDE|PEDIDO|ORDINE)" + _NUMBER_WORD + "$")
+_OTHER_PAPERS: Final = (
+    "REQ REQUISITION PR RFQ QUOTE QUOTATION OFFER ANGEBOT DEVIS CONTRACT VERTRAG CONTRAT PROJECT PROJEKT PROJET JOB LOT BATCH "
+    "TICKET CASE NOTE LIEFERSCHEIN INVOICE INV RECHNUNG FACTURE SO ACCOUNT VENDOR SUPPLIER"
+)
+_CALLED_OTHERWISE: Final = rf"\b(?:{_OTHER_PAPERS.replace(' ', '|')}|(?:SALES|WORK|DELIVERY|CHANGE)\W*ORDER)"
+_FOR_ANOTHER: Final = re.compile(_CALLED_OTHERWISE + _NUMBER_WORD + "$")
+_OTHER_NUMBERS: Final = re.compile(_CALLED_OTHERWISE + _NUMBER_WORD + r"(\d+)")
+_OTHER_PREFIXES: Final = frozenset(_OTHER_PAPERS.split())
+_NO_NUMBERS: Final = re.compile(
+    r"\b(?:\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}|20\d\d-(?:0?[1-9]|1[0-2])-(?:[12]\d|3[01]|0?[1-9]))\b"
+    r"|\b(?:P\W{0,2}O\W{0,2})?(?:BOX|POSTFACH|ROOM|RAUM|FLOOR|ETAGE|BUILDING|BLDG|SUITE|GATE|DOOR|DOCK|HALL|HALLE)\b\W{0,2}"
+    r"(?:NO\W{1,2})?\d+"
+    r"|\b(?:TEL|TELEFON|PHONE|MOBILE|FAX)\b\W{0,3}\d[\d ()/-]*"
+)
+"""Days, places and telephones."""
+_ZEROS: Final = re.compile(r"^([A-Z]+)0+(?=\d)")
+_ONE_PREFIX: Final = re.compile(r"([A-Z]{0,4})(\d+)([A-Z]*)")
+_RELEASE: Final = re.compile(r"(.*\d.*?)[\s./_-]+(\d{1,3})")
+_JOINING: Final = re.compile(r"[\s./_-]{1,3}")
+_JOINED_RUNS: Final = re.compile(r"\d+(?:[\s./_-]{1,3}\d+)*")
+_YEAR: Final = re.compile(r"20\d\d")
+_UNMISTAKABLE: Final = 8
+_LONGEST_SUFFIX: Final = 4
 _WIDEST: Final = 4
 _SHORTEST_PART: Final = 4
 _SHORTEST_RUN: Final = 4
 _SHORTEST_PREFIXED: Final = 5
 _SHORTEST_SLIP: Final = 6
 _MOST_SLIPS: Final = 3
+_MOST_ALIKE: Final = 3
 
 Entry = TypeVar("Entry")
 
@@ -48,10 +79,14 @@ CLEAR: Final = frozenset({NumberReading.EXACT, NumberReading.SPELLING, NumberRea
 
 @dataclass(frozen=True, slots=True)
 class NumberRead(Generic[Entry]):
-    """The orders that a text can mean, all by one reading. More than one is a question."""
+    """The orders that a text can mean, all by one reading. More than one is a question.
+
+    `besides` is a number of the same make, or a release of the order, that the text names too and that is none of these.
+    """
 
     reading: NumberReading
     found: tuple[Entry, ...]
+    besides: str = ""
 
 
 @dataclass(slots=True)
@@ -64,6 +99,7 @@ class OrderNumbers(Generic[Entry]):
     _bare: dict[str, list[Entry]] = field(default_factory=dict)
     _digits: dict[str, list[Entry]] = field(default_factory=dict)
     _shortened: dict[str, list[Entry]] = field(default_factory=dict)
+    _releases: dict[str, list[tuple[str, Entry]]] = field(default_factory=dict)
     _is_spelt: bool = False
 
     def add(self, entry: Entry) -> None:
@@ -86,6 +122,8 @@ class OrderNumbers(Generic[Entry]):
         }
         for reading, look in looks.items():
             found = _once(look(text)) if reading in readings else ()
+            if found and reading is NumberReading.CONTAINED:
+                return self._with_what_follows(text, found)
             if found:
                 return NumberRead(reading, found)
         return None
@@ -95,51 +133,89 @@ class OrderNumbers(Generic[Entry]):
             return
         for table in (self._compact, self._bare, self._digits, self._shortened):
             table.clear()
+        self._releases.clear()
         for entry in self._entries:
             number = self.number_of(entry)
             self._compact.setdefault(compact(number), []).append(entry)
             self._bare.setdefault(_bare(number), []).append(entry)
             for run in _runs(number):
                 self._digits.setdefault(run, []).append(entry)
+            release = _RELEASE.fullmatch(number)
+            if release:
+                self._releases.setdefault(compact(release.group(1)), []).append((release.group(2).lstrip("0"), entry))
         self._is_spelt = True
 
     def _exactly(self, text: str) -> Sequence[Entry]:
         return self._compact.get(compact(text), ())
 
     def _barely(self, text: str) -> Sequence[Entry]:
-        return self._bare.get(_bare(text), ())
+        bare = _bare(text)
+        return self._bare.get(bare, ()) or self._bare.get(_ZEROS.sub(r"\1", bare), ())
 
     def _without_prefix(self, text: str) -> Sequence[Entry]:
-        """All digits agree, and letters stand in one of the two only."""
-        digits = _all_digits(text)
-        if len(digits) < _SHORTEST_PREFIXED:
+        """All digits agree, and a few letters stand on one side of them in one of the two only."""
+        letters, digits = _prefix_and_digits(_without_days_and_places(text))
+        if len(digits) < _SHORTEST_PREFIXED or letters in _OTHER_PREFIXES:
             return ()
-        lettered = _has_letters(text)
-        return [
-            entry
-            for entry in self._digits.get(digits, ())
-            if _all_digits(self.number_of(entry)) == digits and _has_letters(self.number_of(entry)) is not lettered
-        ]
+        found = []
+        for entry in self._digits.get(digits, ()):
+            its_letters, its_digits = _prefix_and_digits(self.number_of(entry))
+            if its_digits == digits and bool(its_letters) is not bool(letters):
+                found.append(entry)
+        return found
 
     def _inside(self, text: str) -> Sequence[Entry]:
         """Orders whose whole number stands among the words, longest first; a part of a number that fits is no other number."""
-        tokens = _TOKEN.findall(flat(text))
-        found: list[Entry] = []
+        return [entry for _, hits in self._places(text)[0] for entry in hits]
+
+    def _places(self, text: str) -> tuple[list[tuple[int, list[Entry]]], list[str]]:
+        """Orders that stand among the words, each with the place where its number ends, and what was not used of the words."""
+        plain = _without_days_and_places(text)
+        tokens = list(_TOKEN.finditer(plain))
+        found: list[tuple[int, list[Entry]]] = []
         taken: set[int] = set()
         for width in range(min(_WIDEST, len(tokens)), 0, -1):
             for at in range(len(tokens) - width + 1):
-                places = set(range(at, at + width))
-                part = "".join(tokens[at : at + width])
-                if places & taken or len(part) < _SHORTEST_PART or not any(sign.isdigit() for sign in part):
+                part = _joined(plain, tokens[at : at + width])
+                if len(part) < _SHORTEST_PART or not names_something(part) or not taken.isdisjoint(range(at, at + width)):
                     continue
+                hits = self._compact.get(part, [])
+                if not hits and names_something(tokens[at].group()):
+                    hits = self._bare.get(_bare(part), [])
+                if hits and _is_clear(plain[: tokens[at].start()], part):
+                    found.append((tokens[at + width - 1].end(), hits))
+                    taken.update(range(at, at + width))
+        return found, _parts_left(plain, tokens, taken)
+
+    def _with_what_follows(self, text: str, found: tuple[Entry, ...]) -> NumberRead[Entry]:
+        """A text that names a release (“4500012345 rel 2”) can mean it; a number of the same make beside it is said."""
+        places, left = self._places(text)
+        plain = _without_days_and_places(text)
+        makes = {_make(self.number_of(entry)) for entry in found}
+        besides = ""
+        more: list[Entry] = []
+        for part in left:
+            if len(part) >= _SHORTEST_PART and _make(part) in makes:
                 hits = self._compact.get(part, []) or self._bare.get(_bare(part), [])
-                if hits:
-                    found += hits
-                    taken |= places
-        return found
+                more += hits
+                besides = besides or ("" if hits else part)
+        for end, hits in places:
+            behind = [run.lstrip("0") for run in _RUN.findall(plain[end:])]
+            for entry in hits:
+                releases = self._releases.get(compact(self.number_of(entry)), []) if behind else []
+                named = [one for number, one in releases if number in behind]
+                more += named
+                if releases and not named:
+                    besides = besides or f"{self.number_of(entry)} {behind[0]}"
+        return NumberRead(NumberReading.CONTAINED, _once([*found, *more]), besides)
 
     def _by_digits(self, text: str) -> Sequence[Entry]:
-        return [entry for run in _runs(text) for entry in self._digits.get(run, ())]
+        """By the longest digits that tell orders apart; what every order of a year shares says nothing."""
+        for run in sorted(_runs_of_text(text), key=len, reverse=True):
+            found = _once(self._digits.get(run, ()))
+            if 0 < len(found) <= _MOST_ALIKE:
+                return found
+        return ()
 
     def _one_slip_off(self, text: str) -> Sequence[Entry]:
         """One sign wrong, missing or too many, or two neighbours exchanged: both then share a form with one sign left out."""
@@ -168,18 +244,78 @@ def _bare(text: str) -> str:
     return shape(plain[match.end() :] if match else plain).lstrip("0")
 
 
-def _has_letters(text: str) -> bool:
-    return any(sign.isalpha() for sign in _LABEL.sub("", compact(text), count=1))
+def _prefix_and_digits(text: str) -> tuple[str, str]:
+    """The letters on one side of a number's digits, and the digits; nothing where letters stand on both sides or between.
+
+    Behind a label (“Order no. 20210 Mr Brown”) any word may follow.
+    """
+    plain = compact(text)
+    label = _LABEL.match(plain)
+    bare = plain[label.end() :] if label else plain
+    match = _ONE_PREFIX.fullmatch(bare)
+    if match is None or (match.group(1) and match.group(3)):
+        return "", ""
+    is_labelled = label is not None and any(sign.isalpha() for sign in label.group())
+    if len(match.group(3)) > _LONGEST_SUFFIX and not is_labelled:
+        return "", ""
+    return match.group(1) or match.group(3), match.group(2).lstrip("0")
 
 
-def _all_digits(text: str) -> str:
-    return "".join(_RUN.findall(text)).lstrip("0")
+def _without_days_and_places(text: str) -> str:
+    """Upper case, with what is no number of anything taken out; a mark stands there, so that nothing is joined over it."""
+    return _NO_NUMBERS.sub(" ; ", flat(text))
+
+
+def _joined(plain: str, tokens: Sequence[re.Match[str]]) -> str:
+    """Neighbouring tokens as one number; nothing where something else than a separator stands between them."""
+    for left, right in pairwise(tokens):
+        if not _JOINING.fullmatch(plain, left.end(), right.start()):
+            return ""
+    return "".join([token.group() for token in tokens])
+
+
+def _is_clear(before: str, part: str) -> bool:
+    """Whether a number among words can only be that of an order: nobody calls it something else, and it is told apart."""
+    if _FOR_ANOTHER.search(before):
+        return False
+    is_first = not _TOKEN.search(before)
+    return is_first or len(part) >= _UNMISTAKABLE or not part.isdigit() or _FOR_AN_ORDER.search(before) is not None
+
+
+def _parts_left(plain: str, tokens: Sequence[re.Match[str]], taken: Collection[int]) -> list[str]:
+    """What may be numbers among the words that no order was found in, longest first."""
+    return [
+        part
+        for width in range(min(_WIDEST, len(tokens)), 0, -1)
+        for at in range(len(tokens) - width + 1)
+        if all(place not in taken for place in range(at, at + width))
+        and names_something(part := _joined(plain, tokens[at : at + width]))
+    ]
+
+
+def _make(number: str) -> str:
+    """How a number is made: its letters, and a 9 for every digit."""
+    plain = compact(number)
+    return re.sub(r"\d", "9", plain.removeprefix("PO"))
 
 
 def _runs(text: str) -> list[str]:
-    """The runs of digits, and all digits together, without leading zeros; each once."""
-    runs = [*_RUN.findall(text), "".join(_RUN.findall(text))]
+    """The runs of digits but years, and all digits together, without leading zeros; each once."""
+    alone = _RUN.findall(text)
+    runs = [*(run for run in alone if len(alone) == 1 or not _YEAR.fullmatch(run)), "".join(alone)]
     return list(dict.fromkeys(run for each in runs if len(run := each.lstrip("0")) >= _SHORTEST_RUN))
+
+
+def _runs_of_text(text: str) -> list[str]:
+    """As `_runs`; digits with words between them are not one number (“Room 12, line 345”)."""
+    plain = _OTHER_NUMBERS.sub(_long_or_nothing, _without_days_and_places(text))
+    joined = ["".join(_RUN.findall(each)) for each in _JOINED_RUNS.findall(plain)]
+    return list(dict.fromkeys(run for each in [*_RUN.findall(plain), *joined] if len(run := each.lstrip("0")) >= _SHORTEST_RUN))
+
+
+def _long_or_nothing(number: re.Match[str]) -> str:
+    """A number that is called something else than an order, if its length alone tells it apart."""
+    return number.group() if len(number.group(1)) >= _UNMISTAKABLE else " ; "
 
 
 def _with_one_less(key: str) -> Iterator[str]:

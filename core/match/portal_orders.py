@@ -14,7 +14,7 @@ from typing import Final
 
 from core.domain.evidence import Compared, Evidence
 from core.domain.ids import CustomerId, InvoiceNumber
-from core.domain.money import Money, total
+from core.domain.money import Money
 from core.domain.portal_orders import number_key
 from core.domain.receivables import CustomerInvoice, DocumentKind
 from core.match.order_spellings import CLEAR, NumberRead, NumberReading, OrderNumbers, names_something
@@ -22,6 +22,10 @@ from core.match.order_spellings import CLEAR, NumberRead, NumberReading, OrderNu
 _RULE_1: Final = 6
 _RULE_2: Final = 2
 _AGAINST: Final = -4
+_MOST_SUMS: Final = 4096
+_MOST_APART: Final = 8
+_SLIP: Final = f"number_{NumberReading.SLIP}"
+_CLEAR_LEVELS: Final = frozenset(f"number_{reading}" for reading in CLEAR)
 
 
 class OrderRule(StrEnum):
@@ -117,12 +121,89 @@ def suggest_orders(invoices: Iterable[CustomerInvoice], book: PortalOrderBook) -
     """An answer for every invoice, in order. Give all open invoices of the customers at once: they share the orders' room."""
     documents = list(invoices)
     named = [_by_number(invoice, book) for invoice in documents]
-    claims: dict[int, list[CustomerInvoice]] = {}
+    claims: dict[int, Claims] = {}
     for found in named:
         if found.rule is OrderRule.PO_NUMBER and len(found.orders) == 1:
-            claims.setdefault(id(found.orders[0]), []).append(found.invoice)
+            order = found.orders[0]
+            claims.setdefault(id(order), Claims(order)).add(found.invoice, is_clear=found.evidence[0].level in _CLEAR_LEVELS)
     answers = [_with_room(found, claims) for found in named]
     return _by_balance(answers, book, claims)
+
+
+@dataclass(slots=True)
+class Claims:
+    """The invoices that name an order, in its currency, and are not in the portal as far as we know; sums in minor units.
+
+    `unclear` are those that name it by a reading that has to be checked: they take no room from others, but may.
+    """
+
+    order: OrderFacts
+    clear: list[int] = field(default_factory=list)
+    unclear: list[int] = field(default_factory=list)
+    _listed: frozenset[str] | None = None
+    _fits: bool | None = None
+
+    def add(self, invoice: CustomerInvoice, *, is_clear: bool) -> None:
+        """One more."""
+        if invoice.amount.currency == self.order.total.currency and not self.lists(invoice.number):
+            (self.clear if is_clear else self.unclear).append(invoice.amount.minor)
+
+    def lists(self, invoice: str) -> bool:
+        """As `OrderFacts.lists`, for many invoices."""
+        if self._listed is None:
+            self._listed = frozenset(number_key(one) for one in self.order.listed or ())
+        return number_key(invoice) in self._listed
+
+    def fits(self, unclear: int = 0) -> bool:
+        """Whether all clear ones, and one unclear one of this sum, can have room; see `has_room`."""
+        if unclear:
+            return has_room([*self.clear, unclear], self.order)
+        if self._fits is None:
+            self._fits = has_room(self.clear, self.order)
+        return self._fits
+
+    def rests(self) -> frozenset[int]:
+        """What may be left when the clear ones are there, and the unclear ones too."""
+        found = _rests(self.clear, self.order)
+        return found if not self.unclear else found | _rests([*self.clear, *self.unclear], self.order)
+
+
+def has_room(amounts: Sequence[int], order: OrderFacts) -> bool:
+    """Whether invoices of these sums can all be meant for the order.
+
+    What the portal counts as invoiced may hold some of them where it lists none. Then those together are not more than was
+    invoiced, and the others not more than is left; without such a division there is no room. Many sums are looked through until
+    one fits; where too many do not, it counts as no room, and a person is asked.
+    """
+    asked, room = sum(amounts), order.room.minor
+    if asked <= room:
+        return True
+    invoiced = order.total.minor - room
+    if order.listed is not None or asked - room > invoiced:
+        return False
+    sums = {0}
+    for amount in sorted(amounts, reverse=True):
+        more = {each + amount for each in sums if each + amount <= invoiced}
+        if any(each >= asked - room for each in more):
+            return True
+        sums |= more
+        if len(sums) > _MOST_SUMS:
+            return False
+    return False
+
+
+def _rests(amounts: Sequence[int], order: OrderFacts) -> frozenset[int]:
+    """What may be left of an order, in minor units: less those of the invoices that the portal does not count yet."""
+    room, asked = order.room.minor, sum(amounts)
+    if order.listed is not None:
+        return frozenset({room - asked})
+    invoiced = order.total.minor - room
+    counted = {0}
+    for amount in amounts[:_MOST_APART]:
+        counted |= {each + amount for each in counted if each + amount <= invoiced}
+    if asked <= invoiced:
+        counted.add(asked)
+    return frozenset(room - asked + each for each in counted)
 
 
 # --- rule 1 --------------------------------------------------------------------------------------------------------------
@@ -174,6 +255,8 @@ def _named(invoice: CustomerInvoice, read: NumberRead[OrderFacts], against: tupl
     level = f"number_{read.reading}"
     found = [Evidence(Compared.ORDER_REFERENCE, level, _RULE_1, invoice.po_number.strip(), _numbers_shown(orders))]
     doubts = list(against)
+    if read.besides:
+        doubts.append(Evidence(Compared.UNKNOWN_REFERENCE, "named_too", _AGAINST, read.besides))
     if len(orders) > 1:
         doubts.append(Evidence(Compared.RIVALS, "several_orders", _AGAINST, str(len(orders))))
     elif len(orders[0].customer_ids) > 1 and read.reading not in {NumberReading.EXACT, NumberReading.SPELLING}:
@@ -189,48 +272,58 @@ def _named(invoice: CustomerInvoice, read: NumberRead[OrderFacts], against: tupl
     return OrderSuggestion(invoice, decision, OrderRule.PO_NUMBER, orders, (*found, *doubts))
 
 
-def _with_room(found: OrderSuggestion, claims: Mapping[int, Sequence[CustomerInvoice]]) -> OrderSuggestion:
-    """Rule 1 needs room: for this invoice, and for all invoices together that name the order."""
+def _with_room(found: OrderSuggestion, claims: Mapping[int, Claims]) -> OrderSuggestion:
+    """Rule 1 needs room: for this invoice, and for all invoices together that name the order.
+
+    A number that is a slip away from that of an order which cannot take the invoice, and cannot have it, is another number.
+    """
     if found.rule is not OrderRule.PO_NUMBER or len(found.orders) != 1:
         return found
     order, invoice = found.orders[0], found.invoice
     if order.total.currency != invoice.amount.currency:
         return found
-    if order.lists(invoice.number):
+    waiting = claims[id(order)]
+    if waiting.lists(invoice.number):
         return replace(found, evidence=(*found.evidence, Evidence(Compared.SETTLED, "listed", 0, invoice.number, order.number)))
-    waiting = _waiting(order, claims.get(id(order), ()))
-    asked = total((one.amount for one in waiting), order.total.currency)
-    room, unit = order.room, order.total.currency
-    limit = order.total if order.listed is None else room
-    against: Evidence | None = None
-    if invoice.amount > room:
-        counted = order.listed is None and order.total - room >= invoice.amount
-        level = "maybe_counted" if counted else "too_little"
-        against = Evidence(Compared.BALANCE, level, _AGAINST, str(invoice.amount), str(max(room, Money.zero(unit))))
-    elif asked > limit:
-        against = Evidence(Compared.BALANCE, "together_too_much", _AGAINST, f"{len(waiting)}|{asked}", str(limit))
+    against = _no_room(invoice, waiting, is_clear=found.evidence[0].level in _CLEAR_LEVELS)
+    if against is not None and against.level == "too_little" and found.evidence[0].level == _SLIP:
+        return _nothing(invoice, Evidence(Compared.UNKNOWN_REFERENCE, "not_in_portal", -1, invoice.po_number.strip()))
     if against is not None:
         return replace(found, decision=OrderDecision.SUGGEST, evidence=(*found.evidence, against))
+    room = order.room
     fits = "takes_all" if invoice.amount == room else "fits"
     return replace(found, evidence=(*found.evidence, Evidence(Compared.BALANCE, fits, 1, str(invoice.amount), str(room))))
 
 
-def _waiting(order: OrderFacts, claiming: Sequence[CustomerInvoice]) -> list[CustomerInvoice]:
-    """Invoices that name the order, in its currency, and are not in the portal as far as we know."""
-    return [one for one in claiming if one.amount.currency == order.total.currency and not order.lists(one.number)]
+def _no_room(invoice: CustomerInvoice, waiting: Claims, *, is_clear: bool) -> Evidence | None:
+    order, unit = waiting.order, waiting.order.total.currency
+    room = order.room
+    if invoice.amount > room:
+        counted = order.listed is None and order.total - room >= invoice.amount
+        level = "maybe_counted" if counted else "too_little"
+        return Evidence(Compared.BALANCE, level, _AGAINST, str(invoice.amount), str(max(room, Money.zero(unit))))
+    own = 0 if is_clear else invoice.amount.minor
+    if waiting.fits(own):
+        return None
+    asked = Money(sum(waiting.clear) + own, unit)
+    names = f"{len(waiting.clear) + (not is_clear)}|{asked}"
+    limit = order.total if order.listed is None else room
+    if asked > limit:
+        return Evidence(Compared.BALANCE, "together_too_much", _AGAINST, names, str(limit))
+    return Evidence(Compared.BALANCE, "no_way_to_fit", _AGAINST, names, str(room))
 
 
 # --- rule 2 --------------------------------------------------------------------------------------------------------------
 
 
 def _by_balance(
-    answers: Sequence[OrderSuggestion], book: PortalOrderBook, claims: Mapping[int, Sequence[CustomerInvoice]]
+    answers: Sequence[OrderSuggestion], book: PortalOrderBook, claims: Mapping[int, Claims]
 ) -> list[OrderSuggestion]:
     """Invoices without an order, by customer and sum: those that equal what is left on an order of that customer."""
     balances: dict[tuple[CustomerId, Money], list[tuple[OrderFacts, str]]] = {}
     for order in book.orders:
         if order.is_invoiceable and len(order.customer_ids) == 1:
-            for left, level in _left(order, claims.get(id(order), ())).items():
+            for left, level in _left(order, claims.get(id(order))).items():
                 balances.setdefault((order.customer_ids[0], left), []).append((order, level))
     rivals: dict[tuple[CustomerId, Money], list[InvoiceNumber]] = {}
     for answer in answers:
@@ -250,18 +343,16 @@ def _is_free(answer: OrderSuggestion) -> bool:
     return answer.rule is None and not any(record.level in stays for record in answer.evidence)
 
 
-def _left(order: OrderFacts, claiming: Sequence[CustomerInvoice]) -> dict[Money, str]:
+def _left(order: OrderFacts, waiting: Claims | None) -> dict[Money, str]:
     """What may be left on an order, and how that is known; sums of nothing are left out.
 
-    What the portal counts as invoiced may hold invoices that name the order, where it does not list them: both ways are tried.
+    What the portal counts as invoiced may hold invoices that name the order, where it does not list them: all ways are tried.
     """
-    room, zero = order.room, Money.zero(order.total.currency)
-    taken = total((one.amount for one in _waiting(order, claiming)), room.currency)
-    level = "equals_total" if order.remaining is None else "equals_balance"
-    found = {room: level} if not taken else {room - taken: "equals_rest"}
-    if taken and order.listed is None and taken <= order.total - room:
-        found[room] = level
-    return {left: how for left, how in found.items() if left > zero}
+    room = order.room
+    plain = "equals_total" if order.remaining is None else "equals_balance"
+    if waiting is None or not (waiting.clear or waiting.unclear):
+        return {room: plain} if room.minor > 0 else {}
+    return {Money(left, room.currency): plain if left == room.minor else "equals_rest" for left in waiting.rests() if left > 0}
 
 
 def _balanced(

@@ -79,6 +79,13 @@ def numbers(found: OrderSuggestion) -> list[str]:
         ("4500012345-1", "4500012345"),
         ("4500012345 rev 2 / Mr Brown", "4500012345"),
         ("Frame 12, PO 4500012345 of 3.3.2026", "4500012345"),
+        ("Attn. Ms Doe, order no. 20058", "20058"),
+        ("20058 (Ms Doe)", "20058"),
+        ("Delivery to gate 4; purchase order 20058", "20058"),
+        ("ORDERNO20058MRBROWN", "20058"),
+        ("PO-l0222", "PO-10222"),
+        ("K-0010005", "K-10005"),
+        ("per e-mail, PO no. 30005-EU", "30005-EU"),
     ],
 )
 def test_rule_1_usual_spellings_of_a_number_are_a_match(written: str, number: str) -> None:
@@ -97,6 +104,107 @@ def test_rule_1_usual_spellings_of_a_number_are_a_match(written: str, number: st
 def test_digits_beside_other_letters_and_slips_are_only_suggested(written: str, number: str, level: str) -> None:
     found = one(an_invoice(order=written), an_order(number))
     assert (found.decision, numbers(found), found.evidence[0].level) == (SUGGEST, [number], level)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("REQ-20058", "20058"),
+        ("Requisition 20058", "PO-20058"),
+        ("Quote no. 20058", "20058"),
+        ("Sales order 20058", "20058"),
+        ("P.O. Box 20058", "20058"),
+        ("Room 200, floor 58", "20058"),
+        ("Room 4500, floor 012345", "4500012345"),
+        ("Tel. 555 20058", "20058"),
+        ("see minutes of 15.03.2026", "15032026"),
+        ("Frame contract of 3.3.2026", "2026"),
+        ("Mr Smith, extension 20, seat 058", "20058"),
+        ("Ticket 20058 / PO open", "20058"),
+    ],
+)
+def test_a_number_of_something_else_names_no_order(written: str, number: str) -> None:
+    found = one(an_invoice(order=written), an_order(number))
+    assert (found.decision, numbers(found)) == (NONE, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("Contract 4500012345", "4500012345"), ("c/o Smith 20058", "20058"), ("PO-2026-0235REV2", "PO-2026-0235")],
+)
+def test_a_number_that_nobody_calls_an_order_is_only_suggested(written: str, number: str) -> None:
+    found = one(an_invoice(order=written), an_order(number))
+    assert (found.decision, numbers(found), found.evidence[0].level) == (SUGGEST, [number], "number_digits")
+
+
+@pytest.mark.parametrize("written", ["4500012345 / 4500012399", "4500012399, 4500012345", "PO 4500012345 and PO 4500012399"])
+def test_a_second_number_that_no_portal_lists_makes_a_question_of_the_first(written: str) -> None:
+    found = one(an_invoice(order=written), an_order("4500012345"))
+    assert (found.decision, numbers(found)) == (SUGGEST, ["4500012345"])
+    assert "4500012399” too, and no portal lists such an order." in because(found.evidence)
+    assert one(an_invoice(order="4500012345 / 12"), an_order("4500012345")).decision is MATCH
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("20286-EU rel 1", ["20286-EU", "20286-EU-1"]),
+        ("PO 20286-EU / 1", ["20286-EU-1"]),
+        ("20286-EU-1", ["20286-EU-1"]),
+        ("per e-mail, PO no. 20286-EU-1", ["20286-EU-1"]),
+        ("20286-EU release 3", ["20286-EU"]),
+        ("20286-EU-3", ["20286-EU"]),
+        ("20286-EU", ["20286-EU"]),
+    ],
+)
+def test_a_release_of_an_order_is_asked_about_unless_it_is_named_itself(written: str, meant: list[str]) -> None:
+    found = one(an_invoice(order=written), an_order("20286-EU"), an_order("20286-EU-1"))
+    assert numbers(found) == meant
+    assert found.decision is (
+        MATCH if written in {"20286-EU-1", "20286-EU"} or len(written) > 20 or "/" in written else SUGGEST
+    )
+
+
+def test_digits_that_all_orders_of_a_year_share_say_nothing() -> None:
+    year = [an_order(f"PO-2026-{number:04}") for number in range(1, 9)]
+    assert one(an_invoice(order="PO-2026-0100", amount="7.00"), *year).decision is NONE
+    assert numbers(one(an_invoice(order="REV3PO-2026-0007X"), *year)) == ["PO-2026-0007"]
+
+
+def test_a_slip_away_from_an_order_that_cannot_take_it_is_another_number() -> None:
+    small, other = an_order("4500012345", left="399.99"), an_order("PO-1", "400.00", "400.00")
+    assert one(an_invoice(order="4500012354"), small).decision is NONE
+    found = one(an_invoice(order="4500012354"), small, other)
+    assert (found.rule, numbers(found)) == (OrderRule.BALANCE, ["PO-1"])
+
+
+def test_invoices_that_the_portal_can_neither_have_counted_nor_take_are_questions() -> None:
+    """500.00 are left and 500.00 were invoiced: one of three can have been counted, and there is no room for the other two."""
+    order = PortalOrderBook([an_order(left="500.00", listed=None)])
+    for amounts, decision in ((("300.00", "300.00", "300.00"), SUGGEST), (("300.00", "300.00"), MATCH)):
+        asked = [an_invoice(f"INV-{at}", "PO-4500", amount) for at, amount in enumerate(amounts)]
+        found = suggest_orders(asked, order)
+        assert {each.decision for each in found} == {decision}
+    found = suggest_orders([an_invoice(f"INV-{at}", "PO-4500", "300.00") for at in range(3)], order)
+    assert "900.00 USD together; 500.00 USD are left on the order, whichever of them" in because(found[0].evidence)
+
+
+def test_an_invoice_that_may_mean_an_order_takes_no_certainty_from_one_that_names_it() -> None:
+    book = PortalOrderBook([an_order("4500012345")])
+    named, near = an_invoice("INV-1", "4500012345", "600.00"), an_invoice("INV-2", "4500012354", "600.00")
+    assert [found.decision for found in suggest_orders([named, near], book)] == [MATCH, SUGGEST]
+
+
+def test_rule_2_tries_each_of_the_named_invoices_as_counted() -> None:
+    """Of 1,000.00 the portal counts 300.00, which is the first invoice; 200.00 more are named, so 500.00 are left."""
+    book = PortalOrderBook([an_order(left="700.00", listed=None)])
+    asked = [
+        an_invoice("INV-1", "PO-4500", "300.00"),
+        an_invoice("INV-2", "PO-4500", "200.00"),
+        an_invoice("INV-3", "", "500.00"),
+    ]
+    found = suggest_orders(asked, book)
+    assert (found[2].decision, numbers(found[2]), found[2].evidence[-1].level) == (SUGGEST, ["PO-4500"], "equals_rest")
 
 
 def test_a_slip_that_every_number_of_a_run_is_near_to_says_nothing() -> None:
