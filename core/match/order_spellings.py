@@ -44,6 +44,7 @@ _NO_NUMBERS: Final = re.compile(
 )
 """Days, places and telephones."""
 _ZEROS: Final = re.compile(r"^([A-Z]+)0+(?=\d)")
+_GLUED: Final = re.compile(r"([A-Z]{0,4}\d{4,})[A-Z]")
 _ONE_PREFIX: Final = re.compile(r"([A-Z]{0,4})(\d+)([A-Z]*)")
 _RELEASE: Final = re.compile(r"(.*\d.*?)[\s./_-]+(\d{1,3})")
 _JOINING: Final = re.compile(r"[\s./_-]{1,3}")
@@ -56,6 +57,7 @@ _SHORTEST_PART: Final = 4
 _SHORTEST_RUN: Final = 4
 _SHORTEST_PREFIXED: Final = 5
 _SHORTEST_SLIP: Final = 6
+_SHORTEST_LABEL: Final = 2
 _MOST_SLIPS: Final = 3
 _MOST_ALIKE: Final = 3
 
@@ -166,7 +168,15 @@ class OrderNumbers(Generic[Entry]):
 
     def _inside(self, text: str) -> Sequence[Entry]:
         """Orders whose whole number stands among the words, longest first; a part of a number that fits is no other number."""
-        return [entry for _, hits in self._places(text)[0] for entry in hits]
+        return [entry for _, hits in self._places(text)[0] for entry in hits] or self._behind_label(text)
+
+    def _behind_label(self, text: str) -> Sequence[Entry]:
+        """A number glued to a label before it and to words behind it (“ORDERNOK-10436MRBROWN”)."""
+        plain = compact(_without_days_and_places(text))
+        label = _LABEL.match(plain)
+        # Behind “PO” alone it may be the number's own beginning, and the letters behind it (“PO20058B”) those of another order.
+        head = _GLUED.match(plain, label.end()) if label and len(label.group().rstrip("0")) > _SHORTEST_LABEL else None
+        return self._bare.get(_bare(head.group(1)), ()) if head else ()
 
     def _places(self, text: str) -> tuple[list[tuple[int, list[Entry]]], list[str]]:
         """Orders that stand among the words, each with the place where its number ends, and what was not used of the words."""
@@ -237,6 +247,11 @@ def names_something(text: str) -> bool:
     return any(sign.isdigit() for sign in text)
 
 
+def _has_letter(text: str) -> bool:
+    """Whether a text has a letter at all."""
+    return any(sign.isalpha() for sign in text)
+
+
 def _bare(text: str) -> str:
     """A number without label and leading zeros, look-alike signs made equal."""
     plain = compact(text)
@@ -255,7 +270,7 @@ def _prefix_and_digits(text: str) -> tuple[str, str]:
     match = _ONE_PREFIX.fullmatch(bare)
     if match is None or (match.group(1) and match.group(3)):
         return "", ""
-    is_labelled = label is not None and any(sign.isalpha() for sign in label.group())
+    is_labelled = label is not None and _has_letter(label.group())
     if len(match.group(3)) > _LONGEST_SUFFIX and not is_labelled:
         return "", ""
     return match.group(1) or match.group(3), match.group(2).lstrip("0")

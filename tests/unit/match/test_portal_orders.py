@@ -83,6 +83,7 @@ def numbers(found: OrderSuggestion) -> list[str]:
         ("20058 (Ms Doe)", "20058"),
         ("Delivery to gate 4; purchase order 20058", "20058"),
         ("ORDERNO20058MRBROWN", "20058"),
+        ("ORDERNOK-10436MRBROWN", "K-10436"),
         ("PO-l0222", "PO-10222"),
         ("K-0010005", "K-10005"),
         ("per e-mail, PO no. 30005-EU", "30005-EU"),
