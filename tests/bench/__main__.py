@@ -10,7 +10,7 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import accuracy, comparison, documents, large_files, large_ledger, live, partitions, portal, reading
+from tests.bench import accuracy, comparison, documents, large_files, large_ledger, live, orders, partitions, portal, reading
 from tests.bench.figures import Figure, table
 from tests.bench.peers import figures as peers
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "large_ledger": large_ledger.figures,
     "large_files": large_files.figures,
     "comparison": comparison.figures,
+    "orders": orders.figures,
     "documents": documents.figures,
     "peers": peers.figures,
     "portal": portal.figures,
