@@ -28,6 +28,7 @@ from core.read.csv_out import csv_rows
 
 _WORTH_A_PROCESS: Final = 500
 _MOST: Final = 8
+_SELDOM: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def answered(files: Files, workers: int, console: Console, *, start: str = "") -
     # Nothing of it is garbage, and looking through it again and again would copy it from process to process.
     gc.freeze()
     gc.enable()
+    # What a payment leaves behind is hardly ever circular; what is kept until its day ends need not be looked through often.
+    gc.set_threshold(_SELDOM, *gc.get_threshold()[1:])
     with _helpers(files, ledger, workers, start) as ends:
         texts = _texts(files, ledger, _Share(0, workers, ends), console)
         for end in ends:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.match.schemes import Level
-from core.match.spans import PADDING, Bytes, Span, Wholes
+from core.match.spans import EIGHT, PADDING, Bytes, Span, Wholes
 
 Keys = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
@@ -73,6 +73,20 @@ def remainders(span: Span) -> Keys:
             key[row] = remainder(span.text(rows.start + int(row)))
         found.append(key)
     return np.concatenate(found)
+
+
+def told_apart(span: Span, keys: Keys) -> bool:
+    """Whether equal `keys` (`remainders`) always mean equal cells; False also where the cells are too long to be sure."""
+    if span.longest() > PADDING:
+        return False
+    order = np.argsort(keys, kind="stable")
+    same = keys[order[1:]] == keys[order[:-1]]
+    left, right = order[:-1][same], order[1:][same]
+    size = span.end - span.begin
+    if (size[left] != size[right]).any():
+        return False
+    places = range(-(-span.longest() // EIGHT))
+    return all(bool((marks[left] == marks[right]).all()) for marks in map(span.eights, places))
 
 
 def compact_remainders(span: Span) -> tuple[Keys, Flags]:

@@ -101,7 +101,7 @@ def told(curve: Curve, own: float) -> float:
     return y if u == x else y + (v - y) * (own - x) / (u - x)
 
 
-_BEFOREHAND: Final = (
+_BEFOREHAND: Final[Curve] = (
     (0.05, 0.22), (0.15, 0.34), (0.25, 0.52), (0.35, 0.68), (0.45, 0.84), (0.55, 0.92), (0.7, 0.94), (0.85, 0.96),
     (0.95, 0.975), (0.985, 0.985), (1.0, 1.0),
 )  # fmt: skip

@@ -77,6 +77,7 @@ class Filed:
         self._numbers = Table(bulk_keys.remainders(columns.numbers), rows)
         owners = bulk_keys.remainders(columns.customers)
         self._owner: Sequence[int] = owners.data
+        self._told_apart = bulk_keys.told_apart(columns.customers, owners)
         unsettled = columns.open != 0
         self._customers = Table(owners[unsettled], rows[unsettled])
         amounts = columns.open.astype(np.uint64) * np.uint64(_UNITS) + columns.unit
@@ -120,15 +121,14 @@ class Filed:
 
     def count_of(self, customer: CustomerId, currency: str, day: int, without: Container[int]) -> int:
         """How many unsettled documents of a currency a customer has that existed on that day; `without` these rows."""
-        columns, written = self.columns, customer.encode()
+        columns, written, rows = self.columns, customer.encode(), self.of_owner(customer)
+        if not self._told_apart:
+            rows = [row for row in rows if columns.customers.is_text(row, written)]
+        elif not rows or not columns.customers.is_text(rows[0], written):
+            return 0
+        issued, unit = self._issued, self._unit
         units = {at for at, each in enumerate(columns.currencies) if each.code == currency}
-        return sum(
-            row not in without
-            and self._issued[row] <= day
-            and self._unit[row] in units
-            and columns.customers.is_text(row, written)
-            for row in self.of_owner(customer)
-        )
+        return len([row for row in rows if row not in without and issued[row] <= day and unit[row] in units])
 
     def owned_by(self, rows: Sequence[int], customers: Container[CustomerId]) -> list[int]:
         """Those of the rows that are documents of these customers."""

@@ -156,8 +156,9 @@ class MatchIndex(Parties):
         if known is None:
             known = self._by_customer[customer] = []
             if self._filed is not None:
-                records = (self._record(self._filed, row) for row in self._filed.of_owner(customer))
-                known += [record for record in records if record.customer == customer and record.row not in self._moved]
+                filed, moved = self._filed, self._moved
+                records = [self._record(filed, row) for row in filed.of_owner(customer) if row not in moved]
+                known += [record for record in records if record.customer == customer]
                 self._unsorted.add(customer)
         return known
 

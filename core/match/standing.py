@@ -93,8 +93,12 @@ def _trade_name(desk: Desk, customer: CustomerId) -> bool:
     shown = compact(desk.payer.shown)
     if known is None or not shown:
         return bool(shown)
-    bearing = {spelling for name in (known.name, *known.aliases) for spelling in cut_keys(name)}
     key = name_key(desk.payer.shown).replace(" ", "")
+    plain = compact(known.name)
+    if plain and (plain.startswith((shown, key)) or shown.startswith(plain)):
+        # The first of the spellings below, and nearly always enough.
+        return False
+    bearing = {spelling for name in (known.name, *known.aliases) for spelling in cut_keys(name)}
     return not any(own.startswith((shown, key)) or shown.startswith(own) for own in bearing)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from core.domain.ids import CustomerId
 from core.domain.receivables import CustomerInvoice
+from core.match import bulk_keys
 from core.match.index import MatchIndex
 from core.match.ledger import OpenDocument
 from core.read.large_tables import read_invoices
@@ -154,3 +155,20 @@ def test_a_document_that_came_later_than_its_row_said_is_counted_from_its_new_da
     filed.put(replace(documents[1], issue_date=documents[1].issue_date + timedelta(days=30)))
     day = documents[1].issue_date.toordinal()
     assert [filed.count_of(CustomerId("C1"), "USD", day + more) for more in (29, 30)] == [2, 3]
+
+
+def test_customers_whose_ids_fall_together_are_counted_each_for_itself() -> None:
+    """Two ids of nine letters can have one remainder: `A00000009` and `B00000001`."""
+    left, right = CustomerId("A00000009"), CustomerId("B00000001")
+    assert bulk_keys.remainder(left) == bulk_keys.remainder(right)
+    owners = (left, right, left, CustomerId("C3"))
+    filed, kept = both([document(f"INV-{number:05}", "1.00", owner) for number, owner in enumerate(owners)])
+    day = (DAY + timedelta(days=40)).toordinal()
+    for index in (filed, kept):
+        assert [index.count_of(owner, "USD", day) for owner in (left, right, CustomerId("C3"))] == [2, 1, 1]
+
+
+def test_a_customer_without_documents_whose_id_falls_together_with_another_has_none() -> None:
+    filed, _ = both([document(f"INV-{number:05}", "1.00", "A00000009") for number in range(3)])
+    day = (DAY + timedelta(days=40)).toordinal()
+    assert [filed.count_of(CustomerId(owner), "USD", day) for owner in ("A00000009", "B00000001")] == [3, 0]
