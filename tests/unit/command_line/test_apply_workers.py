@@ -1,6 +1,6 @@
 """What `tieout apply` writes does not depend on how many processes match, how they begin, or how the files are read."""
 
-import os
+import multiprocessing
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from core.command_line.apply_command import matched
 from core.command_line.apply_output import COLUMNS, rows_of
 from core.command_line.console import Console
 from core.domain.errors import Unavailable
+from core.match.batch import Look
 from core.match.open_columns import OpenColumns
 from core.read import large_tables
 from core.read.csv_out import csv_text
@@ -62,18 +63,25 @@ def test_processes_that_begin_anew_say_the_same_as_copies_and_as_the_batch_itsel
     assert csv_text(COLUMNS, ()) + "".join(texts) == csv_text(COLUMNS, by_hand)
 
 
-def test_a_process_that_dies_is_a_sentence_and_leaves_nobody_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    parent = os.getpid()
-    whole = rows_of
+@pytest.mark.parametrize("start", ["", "spawn"])
+def test_a_process_that_dies_is_a_sentence_and_leaves_nobody_behind(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    """It is killed when the others already count on it; however processes begin on this system."""
+    together = apply_workers._Share.together
+    killed: list[int | None] = []
 
-    def dies(*arguments: object) -> object:
-        if os.getpid() != parent:
-            os._exit(7)
-        return whole(*arguments)  # type: ignore[arg-type]
+    def kills(share: apply_workers._Share, ours: list[Look]) -> list[Look]:
+        for child in multiprocessing.active_children():
+            child.kill()
+            killed.append(child.pid)
+        return together(share, ours)
 
-    monkeypatch.setattr(apply_workers, "rows_of", dies)
+    monkeypatch.setattr(apply_workers._Share, "together", kills)
     with pytest.raises(Unavailable, match="nothing was written"):
-        apply_workers.answered(files_of(folder), 2, Console(watched=False))
+        apply_workers.answered(files_of(folder), 2, Console(watched=False), start=start)
+    assert len(killed) == 1
+    assert multiprocessing.active_children() == []
 
 
 def test_small_files_need_no_further_process() -> None:
