@@ -5,6 +5,7 @@ cumulatively: what an earlier invoice of the files takes, a later one no longer 
 """
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -188,7 +189,9 @@ def compared_text(bills: Bills, files: Files, progress: Progress) -> str:
     total = bills.lines
     found: dict[int, str] = {}
     done = 0
-    for answer in work.alone() if total <= ALONE_UP_TO else work.together():
+    # Only on Linux is it safe to copy a process that has used numpy; macOS ends such copies.
+    alone = total <= ALONE_UP_TO or sys.platform != "linux"
+    for answer in work.alone() if alone else work.together():
         found.update(answer.texts)
         done += answer.lines
         progress(done, total)
