@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -33,21 +34,25 @@ _SELDOM: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """Which part of every round is ours: each `of`-th payment, from `place` on; `others` are the ends that lead to the rest.
+    """Which part of every round is ours: the `place`-th of `of` equal parts; `others` are the ends that lead to the rest.
 
-    The first process hears from all and tells all; the others have only the end that leads to it.
+    Parts are cut in the order of the payers' names: so the payments of one customer mostly come to the same process, which
+    has its documents at hand already. The first process hears from all and tells all; the others have only the end that leads
+    to it.
     """
 
     place: int
     of: int
     others: Sequence[Connection]
 
-    def part(self, monies: Sequence[MoneySeen]) -> Sequence[MoneySeen]:
-        """What of a round is ours to weigh."""
-        return monies[self.place :: self.of]
+    def parts(self, monies: Sequence[MoneySeen]) -> list[list[int]]:
+        """Which payments of a round fall to each process, as places in it."""
+        order = sorted(range(len(monies)), key=lambda at: (monies[at].payer_name, monies[at].payer_account))
+        cuts = [len(order) * place // self.of for place in range(self.of + 1)]
+        return [order[begin:end] for begin, end in pairwise(cuts)]
 
-    def together(self, ours: list[Look]) -> list[Look]:
-        """The looks of the whole round, in its order."""
+    def together(self, ours: list[Look], shared: Sequence[Sequence[int]]) -> list[Look]:
+        """The looks of the whole round, in its order; `shared` says whose is which (`parts`)."""
         if self.place:
             self.others[0].send(ours)
             parts: list[list[Look]] = self.others[0].recv()
@@ -55,10 +60,8 @@ class _Share:
             parts = [ours, *(other.recv() for other in self.others)]
             for other in self.others:
                 other.send(parts)
-        found: list[Look | None] = [None] * sum(map(len, parts))
-        for place, part in enumerate(parts):
-            found[place :: self.of] = part
-        return [look for look in found if look is not None]
+        found = {at: look for places, looks in zip(shared, parts, strict=True) for at, look in zip(places, looks, strict=True)}
+        return [found[at] for at in range(len(found))]
 
 
 def usual_workers(payments: int) -> int:
@@ -88,12 +91,13 @@ def _texts(files: Files, ledger: Ledger, share: _Share, console: Console | None)
     ours: set[str] = set()
 
     def weigh(monies: Sequence[MoneySeen]) -> Sequence[Look]:
-        part = share.part(monies)
+        shared = share.parts(monies)
+        part = [monies[at] for at in shared[share.place]]
         for money in monies:
             # In a later round a payment may fall to another process, which then knows its last outcome.
             ours.discard(money.id)
         ours.update(money.id for money in part)
-        return share.together(weigher.weigh(part))
+        return share.together(weigher.weigh(part), shared)
 
     found: dict[str, str] = {}
     for count, (money, fate) in enumerate(fates(files.monies, ledger, weigh), 1):

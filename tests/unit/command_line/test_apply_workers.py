@@ -2,6 +2,7 @@
 
 import multiprocessing
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -71,11 +72,11 @@ def test_a_process_that_dies_is_a_sentence_and_leaves_nobody_behind(
     together = apply_workers._Share.together
     killed: list[int | None] = []
 
-    def kills(share: apply_workers._Share, ours: list[Look]) -> list[Look]:
+    def kills(share: apply_workers._Share, ours: list[Look], shared: Sequence[Sequence[int]]) -> list[Look]:
         for child in multiprocessing.active_children():
             child.kill()
             killed.append(child.pid)
-        return together(share, ours)
+        return together(share, ours, shared)
 
     monkeypatch.setattr(apply_workers._Share, "together", kills)
     with pytest.raises(Unavailable, match="nothing was written"):
