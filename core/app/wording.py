@@ -78,6 +78,8 @@ _FINDINGS: Final[dict[FindingKind, tuple[str, bool]]] = {
     FindingKind.MONEY_TAKEN_BACK: ("The bank took {seen} back.", True),
     FindingKind.LEDGER_REFUSED: ("The ledger refused it: {seen}.", True),
     FindingKind.DISPUTED_IN_PORTAL: ("The customer disputes {expected} in its portal: “{seen}”.", False),
+    FindingKind.ADVICE_OF_LATER_DAY: ("The advice speaks of a payment on {seen}, the money came on {expected}.", True),
+    FindingKind.ADVICE_NAMES_ANOTHER: ("The bank's text names {seen}, the advice names other documents.", True),
 }  # fmt: skip
 
 GAPS: Final[dict[GapKind, str]] = {

@@ -185,6 +185,8 @@ class FindingKind(StrEnum):
     MONEY_TAKEN_BACK = "money_taken_back"
     LEDGER_REFUSED = "ledger_refused"
     DISPUTED_IN_PORTAL = "disputed_in_portal"
+    ADVICE_OF_LATER_DAY = "advice_of_later_day"
+    ADVICE_NAMES_ANOTHER = "advice_names_another"
 
 
 @dataclass(frozen=True, slots=True)

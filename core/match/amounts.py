@@ -141,15 +141,12 @@ def _by_the_piece(desk: Desk, found: Sequence[OpenDocument], pool: Sequence[Open
 
 
 def _discounted_late(desk: Desk, pool: Sequence[OpenDocument], count: int, owner: float) -> None:
-    """One document less a discount that was lost: only of customers of whom people confirmed that they take it all the same."""
+    """One document less a discount that was lost; likelier where people confirmed that the customer takes it all the same."""
     habit = (AliasKind.DISCOUNT_HABIT, GapKind.LATE_DISCOUNT.value)
-    if not pool or not habits.held(desk.index, pool[0].customer, habit):
-        return
-    usual = habits.weight(desk.index, pool[0].customer, habit)
     for document in pool:
-        reading = gaps.late(document, desk.setting)
+        reading = gaps.late(document, desk.setting) if document.open - document.discount == desk.setting.amount else None
         if reading is not None:
-            weight = owner + subsets.set_weight(1, count) + reading.weight + usual
+            weight = owner + subsets.set_weight(1, count) + reading.weight + habits.weight(desk.index, document.customer, habit)
             desk.add(Hypothesis((document,), reading, Method.EXACT_AMOUNT, weight))
 
 

@@ -15,7 +15,7 @@ from enum import Enum
 from itertools import groupby
 from typing import Final
 
-from core.domain.evidence import Finding, FindingKind, MatchOutcome, MoneySeen
+from core.domain.evidence import Finding, FindingKind, GapKind, MatchOutcome, MoneySeen
 from core.domain.ids import CustomerId, InvoiceNumber, PaymentId, RemittanceId
 from core.domain.policy import MatchPolicy
 from core.match import engine
@@ -23,6 +23,7 @@ from core.match.index import MatchIndex
 from core.match.remittances import AdviceBook
 
 _ALMOST_CERTAIN: Final = 0.9
+_UNSAID: Final = frozenset({GapKind.SHORT_PAY, GapKind.TAX_WITHHELD, GapKind.BANK_FEE})
 
 MayApply = Callable[[MatchOutcome], bool]
 Claims = tuple[tuple[InvoiceNumber, int], ...]
@@ -38,19 +39,25 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What a batch works on; balances in `index` and waiting advices in `book` change as it goes."""
+    """What a batch works on; balances in `index` and waiting advices in `book` change as it goes.
+
+    `undecided` holds what payments that wait for a person almost certainly pay, `doubted` the documents of which their
+    answers pay a part: a balance that one of them may have changed does not explain a difference.
+    """
 
     index: MatchIndex
     book: AdviceBook
     policy: MatchPolicy
     undecided: dict[InvoiceNumber, dict[PaymentId, int]] = field(default_factory=dict)
+    doubted: set[InvoiceNumber] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What settling a day has to know of one outcome. `claims` are (document, minor units) of the best suggestion.
 
-    `ready`: it may be applied; `customers`: whose balances mattered to it.
+    `ready`: it may be applied; `differs`: less came than asked, and the payer does not say why; `customers`: whose
+    balances mattered to it.
     """
 
     ready: bool
@@ -59,6 +66,7 @@ class Look:
     customers: frozenset[CustomerId]
     payer: CustomerId | None
     almost_certain: bool
+    differs: bool = False
 
 
 class Fate(Enum):
@@ -98,6 +106,7 @@ class Weigher:
             customers=frozenset((*outcome.payer.candidates, *owners)),
             payer=outcome.payer.customer_id,
             almost_certain=best is not None and best.confidence >= _ALMOST_CERTAIN,
+            differs=best is not None and best.gap_kind in _UNSAID,
         )
 
     def settled(self, payment: PaymentId, fate: Fate) -> Settled:
@@ -171,11 +180,12 @@ def _contested(ready: dict[PaymentId, Look], index: MatchIndex) -> set[PaymentId
 
 
 def _waited_for(ready: dict[PaymentId, Look], ledger: Ledger) -> set[PaymentId]:
-    """Payments that would leave too little for an earlier one, almost certain to pay the same, that nobody decided yet."""
+    """Payments that would leave too little for an earlier one that nobody decided yet, or differ from what it may have paid."""
     return {
         payment
         for payment, look in ready.items()
         if any(_spoken_for(number, minor, payment, ledger) for number, minor in look.claims)
+        or (look.differs and any(number in ledger.doubted for number, _ in look.claims))
     }
 
 
@@ -188,6 +198,10 @@ def _spoken_for(number: InvoiceNumber, minor: int, by: PaymentId, ledger: Ledger
 
 
 def _note_claims(payment: PaymentId, look: Look, ledger: Ledger) -> None:
+    for number, minor in look.claims:
+        document = ledger.index.document(number)
+        if document is not None and abs(minor) < abs(document.open):
+            ledger.doubted.add(number)
     if look.almost_certain:
         for number, minor in look.claims:
             ledger.undecided.setdefault(number, {})[payment] = minor

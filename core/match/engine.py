@@ -75,13 +75,17 @@ def _outcome(desk: Desk, ranked: Sequence[Ranked], other: float, advices: Sequen
     if not money.incoming:
         finding = Finding(FindingKind.MONEY_TAKEN_BACK, money.amount.text())
         return _nothing(desk, "This money was taken back from our account; it settles nothing.", GapKind.NONE, (finding,))
-    shown = [each for each in ranked[: policy.rivals_shown + 1] if each.confidence >= _SHOWN]
+    shown = _with_the_literal([each for each in ranked[: policy.rivals_shown + 1] if each.confidence >= _SHOWN], ranked)
     if not shown or other > shown[0].confidence or _only_amount(shown[0]):
         return _unexplained(desk)
     suggestions = calibration.calibrated(_suggestions(desk, shown), policy.record)
     used = shown[0].hypothesis.advices
     against = tuple(finding for each in advices if each.id in used for finding in each.findings)
-    findings = (*against, *(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits))
+    findings = (
+        *against,
+        *remittances.against(desk, shown[0].hypothesis, [each for each in advices if each.id in used]),
+        *(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits),
+    )
     return MatchOutcome(
         money=money,
         payer=standing.payer(desk, ranked),
@@ -89,6 +93,17 @@ def _outcome(desk: Desk, ranked: Sequence[Ranked], other: float, advices: Sequen
         advices=used,
         findings=findings,
     )
+
+
+def _with_the_literal(shown: list[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Where documents that nobody named complete the likeliest answer, the named ones alone stand third at the latest.
+
+    Whoever looks at a payment wants to see what its words say, not five ways of adding to them.
+    """
+    if not shown or not shown[0].hypothesis.partly_named:
+        return shown
+    named = next((each for each in ranked if each.hypothesis.named and not each.hypothesis.partly_named), None)
+    return shown if named is None or any(each is named for each in shown[:3]) else [*shown[:2], named]
 
 
 def _only_amount(best: Ranked) -> bool:

@@ -22,7 +22,7 @@ from core.match.subsets import log_density
 _TAX_WORDS: Final = re.compile(r"\bWHT\b|WITHH|QUELLENST|\bTDS\b|RITENUTA|RETENCION|TAX DEDUCT|RETENUE")
 _CHARGED_WORDS: Final = re.compile(r"WIRE|SWIFT|/ORDP/|/REMI/|CHARGES|\bSHA\b|\bBEN\b|BY ORDER OF|IMAD|INTL")
 _DEDUCTED_WORDS: Final = re.compile(
-    r"\bLESS|\bDED|CLAIM|ALLOW|SHORTAGE|DAMAGE|RETURNED|PENALT|KUERZ|ABZUG|ABZUEGL|MINUS|REKLAM|RECLAM|REBATE|PROMO|NOT AGREED|"
+    r"\bLESS|\bDED|CLAIM|ALLOW|SHORT|DAMAGE|RETURNED|PENALT|KUERZ|ABZUG|ABZUEGL|MINUS|REKLAM|RECLAM|REBATE|PROMO|NOT AGREED|"
     r"\./\.|LESS\d|DED\b|DIFFERENCE|NACHLASS|DISCREPANC"
 )
 _BEFORE: Final = r"(?:LESS|DED(?:UCTION)?|\./\.|MINUS|ABZUG|ABZUEGL\.?|KUERZUNG|-)[.:#]?"
@@ -42,6 +42,7 @@ _FEE_STEP: Final = {0: 10, 2: 25, 3: 10}
 _FEE_SCALE: Final = {0: 1.0, 2: 1.0, 3: 4.0}
 _DISCOUNTS_TRIED: Final = 10
 _SHORTEST_PART: Final = 0.25
+_LITTLE: Final = -2.0
 
 _EXACT: Final = math.log(0.75)
 _LEFT_DISCOUNT: Final = math.log(0.3)
@@ -317,13 +318,14 @@ def _short(documents: Sequence[OpenDocument], missing: int, setting: Setting) ->
     """Less than asked, for no reason or in parts. With several documents any of them may bear what is missing."""
     at = _largest(documents)
     part = _part(documents, setting)
-    if missing >= documents[at].open or (setting.amount < _SHORTEST_PART * (setting.amount + missing) and not part):
+    little = setting.amount < _SHORTEST_PART * (setting.amount + missing) and not part
+    if missing >= documents[at].open or (little and len(documents) > 1):
         return []
     spread = -math.log(max(2.0, 0.6 * (setting.amount + missing)))
     if len(documents) == 1:
-        weight = part or (_SHORT + spread)
+        weight = part or (_SHORT + spread + _LITTLE * little)
         reading = _reading(GapKind.SHORT_PAY, documents, 0, missing, weight)
-        return [replace(reading, placed=not setting.cut)]
+        return [replace(reading, placed=not setting.cut and not little)]
     found = _anywhere(GapKind.SHORT_PAY, documents, missing, _SHORT_MANY + spread)
     claimed = _claimed(documents, setting.words)
     if claimed is None or missing >= documents[claimed].open:

@@ -18,7 +18,7 @@ from core.match import gaps, habits, subsets
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention, MentionKind
-from core.match.schemes import Level
+from core.match.schemes import Level, one_edit_apart
 from core.match.weighing import SLIP, evidence_of, one_slip_away, owners_weight, set_size_weight, usable
 
 _STRONG_DIGITS: Final = 5
@@ -215,9 +215,9 @@ def _outside(
 
 
 def _by_its_letters(mention: Mention) -> bool:
-    """A short number with the letters of our own, which only one document of ours has: INV-449."""
-    alone = len(mention.hits) == 1 and mention.hits[0][0] <= Level.NO_ZEROS
-    return alone and mention.digits >= _FEW_DIGITS and any(mark.isalpha() for mark in mention.text)
+    """A short number with the letters of our own, which only one document of ours has: INV-449, whoever has a bare 449."""
+    with_letters = sum(level <= Level.NO_ZEROS for level, _ in mention.hits)
+    return with_letters == 1 and mention.digits >= _FEW_DIGITS and any(mark.isalpha() for mark in mention.text)
 
 
 def _as_usual(desk: Desk, document: OpenDocument, level: Level) -> float:
@@ -253,14 +253,34 @@ def _hypothesize(desk: Desk, named: Named) -> None:
         if reading is not None:
             _lay(desk, named, base, reading)
             found = True
+    grouped = [document for _, group in named.groups for document in group]
+    if found and any(document.open < 0 for document in grouped):
+        # A credit may undo another document of the order: both named by it, or neither meant.
+        _rest(desk, named, [document for document in named.certain if document not in grouped], grouped)
     if found:
         return
+    _mistyped(desk, named, bases)
     whole = _with_doubtful(bases, named) if len(named.doubtful) == 1 else []
     for base in [*bases[:_FEW_CHOICES], *whole] if len(bases) <= _FEW_CHOICES else []:
         for reading in gaps.readings(base, desk.setting) if base else []:
             _lay(desk, named, base, reading)
     for base in bases if len(bases) <= _FEW_CHOICES * 2 else []:
         _with_rest(desk, named, base)
+
+
+def _mistyped(desk: Desk, named: Named, bases: Sequence[list[OpenDocument]]) -> None:
+    """One number that is one slip away from another document of the same customer, with which the amount is exact."""
+    for base in bases[:_FEW_CHOICES]:
+        for document in base if len({each.customer for each in base}) == 1 else ():
+            others = [each for each in base if each is not document]
+            text, usual = named.weights.get(document.number, ("", 0.0))
+            rest = desk.setting.amount - sum(each.open for each in others)
+            for near in desk.index.of_customer(document.customer, desk.currency, desk.day) if text else ():
+                fits = rest in near.asks(desk.day) and one_edit_apart(document.plain, near.plain)
+                reading = gaps.exact([*others, near], desk.setting) if fits and near not in others else None
+                if reading is not None:
+                    named.weights.setdefault(near.number, (text, usual - SLIP))
+                    _lay(desk, named, [*others, near], reading)
 
 
 def _with_doubtful(bases: Sequence[list[OpenDocument]], named: Named) -> list[list[OpenDocument]]:

@@ -149,7 +149,9 @@ def _by_name(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str
     if exact:
         full = {*index.full_names.get(full_name_key(name), ()), *index.beginning_with(compact(name))} & set(exact)
         kind = "same" if full or full_name_key(name) == key else "other_legal_form"
-        return {customer: _NAME + (_FULL_NAME if customer in full else 0.0) for customer in exact}, kind
+        # What looks like another legal form may be the beginning of a word that the bank cut: both stay possible.
+        cut = index.beginning_with(compact(name)) if not full and len(compact(name)) >= _SHORTEST_CUT else ()
+        return {customer: _NAME + (_FULL_NAME if customer in full else 0.0) for customer in (*exact, *cut)}, kind
     return _cut_off(name, key, index) or _with_address(name, index) or (_close(key, index), "close")
 
 

@@ -281,8 +281,8 @@ def _is_list(runs: _Runs, at: int, width: int, index: MatchIndex) -> bool:
 
 
 def _with_label(runs: _Runs, at: int, width: int, hits: tuple[Hit, ...], index: MatchIndex) -> tuple[Hit, ...]:
-    """INV 615 may be our INV-000615, or the word INV and a bare 615: both stay possible."""
-    if width == 1 or runs.runs[at] not in _LABELS or min(level for level, _ in hits) is Level.FULL:
+    """INV 615 may be our INV-000615, or the word INV and a bare 615, which of a large ledger is often a number too."""
+    if width == 1 or runs.runs[at] not in _LABELS:
         return hits
     rest = "".join(runs.runs[at + 1 : at + width])
     others = [(level, doc) for level, doc in index.with_key(shape(rest)) if all(doc is not known for _, known in hits)]

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from core.domain.evidence import GapKind, Method
-from core.domain.ids import CustomerId
+from core.domain.evidence import Finding, FindingKind, GapKind, Method
+from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.remittance import RemittanceAdvice, RemittanceLine
 from core.match import gaps, references
 from core.match.advice_book import SHORTEST_REFERENCE, AdviceBook, Bundle, bundles, in_window, stated_in
@@ -21,7 +21,7 @@ from core.match.mentions import Mention
 from core.match.naming import ignored
 from core.match.normal import compact, name_key, shape
 from core.match.schemes import Level, one_edit_apart
-from core.match.weighing import evidence_of, owners_weight, usable
+from core.match.weighing import evidence_of, owners_weight, slip_weight, usable
 
 _PRIOR: Final = math.log(0.4)
 _TOGETHER: Final = -1.5
@@ -33,6 +33,9 @@ _AS_WRITTEN: Final = math.log(0.2)
 _DAYS: Final = ((0, 2.0), (1, -0.5), (3, -2.5), (60, -5.0))
 _FINDING: Final = -4.0
 _NO_DAY: Final = 2
+_DAY_AFTER: Final = 1
+_WHOLE_NUMBER: Final = 5
+_WITHOUT_DIFFERENCE: Final = frozenset({GapKind.NONE, GapKind.EARNED_DISCOUNT})
 _USUAL: Final = frozenset({GapKind.BANK_FEE, GapKind.ROUNDING, GapKind.LATE_DISCOUNT, GapKind.TAX_WITHHELD})
 _TAX_WORDS: Final = ("WHT", "TAX", "TDS", "QUELLENSTEUER")
 
@@ -82,6 +85,25 @@ def _charged(desk: Desk, bundle: Bundle, sums: Iterable[int]) -> bool:
         return False
     senders = _senders(desk, bundle)
     return any(sender in desk.payer.shares or sender in desk.payer.family for sender in senders)
+
+
+def against(desk: Desk, best: Hypothesis, advices: Sequence[RemittanceAdvice]) -> tuple[Finding, ...]:
+    """What a person should see before money is taken for what these advices speak of: another day, other documents."""
+    numbers = {document.number for document in best.documents}
+    named = [
+        document
+        for mention in desk.words.mentions
+        for level, document in mention.hits
+        if level is Level.FULL and mention.digits >= _WHOLE_NUMBER and usable(desk, document)
+    ]
+    owners = {document.customer for document in best.documents}
+    others = [document.number for document in named if document.customer in owners and document.number not in numbers]
+    if advices and others and best.reading.kind not in _WITHOUT_DIFFERENCE:
+        return (Finding(FindingKind.ADVICE_NAMES_ANOTHER, others[0]),)
+    later = [each.paid_on for each in advices if each.paid_on and each.paid_on.toordinal() - desk.day > _DAY_AFTER]
+    if later and not named and not any(_referred(desk, Bundle((each,))) for each in advices):
+        return (Finding(FindingKind.ADVICE_OF_LATER_DAY, later[0].isoformat(), desk.money.value_date.isoformat()),)
+    return ()
 
 
 def _senders(desk: Desk, bundle: Bundle) -> set[CustomerId]:
@@ -141,12 +163,23 @@ def _words(desk: Desk, documents: Sequence[OpenDocument]) -> float:
         inside = [
             (evidence_of(mention, level), document.number) for level, document in mention.hits if document.number in numbers
         ]
+        inside = inside or _slips(mention.text, mention.digits, documents)
         if inside:
             weight, number = max(inside)
             explained[number] = max(weight, explained.get(number, 0.0))
         else:
             other.append(mention)
+    for unknown in desk.words.unknown:
+        for weight, number in _slips(unknown, sum(mark.isdigit() for mark in unknown), documents):
+            explained[number] = max(weight, explained.get(number, 0.0))
     return sum(explained[number] for number in sorted(explained)) - ignored(desk, other)
+
+
+def _slips(written: str, digits: int, documents: Sequence[OpenDocument]) -> list[tuple[float, InvoiceNumber]]:
+    """The only one of these documents whose number is one slip of the finger away from a word of the bank's text."""
+    wanted = shape(compact(written))
+    near = [document.number for document in documents if one_edit_apart(wanted, document.plain)]
+    return [(slip_weight(digits), near[0])] if len(near) == 1 else []
 
 
 def _as_written(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocument]) -> Reading | None:

@@ -24,10 +24,14 @@ _FEW: Final = 4
 
 def evidence_of(mention: Mention, level: Level) -> float:
     """Logarithm of how unlikely the agreement is by accident: ten for each digit written, up to a limit."""
-    weight = _PER_DIGIT * min(mention.digits, _DIGITS_COUNTED)
     if level is Level.NEAR:
-        return weight - SLIP
-    return weight + (_SCHEME_KEPT if level <= Level.NO_ZEROS else 0.0)
+        return slip_weight(mention.digits)
+    return _PER_DIGIT * min(mention.digits, _DIGITS_COUNTED) + (_SCHEME_KEPT if level <= Level.NO_ZEROS else 0.0)
+
+
+def slip_weight(digits: int) -> float:
+    """The same for a number of so many digits that is one slip of the finger away."""
+    return _PER_DIGIT * min(digits, _DIGITS_COUNTED) - SLIP
 
 
 def usable(desk: Desk, document: OpenDocument) -> bool:

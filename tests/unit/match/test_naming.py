@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from core.domain.evidence import Compared, FindingKind, GapKind
 from core.match.engine import explain_all
 from tests.unit.match.worlds import ALMA, BRISTOL, DAY, POLICY, applied, ask, automatic, customer, document, index, seen
@@ -179,3 +181,34 @@ def test_a_short_number_with_our_letters_means_its_document_wherever_it_is() -> 
     documents = [document("INV-01990", "195.00"), document("INV-00449", "21.59", "C2"), document("RE-00771", "80.00", "C3")]
     outcome = ask(seen("216.59", text="INV-1990//INV-449", name="Lumsen Shared Services"), index(documents))
     assert applied(outcome) == {"INV-00449": "21.59", "INV-01990": "195.00"}
+
+
+@pytest.mark.parametrize("words", ["INV# 107067 / 140486", "INVOICE 107067 140486", "INV 107067, 140486"])
+def test_the_word_before_a_bare_number_is_not_the_letters_of_somebody_elses_number(words: str) -> None:
+    """In a large ledger INV-107067 is another customer's; the payer wrote INV and the number of its own 00107067."""
+    documents = [document("00107067", "1028.35"), document("00140486", "130.83"), document("INV-107067", "987.48", "C2")]
+    outcome = ask(seen("1159.18", text=words, name=ALMA.name), index(documents))
+    assert applied(outcome) == {"00107067": "1028.35", "00140486": "130.83"}
+    assert automatic(outcome)
+
+
+def test_a_short_number_with_our_letters_is_not_one_of_the_bare_numbers_of_others() -> None:
+    documents = [document("INV-01990", "195.00"), document("INV-00449", "21.59", "C2"), document("00449", "80.00", "C3")]
+    outcome = ask(seen("216.59", text="INV-1990//INV-449", name="Lumsen Shared Services"), index(documents))
+    assert applied(outcome) == {"INV-01990": "195.00", "INV-00449": "21.59"}
+
+
+def test_what_the_words_say_stands_third_at_the_latest_where_unnamed_documents_make_the_amount_exact() -> None:
+    memos = [document("US-1848", "68.89", credit=True), document("F-9690", "321.49", credit=True)]
+    money = seen("390.38", text="INV-001513 ABC 123", name=ALMA.name)
+    suggestions = ask(money, index([document("INV-001513", "780.76"), *memos])).suggestions
+    assert len(suggestions[0].applications) == 3
+    assert [part.applied.text() for each in suggestions[1:3] for part in each.applications] == ["390.38"]
+
+
+def test_a_deduction_is_read_where_the_bank_broke_words_and_numbers() -> None:
+    documents = [document(f"INV-00842{k}", amount) for k, amount in ((5, "1926.00"), (6, "1926.00"), (7, "770.40"))]
+    words = "INV-008425,INV-008 426, INV-008427 - 442 .98 SHORT DELI VERY (INV-008 426)"
+    outcome = ask(seen("4179.42", text=words, name=ALMA.name), index(documents))
+    assert outcome.suggestions[0].gap_kind is GapKind.DEDUCTION
+    assert applied(outcome)["INV-008426"] == "1483.02"

@@ -5,9 +5,25 @@ from datetime import timedelta
 import pytest
 
 from core.domain.evidence import FindingKind, GapKind, MoneySeen
+from core.domain.parties import Alias, AliasKind
+from core.domain.receivables import CustomerInvoice
+from core.domain.remittance import RemittanceAdvice
 from core.match.batch import Ledger, run
 from core.match.remittances import AdviceBook
-from tests.unit.match.worlds import ALMA, BRISTOL, DAY, POLICY, advice, applied, ask, automatic, document, index, seen
+from tests.unit.match.worlds import (
+    ALMA,
+    BRISTOL,
+    DAY,
+    POLICY,
+    advice,
+    applied,
+    ask,
+    automatic,
+    customer,
+    document,
+    index,
+    seen,
+)
 
 THREE = [document("INV-0047080", "1503.00"), document("INV-0002854", "3588.00"), document("INV-0045490", "377.00")]
 PLAIN = [document("INV-0061236", "2000.00"), document("INV-0061946", "250.00")]
@@ -113,3 +129,123 @@ def test_too_little_for_the_first_number_of_a_list_that_was_cut_is_asked_about(w
     ledger = index([document("00007157", "634.30"), document("00008354", "11.92")])
     assert not automatic(ask(seen("526.71", text=words, name=ALMA.name), ledger))
     assert automatic(ask(seen("526.71", text="INVOICE 00007157", name=ALMA.name), ledger))
+
+
+def _told(documents: list[CustomerInvoice], **more: object) -> RemittanceAdvice:
+    """An advice of Alma that names these documents in full."""
+    lines = [(each.number, each.open_amount.text()) for each in documents]
+    return advice("R1", lines, payer=ALMA.name, sender="ap@almasteel.example.com", **more)
+
+
+def test_words_full_of_slips_do_not_outweigh_the_advice_that_writes_the_same_numbers_rightly() -> None:
+    """Of four mistyped numbers one is a document too, of the same price; the advice of that day and sum has the right ones."""
+    numbers = ("INV-009733", "US2025-009188", "F25/16443", "INV-007911", "F25/16440")
+    documents = [document(number, "22307.00") for number in numbers]
+    money = seen("89228.00", text="#INV-009373//US2025-009181//F25/16440//INV-007191", name=ALMA.name)
+    outcome = ask(money, index(documents), [_told(documents[:4])])
+    assert set(applied(outcome)) == set(numbers[:4])
+
+
+def test_an_advice_that_names_another_document_than_the_banks_text_is_asked_about() -> None:
+    documents = [document("SI0000768", "1434.00"), document("SI0000766", "1434.00")]
+    money = seen("1319.28", text="Beleg SI0000768 -", name=ALMA.name)
+    told = advice("R1", [("SI0000766", "1319.28")], payer=ALMA.name)
+    outcome = ask(money, index(documents), [told])
+    assert [finding.kind for finding in outcome.findings] == [FindingKind.ADVICE_NAMES_ANOTHER]
+    assert not automatic(outcome)
+
+
+def test_an_advice_of_a_later_payment_is_not_taken_for_money_that_came_before_it() -> None:
+    """A customer who buys by the piece pays the same sum again and again; the announced payment is still to come."""
+    documents = [document(f"INV-{1000 + k}", f"{(k * 7 % 30 + 1) * 348}.00") for k in range(60)]
+    meant = [documents[k] for k in (3, 17, 29, 41, 55)]
+    money = seen("41760.00", text="PAYMENT", name=ALMA.name)
+    assert automatic(ask(money, index(documents), [_told(meant)]))
+    outcome = ask(money, index(documents), [_told(meant, day=DAY + timedelta(days=10))])
+    assert [finding.kind for finding in outcome.findings] == [FindingKind.ADVICE_OF_LATER_DAY]
+    assert not automatic(outcome)
+
+
+def test_a_discount_taken_late_is_a_rival_of_one_that_is_still_allowed() -> None:
+    earned = document("INV-1", "1000.00", discount="20.00", until=DAY + timedelta(days=1))
+    missed = document("INV-2", "1000.00", discount="20.00", until=DAY - timedelta(days=2))
+    money = seen("980.00", name=ALMA.name)
+    assert automatic(ask(money, index([earned])))
+    outcome = ask(money, index([earned, missed]))
+    assert [each.gap_kind for each in outcome.suggestions] == [GapKind.EARNED_DISCOUNT, GapKind.LATE_DISCOUNT]
+    assert not automatic(outcome)
+
+
+def test_a_slip_that_makes_the_amount_exact_is_likelier_than_a_part_of_the_document_named() -> None:
+    documents = [document("00141316", "677.03"), document("00141313", "330.46")]
+    outcome = ask(seen("330.46", text="INV 00141316", name=ALMA.name), index(documents))
+    assert applied(outcome) == {"00141313": "330.46"}
+
+
+def test_a_credit_that_undoes_a_document_of_the_same_order_leaves_two_answers() -> None:
+    plain = [document("INV-138981", "2372.00", order="PO-724067")]
+    undone = [
+        document("SI0097492", "593.00", order="PO-724067", credit=True),
+        document("SI0102959", "593.00", order="PO-724067"),
+    ]
+    money = seen("2372.00", text="ORDER PO-724067", name=ALMA.name)
+    assert automatic(ask(money, index(plain)))
+    outcome = ask(money, index([*plain, *undone]))
+    assert len(outcome.suggestions) == 2
+    assert not automatic(outcome)
+
+
+def test_the_cut_beginning_of_a_word_is_not_only_a_legal_form() -> None:
+    """`SC` is a legal form in France, and the beginning of School where the bank prints sixteen letters."""
+    firms = [customer("C1", "Plains Tucker Construction Inc"), customer("C2", "Plains Tucker School District Inc")]
+    documents = [document("INV-117874", "1200.00", "C1"), document("00258035", "1200.00", "C2")]
+    ledger = index(documents, firms, aliases=[Alias(AliasKind.PAYER_NAME, "Plains Tucker", firms[0].id, 3)])
+    outcome = ask(seen("1200.00", name="PLAINS TUCKER SC"), ledger)
+    assert {each.customer_id for each in outcome.suggestions} == {"C1", "C2"}
+    assert not automatic(outcome)
+
+
+def test_a_difference_is_not_explained_by_a_balance_that_a_waiting_payment_may_have_changed() -> None:
+    """The first payment pays a part and waits for a person; for the second the document only seems to be paid in part."""
+    documents = [document("00164472", "1747.29"), document("00164999", "500.00")]
+    first = seen("1300.00", id="P1", text="00164472 00164999", name=ALMA.name)
+    second = seen("751.35", id="P2", text="00164472", name=ALMA.name, day=DAY + timedelta(days=2))
+    assert automatic(ask(second, index(documents)))
+    done = {str(each.outcome.money.id): each for each in run([first, second], _ledger(documents), automatic)}
+    assert not done["P1"].applied
+    assert not done["P2"].applied
+    assert [finding.kind for finding in done["P2"].outcome.findings] == [FindingKind.POSSIBLE_TWIN]
+
+
+def _ledger(documents: list[CustomerInvoice]) -> Ledger:
+    return Ledger(index(documents), AdviceBook((), POLICY), POLICY)
+
+
+def test_a_small_part_of_the_document_named_is_a_rival_of_another_document_of_the_amount() -> None:
+    """It was the rest of what an earlier payment of the same day had left open."""
+    documents = [document("18370", "1652.40"), document("SI0003972", "280.90")]
+    outcome = ask(seen("280.90", text="#18370", name=ALMA.name), index(documents))
+    assert [{part.invoice_number for part in each.applications} for each in outcome.suggestions] == [
+        {"SI0003972"},
+        {"18370"},
+    ]
+    assert not automatic(outcome)
+
+
+@pytest.mark.parametrize(("words", "told"), [("F25/03277", False), ("PAYMENT", True)])
+def test_a_limit_where_everything_that_was_published_speaks_for_another_document(words: str, told: bool) -> None:
+    """Nobody can tell: F25/03272 was meant, and the number of another document of the same payer and price was written.
+
+    Or the advice of the same day and sum belongs to another payment of the same payer. The proof of the public worlds says of
+    both that they are not determined. What is written is applied: there is nothing that a person could see and we do not.
+    """
+    documents = [document("F25/03272", "30774.00"), document("F25/03277", "30774.00")]
+    outcome = ask(seen("30774.00", text=words, name=ALMA.name), index(documents), [_told(documents[1:])] if told else [])
+    assert applied(outcome) == {"F25/03277": "30774.00"}
+    assert automatic(outcome)
+
+
+def test_a_limit_where_more_than_an_instalment_is_paid() -> None:
+    """Nobody can tell a second instalment and 294.25 too much from a larger part of what is open."""
+    outcome = ask(seen("1185.93", text="00102920", name=ALMA.name), index([document("00102920", "2674.99", left="1783.34")]))
+    assert outcome.suggestions[0].gap_kind is GapKind.SHORT_PAY
