@@ -23,6 +23,9 @@ Flags = npt.NDArray[np.bool_]
 EXACT_UP_TO: Final = 7
 """Words of so many bytes never fall together with another of the same length."""
 
+PLAIN_WIDTH: Final = 24
+"""Hardly anybody's document numbers are longer."""
+
 _AT_ONCE: Final = 1 << 16
 _BITS: Final = np.uint64(61)
 _WHOLE: Final = np.uint64(2**61 - 1)
@@ -43,7 +46,8 @@ _SHAPE[list(b"OIL")] = list(b"011")
 class Filing:
     """Keys with the rows that they mean, their levels and their lengths; `odd` rows are left out.
 
-    `masks` are the distinct masks (`schemes.mask`) of the others.
+    `masks` are the distinct masks (`schemes.mask`) of the others. `plains` has `shape(compact(number))` of each row in
+    `PLAIN_WIDTH` bytes, filled up with zero bytes; only the rows that are `short` have theirs.
     """
 
     keys: Keys
@@ -52,6 +56,8 @@ class Filing:
     lengths: npt.NDArray[np.uint8]
     odd: Wholes
     masks: frozenset[str]
+    plains: Bytes
+    short: Flags
 
 
 def remainder(word: str) -> int:
@@ -108,7 +114,8 @@ def number_keys(span: Span) -> Filing:
     parts = [_number_keys(span, rows) for rows in _pieces(len(span))]
     if not parts:
         nothing = np.zeros(0, np.uint8)
-        return Filing(np.zeros(0, np.uint64), np.zeros(0, np.int32), nothing, nothing, np.zeros(0, np.int64), frozenset())
+        rows, odd, plains = np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros((0, PLAIN_WIDTH), np.uint8)
+        return Filing(np.zeros(0, np.uint64), rows, nothing, nothing, odd, frozenset(), plains, nothing.astype(bool))
     return Filing(
         np.concatenate([part.keys for part in parts]),
         np.concatenate([part.rows for part in parts]),
@@ -116,6 +123,8 @@ def number_keys(span: Span) -> Filing:
         np.concatenate([part.lengths for part in parts]),
         np.concatenate([part.odd for part in parts]),
         frozenset().union(*(part.masks for part in parts)),
+        np.concatenate([part.plains for part in parts]),
+        np.concatenate([part.short for part in parts]),
     )
 
 
@@ -184,7 +193,17 @@ def _number_keys(span: Span, rows: slice) -> Filing:
         ),
         np.flatnonzero(~good) + first,
         _masks(marks),
+        *_plains(marks, size, good),
     )
+
+
+def _plains(marks: Bytes, size: Wholes, good: Flags) -> tuple[Bytes, Flags]:
+    found = np.zeros((len(good), PLAIN_WIDTH), np.uint8)
+    width = min(len(marks), PLAIN_WIDTH)
+    found[good, :width] = _SHAPE[marks[:width]].T
+    short = np.zeros(len(good), bool)
+    short[good] = size <= PLAIN_WIDTH
+    return found, short
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,15 @@ from core.match.ledger import OpenDocument
 from core.match.normal import compact, shape
 from core.match.open_columns import OpenColumns, Records
 from core.match.schemes import Level
+from core.match.spans import Bytes
 
 _SPREAD: Final = 0x9E3779B97F4A7C15
 _ALL_BITS: Final = 2**64 - 1
 _KEY_BITS: Final = 64
 _MOST_SHELF_BITS: Final = 20
 _UNITS: Final = 256
+_WORTH_COMPARING: Final = 4
+_MOST_DIFFERING: Final = 2
 
 
 class Table:
@@ -70,6 +73,7 @@ class Filed:
         filing = bulk_keys.number_keys(columns.numbers)
         self.odd: list[int] = filing.odd.tolist()
         self.masks = filing.masks
+        self._plains, self._short = filing.plains, filing.short
         notes = filing.levels.astype(np.uint16) + (filing.lengths.astype(np.uint16) << np.uint16(8))
         ending = filing.levels == Level.SUFFIX
         self._keys = Table(filing.keys[~ending], filing.rows[~ending], notes[~ending])
@@ -119,6 +123,19 @@ class Filed:
         """Rows that may be unsettled documents of a customer; whoever makes records of them sees whose they are."""
         return self._customers.rows(bulk_keys.remainder(customer))
 
+    def slips(self, customer: CustomerId, plain: str) -> Sequence[int]:
+        """Those of the rows of `of_owner` whose plain number may be one slip of the finger away from this plain word."""
+        rows = self.of_owner(customer)
+        written = plain.encode()
+        if len(rows) < _WORTH_COMPARING or len(written) > bulk_keys.PLAIN_WIDTH:
+            return rows
+        places = np.asarray(rows)
+        # Equal length is not looked at: where it differs, bytes differ too.
+        differing = np.count_nonzero(self._plains[places] != _padded(written), axis=1)
+        near = (differing > 0) & (differing <= _MOST_DIFFERING)
+        found: list[int] = places[near | ~self._short[places]].tolist()
+        return found
+
     def count_of(self, customer: CustomerId, currency: str, day: int, without: Container[int]) -> int:
         """How many unsettled documents of a currency a customer has that existed on that day; `without` these rows."""
         columns, written, rows = self.columns, customer.encode(), self.of_owner(customer)
@@ -149,6 +166,10 @@ class Filed:
     def document(self, row: int) -> OpenDocument:
         """A record of one row; whoever asks keeps it."""
         return self._records.document(row)
+
+
+def _padded(written: bytes) -> Bytes:
+    return np.frombuffer(written.ljust(bulk_keys.PLAIN_WIDTH, b"\0"), np.uint8)
 
 
 def _is_key(number: str, key: str, level: Level) -> bool:

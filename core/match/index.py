@@ -258,6 +258,21 @@ class MatchIndex(Parties):
         self._views[customer] = (currency, day, found)
         return found
 
+    def slips_of(self, customer: CustomerId, currency: str, day: int, plain: str) -> Sequence[OpenDocument]:
+        """Of `of_customer`, in its order, all whose number is one slip away from a plain word; others may be among them.
+
+        Of columns nobody need make records of all documents for that.
+        """
+        if customer in self._by_customer or self._filed is None:
+            return self.of_customer(customer, currency, day)
+        filed, moved = self._filed, self._moved
+        records = [self._record(filed, row) for row in filed.slips(customer, plain) if row not in moved]
+        there = [
+            each for each in records if each.customer == customer and each.currency.code == currency and each.issued <= day
+        ]
+        there.sort(key=_order_key)
+        return there
+
     def count_of(self, customer: CustomerId, currency: str, day: int) -> int:
         """How many documents `of_customer` has; of columns nobody need make records for that."""
         if customer in self._by_customer or self._filed is None:

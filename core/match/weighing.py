@@ -62,7 +62,7 @@ def one_slip_away(desk: Desk, written: str, scope: Sequence[CustomerId]) -> list
     near = [
         document
         for customer in scope
-        for document in desk.index.of_customer(customer, desk.currency, desk.day)
+        for document in desk.index.slips_of(customer, desk.currency, desk.day, wanted)
         if len(document.plain) == size and one_edit_apart(wanted, document.plain)
     ]
     return near[:_FEW]

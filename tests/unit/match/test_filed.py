@@ -12,6 +12,8 @@ from core.domain.receivables import CustomerInvoice
 from core.match import bulk_keys
 from core.match.index import MatchIndex
 from core.match.ledger import OpenDocument
+from core.match.normal import compact, shape
+from core.match.schemes import one_edit_apart
 from core.read.large_tables import read_invoices
 from tests.unit.match.worlds import DAY, document, money
 
@@ -172,3 +174,35 @@ def test_a_customer_without_documents_whose_id_falls_together_with_another_has_n
     filed, _ = both([document(f"INV-{number:05}", "1.00", "A00000009") for number in range(3)])
     day = (DAY + timedelta(days=40)).toordinal()
     assert [filed.count_of(CustomerId(owner), "USD", day) for owner in ("A00000009", "B00000001")] == [3, 0]
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_numbers_one_slip_away_are_found_in_columns_as_in_records(*, moves: bool) -> None:
+    """Also those that are too long or too strange to be compared as columns, and after documents were settled or changed."""
+    draw = Random(5)  # noqa: S311  Made-up data.
+    plain = [f"INV-{draw.randrange(30):06}/{draw.randrange(9)}{number % 7}" for number in range(90)]
+    strange = ["Ré-000017", "Re-000018", "A" * 20 + "000001", "A" * 20 + "000002", "O00I7", "00019", "no digits", "no digitz"]
+    numbers = list(dict.fromkeys([*plain, *strange]))
+    documents = [document(number, "5.00", f"C{at % 3}") for at, number in enumerate(numbers)]
+    filed, kept = both(documents)
+    if moves:
+        for index in (filed, kept):
+            index.settle(documents[0].number, 500)
+            index.settle(documents[1].number, 200)
+            index.put(replace(documents[2], customer_id=CustomerId("C0")))
+    day = (DAY + timedelta(days=40)).toordinal()
+    found = 0
+    for owner in ("C0", "C1", "C2"):
+        for written in numbers:
+            word = shape(compact(written))
+            told = [
+                [
+                    each.number
+                    for each in index.slips_of(CustomerId(owner), "USD", day, word)
+                    if one_edit_apart(word, each.plain)
+                ]
+                for index in (filed, kept)
+            ]
+            assert told[0] == told[1]
+            found += len(told[0])
+    assert found > 50
