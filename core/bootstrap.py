@@ -21,7 +21,7 @@ from core.read.ledger_files import StrictTables
 from core.read.payables.ledger_tables import StrictPayablesTables
 from core.read.throw_away import SandboxedReader
 from core.settings import Settings
-from core.store import backup, migrate
+from core.store import backup, revisions
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
 from core.store.vault import AesVault, new_key
@@ -81,7 +81,7 @@ def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
     """The store; refuses to start on a database of another schema unless `migrated` is False."""
     private_folder(settings.data_dir)
     if migrated:
-        migrate.require_present(settings.database)
+        revisions.require_present(settings.database)
     return SqlStore(settings.database, SystemClock(), audit_key(settings))
 
 

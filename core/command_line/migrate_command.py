@@ -6,7 +6,7 @@ from core import bootstrap, settings
 from core.app import policies
 from core.app.people import bootstrap_administrators
 from core.command_line.saying import DONE, say
-from core.store import migrate
+from core.store import migrate, revisions
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def run(_options: argparse.Namespace) -> int:
     found = settings.load()
     bootstrap.private_folder(found.data_dir)
     changed = migrate.upgrade(found.database)
-    say(f"The database is at revision {migrate.newest()}" + ("." if changed else " already."))
+    say(f"The database is at revision {revisions.newest()}" + ("." if changed else " already."))
     with bootstrap.store(found) as store:
         if policies.seed(store):
             say("The matching policy that came with this version is stored as “default”.")

@@ -16,8 +16,8 @@ from core.command_line.saying import DONE, NOTHING_DONE, SOME_REFUSED, plural, p
 from core.domain.errors import Misconfigured
 from core.domain.money import NO_CURRENCY, Money
 from core.domain.readings import ReadBankLine, Reading, ReadRemittance
-from core.read.documents import refused
 from core.read.limits import DOCUMENT_BYTES
+from core.read.notes import refused
 from core.read.throw_away import SandboxedReader
 
 _PROGRESS_FROM: Final = 5

@@ -11,12 +11,16 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
-from typing import Union, get_args, get_origin, get_type_hints
+from typing import Final, Union, get_args, get_origin, get_type_hints
 
 from core.domain.errors import Malformed
 from core.domain.money import NO_CURRENCY, Currency, Money, currency
 from core.domain.readings import Reading, unstated_currency
 
+SIZE_BYTES: Final = 8
+"""On the pipe every message has its length in front."""
+READY: Final = b"!"
+"""What a throw-away process says first."""
 type_union = types.UnionType
 _MOST_DIGITS = 4
 _LONGEST_NUMBER = 60

@@ -7,7 +7,7 @@ A document of whatever kind gives at least one object. Callers that read what st
 from core.domain.readings import Reading
 from core.read.limits import DOCUMENT_BYTES
 from core.read.mails import read_mail
-from core.read.notes import Notes
+from core.read.notes import refused
 from core.read.parts import NOT_YET, PartReading, read_part
 from core.read.remittance.finish import finished
 from core.read.sniff import Kind, sniff
@@ -23,13 +23,6 @@ def read_document(name: str, data: bytes) -> Reading:
     if kind is Kind.MAIL:
         return read_mail(name, data)
     return _finished(name, read_part(name, data, kind, where=name))
-
-
-def refused(name: str, kind: str, why: str, *, where: str = "") -> Reading:
-    """A reading of nothing but the sentence that says why."""
-    notes = Notes()
-    notes.refuse(where, why)
-    return Reading(source=name, format=kind, unreadable=notes.all_unreadable())
 
 
 def _finished(name: str, part: PartReading) -> Reading:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from core.domain.readings import Problem, UnreadablePart
+from core.domain.readings import Problem, Reading, UnreadablePart
 from core.read.limits import COMPLAINTS
 
 
@@ -59,3 +59,10 @@ def shown(value: str, limit: int = 60) -> str:
     flat = "".join(sign if sign.isprintable() else " " for sign in value[: limit * 4])
     flat = " ".join(flat.split())
     return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
+
+
+def refused(name: str, kind: str, why: str, *, where: str = "") -> Reading:
+    """A reading of nothing but the sentence that says why."""
+    notes = Notes()
+    notes.refuse(where, why)
+    return Reading(source=name, format=kind, unreadable=notes.all_unreadable())

@@ -21,8 +21,8 @@ from typing import Final, Self
 from core.domain.errors import Malformed, TooBig, Unreadable
 from core.domain.readings import Reading
 from core.read import codec
-from core.read.documents import refused
-from core.read.zygote import READY, SIZE_BYTES
+from core.read.codec import READY, SIZE_BYTES
+from core.read.notes import refused
 
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 _BOOT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from core.read.zygote import main; main(sys.argv[2:])"

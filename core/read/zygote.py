@@ -23,10 +23,10 @@ from typing import Final
 
 from core.domain.errors import ProjectError
 from core.read import codec
-from core.read.documents import read_document, refused
+from core.read.codec import READY, SIZE_BYTES
+from core.read.documents import read_document
+from core.read.notes import refused
 
-SIZE_BYTES: Final = 8
-READY: Final = b"!"
 PRELOADED: Final = (
     "lxml.html",
     "pdfplumber",

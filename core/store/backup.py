@@ -22,7 +22,7 @@ from sqlalchemy import Connection, MetaData, create_engine
 from sqlalchemy.engine import make_url
 
 from core.domain.errors import Malformed, Misconfigured, NotFound, Refused
-from core.store import migrate
+from core.store import revisions
 
 SUFFIX: Final = ".tieout-backup"
 MANIFEST: Final = "manifest.json"
@@ -54,7 +54,7 @@ def back_up(url: str, file: Path, now: datetime) -> Manifest:
     """Write a backup; `file` appears whole or not at all. `Refused` when it exists."""
     if file.exists():
         raise Refused(f"{file} exists already; a backup never overwrites anything.")
-    if (_is_sqlite(url) and not path_of(url).exists()) or not migrate.present(url):
+    if (_is_sqlite(url) and not path_of(url).exists()) or not revisions.present(url):
         raise Misconfigured("There is no database to back up. Run “tieout migrate” first.", setting="database_url")
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = file.with_name(f".{file.name}.part")
@@ -146,7 +146,7 @@ def _from_sqlite(url: str, archive: zipfile.ZipFile, now: datetime) -> Manifest:
                     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
                 )
             }
-        revision = migrate.present(f"sqlite:///{copy}")
+        revision = revisions.present(f"sqlite:///{copy}")
         with copy.open("rb") as data:
             sha256 = _digest(data)
         archive.write(copy, SQLITE_MEMBER)

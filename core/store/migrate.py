@@ -10,35 +10,20 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 
 from core.domain.errors import Misconfigured
+from core.store.revisions import VERSIONS, newest, present
 
-_HERE: Final = Path(__file__).parent / "migrations"
+_HERE: Final = VERSIONS.parent
 
 
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     return config
-
-
-def newest() -> str:
-    """The revision that this version of the code wants."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
-def present(url: str) -> str:
-    """The revision that the database is at; empty for a new one."""
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() or ""
-    finally:
-        engine.dispose()
 
 
 def upgrade(url: str) -> bool:
@@ -71,9 +56,14 @@ def upgrade(url: str) -> bool:
     return True
 
 
+def revisions_known() -> list[str]:
+    """Every revision of this version of the code, the newest first, as Alembic orders them."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
 def is_known(revision: str) -> bool:
     """Whether this version of the code has that revision."""
-    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    return revision in revisions_known()
 
 
 def build(connection: Connection, revision: str) -> None:
@@ -81,14 +71,6 @@ def build(connection: Connection, revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
-
-
-def require_present(url: str) -> None:
-    """`Misconfigured` with the command to run when the database is not at the revision that the code wants."""
-    if present(url) != newest():
-        raise Misconfigured(
-            "The database is not at the schema of this version. Run “tieout migrate” first.", setting="database_url"
-        )
 
 
 def _copy_aside(database: Path) -> None:

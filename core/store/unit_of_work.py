@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from core.domain.errors import Unavailable
 from core.ports.outside import Clock
-from core.store import migrate
+from core.store import revisions
 from core.store.audit import SqlAudit
 from core.store.desk import SqlCards, SqlHeartbeats, SqlPeople, SqlSeen, SqlSources
 from core.store.ledger_mirror import SqlLedgerMirror
@@ -35,6 +35,7 @@ from core.store.questions import SqlQuestions
 
 BUSY_TIMEOUT_MS: Final = 20_000
 _LOCKED_PAUSE_S: Final = 0.02
+_IMMEDIATE: Final = "tieout_immediate"
 
 
 class StoreBusy(Unavailable):
@@ -77,8 +78,9 @@ class SqlStore:
         self.url = url
         self._clock = clock
         self._audit_key = audit_key
-        self._writer = open_engine(url, immediate=True)
-        self._reader = self._writer if self._writer.dialect.name == "postgresql" else open_engine(url, immediate=False)
+        # The same connections and the same compiled statements: only how a transaction begins differs, and on SQLite alone.
+        self._reader = open_engine(url)
+        self._writer = immediate(self._reader)
 
     @contextmanager
     def write(self) -> Iterator[SqlUnitOfWork]:
@@ -103,11 +105,10 @@ class SqlStore:
 
     def is_current(self) -> bool:
         """Whether the database is at the schema of this version."""
-        return migrate.present(self.url) == migrate.newest()
+        return revisions.present(self.url) == revisions.newest()
 
     def close(self) -> None:
         """Give all connections back."""
-        self._writer.dispose()
         self._reader.dispose()
 
 
@@ -133,11 +134,17 @@ def _is_contention(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
 
-def open_engine(url: str, *, immediate: bool) -> Engine:
-    """An engine with the settings above; `immediate` says how SQLite's transactions begin."""
+def immediate(engine: Engine) -> Engine:
+    """The same engine for units that write: on SQLite their transactions take the lock when they begin."""
+    return engine.execution_options(**{_IMMEDIATE: True}) if engine.dialect.name == "sqlite" else engine
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with the settings above."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=15)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    timeout = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=timeout, pool_size=10, max_overflow=20)
 
     def on_connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         # The driver's own transactions begin too late; we begin them ourselves below.
@@ -147,7 +154,7 @@ def open_engine(url: str, *, immediate: bool) -> Engine:
         _write_ahead(connection)
 
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_IMMEDIATE) else "BEGIN")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -15,7 +15,7 @@ from core.decide.permissions import permissions_of
 from core.domain.actors import Permission, Role
 from core.logs import masked
 from core.settings import Settings
-from core.store import audit, migrate
+from core.store import audit, revisions
 from core.store.backup import path_of
 from core.store.tables import AuditEventRow, AuditHeadRow
 from core.store.unit_of_work import SqlUnitOfWork, open_engine
@@ -32,13 +32,13 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield wrong(f"There is no database at {path_of(url)}", "run “tieout migrate”")
         return
     try:
-        revision = migrate.present(url)
+        revision = revisions.present(url)
     except (DBAPIError, ArgumentError, ModuleNotFoundError) as error:
         words = (str(error.orig if isinstance(error, DBAPIError) else error).splitlines() or ["no reason given"])[0]
         yield wrong(f"The database cannot be opened: {masked(words)}", "correct TIEOUT_DATABASE_URL or start the server")
         return
-    if revision != migrate.newest():
-        yield wrong(f"The database is at schema {revision or 'none'}, not {migrate.newest()}", "run “tieout migrate”")
+    if revision != revisions.newest():
+        yield wrong(f"The database is at schema {revision or 'none'}, not {revisions.newest()}", "run “tieout migrate”")
         return
     yield ok(f"The database answers and is at schema {revision}")
     yield from _safety(url)
@@ -47,7 +47,7 @@ def database(settings: Settings) -> Iterator[Finding]:
 
 def _safety(url: str) -> Iterator[Finding]:
     """What the processes rely on after a crash."""
-    engine = open_engine(url, immediate=False)
+    engine = open_engine(url)
     try:
         with engine.connect() as connection:
             yield from _sqlite(connection) if url.startswith("sqlite") else _postgres(connection)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.command_line.checks.finding import Finding, note, ok, wrong
 from core.settings import Settings
-from core.store import migrate
+from core.store import revisions
 from core.store.backup import path_of
 
 _LONGEST_S: Final = 60.0
@@ -45,7 +45,7 @@ def _is_set_up(settings: Settings) -> bool:
     if settings.database.startswith("sqlite") and not path_of(settings.database).exists():
         return False
     try:
-        return migrate.present(settings.database) == migrate.newest()
+        return revisions.present(settings.database) == revisions.newest()
     except DBAPIError:
         return False
 

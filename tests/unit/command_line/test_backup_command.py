@@ -8,7 +8,7 @@ import pytest
 from core.domain.ids import Key
 from core.domain.keeping import Effect, EffectKind, SourceKind, Subject, SubjectKind
 from core.settings import Settings
-from core.store import backup, migrate
+from core.store import backup, revisions
 from core.store.restore import is_empty
 from tests.builders import a_customer, a_customer_invoice, a_payment
 from tests.databases import AUDIT_KEY, SetClock, fresh_database
@@ -78,7 +78,7 @@ def test_the_file_is_private_says_what_it_holds_and_not_the_key(filled: Operator
         assert all(AUDIT_KEY not in archive.read(name) for name in archive.namelist())
     assert manifest["rows"]["payment"] == 1
     assert manifest["rows"]["audit_event"] == 1
-    assert manifest["revision"] == migrate.newest()
+    assert manifest["revision"] == revisions.newest()
     assert list((filled.folder / "backups").iterdir()) == [file]
 
 

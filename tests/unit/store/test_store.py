@@ -11,13 +11,13 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from core.domain.errors import NotFound, StaleVersion
+from core.domain.errors import Misconfigured, NotFound, StaleVersion
 from core.domain.events import AuditName
 from core.domain.ids import InvoiceNumber, Key, PaymentId
 from core.domain.keeping import AuditEntry, Effect, EffectKind, SourceKind, Subject, SubjectKind
 from core.domain.payments import PaymentState
 from core.domain.workflows import OutboxState
-from core.store import migrate
+from core.store import migrate, revisions
 from core.store.audit import verify
 from core.store.unit_of_work import SqlStore, open_engine
 from tests.builders import (
@@ -44,8 +44,19 @@ def entry(number: int) -> AuditEntry:
 
 
 def test_a_migrated_database_is_at_the_newest_revision_and_migrating_again_does_nothing(database_url: str) -> None:
-    assert migrate.present(database_url) == migrate.newest()
+    assert revisions.present(database_url) == revisions.newest()
     assert migrate.upgrade(database_url) is False
+
+
+def test_the_newest_revision_by_its_number_is_the_one_that_alembic_ends_with() -> None:
+    assert migrate.revisions_known()[0] == revisions.newest()
+
+
+def test_a_database_that_was_never_migrated_is_at_no_revision(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    assert revisions.present(url) == ""
+    with pytest.raises(Misconfigured, match="tieout migrate"):
+        revisions.require_present(url)
 
 
 def test_what_is_stored_comes_back_equal(store: SqlStore) -> None:
@@ -277,7 +288,7 @@ def test_processes_that_open_a_young_file_at_once_wait_for_each_other(tmp_path: 
         start = threading.Barrier(3)
 
         def opened(file: Path = file, start: threading.Barrier = start) -> object:
-            engine = open_engine(f"sqlite:///{file}", immediate=True)
+            engine = open_engine(f"sqlite:///{file}")
             event.listen(engine, "do_connect", lambda *_: together(start))
             with engine.connect() as connection:
                 mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
