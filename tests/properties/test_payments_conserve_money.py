@@ -1,9 +1,5 @@
 """Whatever people, files, mails and the ledger do in whatever order: no money appears, vanishes or is counted twice."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
@@ -22,10 +18,9 @@ from core.domain.questions import QuestionState
 from core.domain.workflows import OutboxState
 from core.ports.outside import PostingOutcome, PostingResult
 from core.store.audit import verify
-from core.store.unit_of_work import SqlStore
 from tests.audit_trail import versions_without_an_event
 from tests.builders import usd
-from tests.databases import AUDIT_KEY, SetClock, fresh_database
+from tests.databases import AUDIT_KEY, SetClock, clean_store
 from tests.service import Desk, bai2, services_on
 
 AMOUNTS = ("100.00", "250.00", "75.25", "350.00", "1250.00", "60.00", "175.25")
@@ -43,10 +38,9 @@ class MoneyIsConserved(RuleBasedStateMachine):
 
     @initialize()
     def open_the_desk(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tieout-property-"))
         self.clock = SetClock()
-        self.database = fresh_database("sqlite", self.folder)
-        self.store = SqlStore(self.database.__enter__(), self.clock, AUDIT_KEY)
+        self.kept = clean_store("sqlite", self.clock)
+        self.store = self.kept.__enter__()
         self.desk = Desk(services_on(self.store, self.clock))
         self.deposits: dict[str, int] = {}
         self.mails = 0
@@ -58,9 +52,7 @@ class MoneyIsConserved(RuleBasedStateMachine):
         with self.store.read() as unit:
             sentences = list(verify(unit.session, AUDIT_KEY))
         untold = versions_without_an_event(self.store)
-        self.store.close()
-        self.database.__exit__(None, None, None)
-        shutil.rmtree(self.folder)
+        self.kept.__exit__(None, None, None)
         assert sentences == []
         assert untold == []
 

@@ -14,7 +14,7 @@ from core.domain.events import SupplierInvoiceEvent as Event
 from core.domain.supplier_bills import RESOLVED
 from core.domain.workflows import LineResolution, LineVerdict
 from core.domain.workflows import SupplierInvoiceState as State
-from tests.databases import SetClock, fresh_store
+from tests.databases import SetClock, clean_store
 from tests.payables_desk import INVOICE_HEAD, NO_APPROVAL, ORDER_HEAD, RECEIPT_HEAD, PayablesDesk, invoice_row, order_row
 
 ON_INVOICE = [Event.SEND_FOR_APPROVAL, Event.APPROVE, Event.MARK_APPROVED, Event.REJECT, Event.HOLD, Event.RECALL, Event.POST]
@@ -43,7 +43,7 @@ def outside(desk: PayablesDesk, what: str, place: int) -> None:
 def test_random_walks(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[object, str]], wanted: bool) -> None:
     folder = tmp_path_factory.mktemp("walk")
     clock = SetClock()
-    with fresh_store("sqlite", folder, clock) as store:
+    with clean_store("sqlite", clock) as store:
         desk = PayablesDesk(store, clock, folder / "bills")
         if not wanted:
             desk.policy(NO_APPROVAL)
@@ -91,7 +91,7 @@ def test_the_order_of_files_never_matters(tmp_path: Path, order: tuple[int, ...]
         ("early.csv", f"{INVOICE_HEAD}\n{invoice_row(quantity='12', number='INV-1', day='2026-03-01')}"),
         ("late.csv", f"{INVOICE_HEAD}\n{invoice_row(quantity='6', number='INV-2', day='2026-03-02')}"),
     ]
-    with fresh_store("sqlite", tmp_path, clock) as store:
+    with clean_store("sqlite", clock) as store:
         desk = PayablesDesk(store, clock, tmp_path / "bills")
         desk.policy(NO_APPROVAL)
         desk.orders(order_row(quantity="12", match="three_way"))

@@ -4,7 +4,6 @@ A message is the same whichever way Slack reaches us: cards know nothing of tran
 """
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -37,7 +36,7 @@ from core.domain.questions import QuestionId
 from core.ports.outside import PostingResult
 from core.store.unit_of_work import SqlStore
 from tests.builders import a_customer_invoice, acting, an_application
-from tests.databases import SetClock, fresh_store
+from tests.databases import SetClock, clean_store
 from tests.golden.cards.invoice_scenes import INVOICE_SCENES, payables
 from tests.golden.cards.portal_scenes import PORTAL_SCENES
 from tests.payables_desk import PayablesDesk
@@ -474,7 +473,7 @@ def golden(name: str) -> Path:
 def drawn(name: str) -> str:
     """A scene as its file says it."""
     clock = SetClock()
-    with tempfile.TemporaryDirectory() as folder, fresh_store("sqlite", Path(folder), clock) as store:
+    with clean_store("sqlite", clock) as store:
         scene = SCENES[name](Stage(services_on(store, clock)))
     return json.dumps(scene, ensure_ascii=False, indent=1) + "\n"
 
