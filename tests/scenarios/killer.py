@@ -15,26 +15,33 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
 from bot.__main__ import Bot
+from core.app.outbox import Relay
 from core.app.services import Services
+from core.app.showing import payment_view
+from core.app.sync_ledger import rematch_if_wanted
 from core.bootstrap import SystemClock, file_ledger
 from core.clock.__main__ import daily_jobs
-from core.clock.process import ClockProcess
+from core.clock.process import INBOX, ClockProcess
+from core.domain.ids import PaymentId
+from core.domain.keeping import EffectKind, OutboxItem, SubjectKind
 from core.domain.mails import Arrival, Sighting
 from core.mail_settings import MailSettings
 from core.read.ledger_files import StrictTables
 from core.settings import Settings
 from core.signals import stopping
-from core.store import migrate
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore, SqlUnitOfWork
 from mail.envelope import parse_json
@@ -60,17 +67,31 @@ class Here(InProcess):
 
 
 class Telling(SqlStore):
-    """A store that says on a pipe when a transaction that may change things is about to begin."""
+    """A store that says on a pipe, once it has one, when a transaction that may change things is about to begin."""
 
-    def __init__(self, url: str, pipe: int) -> None:
+    pipe = -1
+
+    def __init__(self, url: str) -> None:
         super().__init__(url, SystemClock(), AUDIT_KEY)
-        self._pipe = pipe
+
+    def turn_to(self, url: str) -> None:
+        """Connect to another database of the same kind from now on, and keep what SQLAlchemy compiled."""
+        self.close()
+        self.url = url
+        there = self._reader.dialect.create_connect_args(make_url(url))
+
+        def elsewhere(_dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]) -> None:
+            arguments[:] = there[0]
+            named.update(there[1])
+
+        event.listen(self._reader, "do_connect", elsewhere)
 
     @contextmanager
     def write(self) -> Iterator[SqlUnitOfWork]:
         # A full pipe says enough.
-        with suppress(BlockingIOError):
-            os.write(self._pipe, b".")
+        if self.pipe >= 0:
+            with suppress(BlockingIOError):
+                os.write(self.pipe, b".")
         with super().write() as unit:
             yield unit
 
@@ -90,9 +111,8 @@ def services_of(store: SqlStore, settings: Settings) -> Services:
 ASKED_TO_END = {signal.SIGTERM}
 
 
-def live(name: str, settings: Settings, pipe: int) -> int:
+def live(name: str, settings: Settings, store: Telling) -> int:
     """All that a fork does: be the process of this name in the Procfile until it is asked to end."""
-    store = Telling(settings.database, pipe)
     services = services_of(store, settings)
     try:
         with stopping() as stop:
@@ -122,7 +142,7 @@ class Life:
     begun: bool = False
 
     @classmethod
-    def begin(cls, name: str, settings: Settings) -> "Life":
+    def begin(cls, name: str, settings: Settings, store: Telling) -> "Life":
         ours, theirs = os.pipe()
         # Asked to end before it can listen, a process would just be gone; here it hears of it a moment later.
         signal.pthread_sigmask(signal.SIG_BLOCK, ASKED_TO_END)
@@ -135,7 +155,8 @@ class Life:
         try:
             os.close(ours)
             os.set_blocking(theirs, False)
-            status = live(name, settings, theirs)
+            store.pipe = theirs
+            status = live(name, settings, store)
         except BaseException:  # noqa: BLE001  Nothing may get back into the program that was forked.
             traceback.print_exc()
         finally:
@@ -162,33 +183,43 @@ class Life:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-def warm_up() -> None:
-    """Take a mail and a bank file on a database that is thrown away, so that the forks find everything loaded."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/warm.db"
-        migrate.upgrade(url)
-        store = SqlStore(url, SystemClock(), AUDIT_KEY)
-        services = replace(services_on(store, SetClock()), reader=Here(), clock=SystemClock())
-        Desk(services).bank(("D1", "1.00", "NOBODY", ""))
-        raw, mails = a_remittance(), SqlMailDesk(store)
-        mails.take(Arrival(Sighting("warm", "up", 1, 1), raw, len(raw), SystemClock().now()))
-        Intake(services, mails, MailSettings()).step()
-        store.close()
+def warm_up(store: Telling) -> None:
+    """Take a mail and a bank file, and perform what that asks for, so that forks find everything loaded and compiled."""
+    services = replace(services_on(store, SetClock()), reader=Here(), clock=SystemClock())
+    Desk(services).bank(("D1", "1.00", "NOBODY", ""), ("D2", "2.00", "NORTHWIND LTD", "ON ACCOUNT"))
+    raw, mails = a_remittance(), SqlMailDesk(store)
+    mails.take(Arrival(Sighting("warm", "up", 1, 1), raw, len(raw), SystemClock().now()))
+    Intake(services, mails, MailSettings()).step()
+
+    def shown(item: OutboxItem) -> str:
+        with store.read() as unit:
+            unit.cards.place(item.effect.subject)
+            if item.effect.subject.kind is SubjectKind.PAYMENT:
+                payment_view(unit, PaymentId(item.effect.subject.id), UTC)
+        return "warm"
+
+    relay = Relay(store, SystemClock(), dict.fromkeys(EffectKind, shown), "warm")
+    relay.run_once()
+    relay.run_now()
+    rematch_if_wanted(services, INBOX)
 
 
 def main() -> int:
     orders = json.loads(sys.stdin.readline())
     settings = Settings(_env_file=None, **orders["settings"])
-    warm_up()
+    # On a database of the same kind, which nobody looks at again.
+    store = Telling(orders["warm"])
+    warm_up(store)
+    store.turn_to(settings.database)
     dice = random.Random(orders["seed"])  # noqa: S311  Repeatable on purpose.
-    lives = {name: Life.begin(name, settings) for name in orders["names"]}
+    lives = {name: Life.begin(name, settings, store) for name in orders["names"]}
     try:
         for _ in sys.stdin:
             life = lives[dice.choice(orders["names"])]
             life.wait_busy(dice.randint(1, orders["writes"]) if dice.random() < 0.8 else 0)
             time.sleep(dice.uniform(0, BLINK_S))
             life.kill()
-            lives[life.name] = Life.begin(life.name, settings)
+            lives[life.name] = Life.begin(life.name, settings, store)
             print("killed", life.name, flush=True)  # noqa: T201  The test waits for these lines.
         return max(abs(life.end()) for life in lives.values())
     except BaseException:
@@ -222,10 +253,10 @@ class Killer:
 
 
 @contextmanager
-def killing(names: Sequence[str], settings: dict[str, Any], writes: int, seed: int) -> Iterator[Killer]:
+def killing(names: Sequence[str], settings: dict[str, Any], writes: int, seed: int, warm: str) -> Iterator[Killer]:
     """The processes of these names; whom a kill hits may begin at most so many transactions before.
 
-    What they print goes where the test's own output goes.
+    `warm` is the URL of a fresh database of the same kind. What they print goes where the test's own output goes.
     """
     command = [sys.executable, "-m", "tests.scenarios.killer"]
     program = subprocess.Popen(
@@ -233,7 +264,7 @@ def killing(names: Sequence[str], settings: dict[str, Any], writes: int, seed: i
     )
     try:
         assert program.stdin is not None
-        orders = {"names": list(names), "settings": settings, "writes": writes, "seed": seed}
+        orders = {"names": list(names), "settings": settings, "writes": writes, "seed": seed, "warm": warm}
         program.stdin.write(json.dumps(orders, default=str) + "\n")
         program.stdin.flush()
         yield Killer(program)

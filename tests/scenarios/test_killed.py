@@ -23,7 +23,7 @@ from core.domain.workflows import OutboxState
 from core.store.audit import verify
 from core.store.mails import SqlMailDesk
 from core.store.unit_of_work import SqlStore
-from tests.databases import AUDIT_KEY, SetClock
+from tests.databases import AUDIT_KEY, SetClock, fresh_database
 from tests.sandbox.erp.__main__ import Ledger
 from tests.sandbox.mailbox import dovecot
 from tests.sandbox.slack.testing import SlackDriver, text_of
@@ -51,6 +51,13 @@ def store(database_url: str) -> Iterator[SqlStore]:
     opened = SqlStore(database_url, SystemClock(), AUDIT_KEY)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def warm(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """A second database, on which the killer warms up before it forks."""
+    with fresh_database(database_kind, tmp_path) as url:
+        yield url
 
 
 class BusyDay:
@@ -151,7 +158,7 @@ def check_slack(slack: SlackDriver, day: BusyDay) -> None:
 
 
 def test_payments_are_posted_once_and_have_one_card_however_often_bot_and_clock_die(
-    store: SqlStore, slack: SlackDriver, tmp_path: Path
+    store: SqlStore, warm: str, slack: SlackDriver, tmp_path: Path
 ) -> None:
     day = BusyDay(SlackDesk(services_on(store, SetClock()), slack), tmp_path)
     settings = {
@@ -171,7 +178,7 @@ def test_payments_are_posted_once_and_have_one_card_however_often_bot_and_clock_
         "slack_payments_channel": CASH,
     }
     day.drop_file()
-    with killing(("bot", "clock"), settings, writes=250, seed=3) as killer:
+    with killing(("bot", "clock"), settings, writes=250, seed=3, warm=warm) as killer:
         for number in killer.kills(KILLS):
             if number % 4 == 0 and day.dropped < FILES:
                 day.drop_file()
@@ -204,7 +211,7 @@ def deliver(mailbox: dovecot.Dovecot, first: int, mails: int) -> None:
 
 
 @pytest.mark.dovecot
-def test_each_mail_is_read_once_however_often_the_mail_process_dies(store: SqlStore, tmp_path: Path) -> None:
+def test_each_mail_is_read_once_however_often_the_mail_process_dies(store: SqlStore, warm: str, tmp_path: Path) -> None:
     Desk(services_on(store, SetClock()))
     desk = SqlMailDesk(store)
     with dovecot.running() as mailbox:
@@ -212,7 +219,7 @@ def test_each_mail_is_read_once_however_often_the_mail_process_dies(store: SqlSt
         mail = settings_for(mailbox, **patience).model_dump(mode="json") | {"imap_password": dovecot.PASSWORD}
         settings = {"database_url": store.url, "data_dir": tmp_path / "data", "mail": mail}
         deliver(mailbox, 0, A_ROUND)
-        with killing(("mail",), settings, writes=100, seed=11) as killer:
+        with killing(("mail",), settings, writes=100, seed=11, warm=warm) as killer:
             for number in killer.kills(KILLS):
                 deliver(mailbox, (number + 1) * A_ROUND, A_ROUND)
             at_the_last_kill = Counter(mail.state for mail in desk.recent(1000))
