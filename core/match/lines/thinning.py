@@ -51,20 +51,30 @@ def _telling(choices: Sequence[Choice]) -> set[OrderLineRef]:
 
 
 def restored(weighed: Sequence[Weighed], whole: Sequence[Choice]) -> list[Weighed]:
-    """The answers for all options: one that was left out is as good as the dull one with the same points that was kept."""
-    return [_restored(each, choice) for each, choice in zip(weighed, whole, strict=True)]
+    """The answers for all options: one that was left out is as good as the best dull one with the same points that was kept.
+
+    The best, because a dull one that was kept may be taken by another line of the best answer; one that was left out never is.
+    """
+    telling = _telling(whole)
+    return [_restored(each, choice, telling) for each, choice in zip(weighed, whole, strict=True)]
 
 
-def _restored(weighed: Weighed, choice: Choice) -> Weighed:
+def _restored(weighed: Weighed, choice: Choice, telling: set[OrderLineRef]) -> Weighed:
     known = dict(
         zip((id(option) for option in weighed.choice.options), zip(weighed.best, weighed.share, strict=True), strict=True)
     )
-    last_of: dict[int, tuple[int, float]] = {}
+    dull: dict[int, tuple[int, float]] = {}
+    any_of: dict[int, tuple[int, float]] = {}
     for option, best, share in zip(weighed.choice.options, weighed.best, weighed.share, strict=True):
-        if len(option.candidates) == 1 and (option.points not in last_of or best < last_of[option.points][0]):
-            last_of[option.points] = (best, share)
+        if len(option.candidates) != 1:
+            continue
+        if option.points not in any_of or best < any_of[option.points][0]:
+            any_of[option.points] = (best, share)
+        if option.spots[0].ref not in telling and (option.points not in dull or best > dull[option.points][0]):
+            dull[option.points] = (best, share)
+    alike = {**any_of, **dull}
     nothing = (min(weighed.best), 0.0)
-    found = [known.get(id(option)) or last_of.get(option.points, nothing) for option in choice.options]
+    found = [known.get(id(option)) or alike.get(option.points, nothing) for option in choice.options]
     mass = math.fsum(share for _, share in found)
     chosen = next(at for at, option in enumerate(choice.options) if option is weighed.choice.options[weighed.chosen])
     return Weighed(choice, tuple(best for best, _ in found), tuple(share / mass for _, share in found), chosen)
