@@ -44,7 +44,7 @@ _NO_NUMBERS: Final = re.compile(
 )
 """Days, places and telephones."""
 _ZEROS: Final = re.compile(r"^([A-Z]+)0+(?=\d)")
-_GLUED: Final = re.compile(r"([A-Z]{0,4}\d{4,})[A-Z]")
+_GLUED: Final = re.compile(r"([A-Z]{0,4}\d{5,})[A-Z]")
 _ONE_PREFIX: Final = re.compile(r"([A-Z]{0,4})(\d+)([A-Z]*)")
 _RELEASE: Final = re.compile(r"(.*\d.*?)[\s./_-]+(\d{1,3})")
 _JOINING: Final = re.compile(r"[\s./_-]{1,3}")

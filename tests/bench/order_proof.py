@@ -301,9 +301,9 @@ class _Expert:
 
 def _outermost(found: list[_Read]) -> list[_Read]:
     """The strongest; within a text, those that lie in no longer one."""
-    whole = [each for each in found if each.strength == 4]
-    if whole:
-        return whole
+    for whole in ([each for each in found if each.strength == 4], [each for each in found if each.whole]):
+        if whole:
+            return whole
     return [
         each
         for each in found

@@ -43,7 +43,8 @@ class Score:
         doubt = bool(truth["doubt"])
         self.counts.update({truth["kind"]: 1, f"said {answer.decision} {answer.rule}": 1})
         right = truth["kind"] == "answer" and said == meant
-        self.counts[f"right {answer.decision} {answer.rule}"] += right
+        is_tie = truth["kind"] == "tie" and answer.decision == "suggest" and said == meant
+        self.counts[f"right {answer.decision} {answer.rule}"] += right or is_tie
         self.counts["certain right"] += is_certain and right
         self.counts["certain and to be asked"] += is_certain and right and doubt
         self.counts["certain wrong"] += is_certain and not right

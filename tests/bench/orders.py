@@ -23,8 +23,8 @@ _SHOWN: Final = {
     "tie_exact": "ties kept as questions with exactly their members",
     "unanswerable_certain": "certain, of what nobody can know",
     "unanswerable_suggested": "suggested, of what nobody can know",
-    "right_of_suggested_by_number": "right, of what is suggested by a number",
-    "right_of_suggested_by_sum": "right, of what is suggested by a sum",
+    "right_of_suggested_by_number": "right, or exactly the tie, of what is suggested by a number",
+    "right_of_suggested_by_sum": "right, or exactly the tie, of what is suggested by a sum",
 }
 
 
