@@ -151,7 +151,12 @@ def _readings(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocume
     if written is not None:
         return [written]
     others = gaps.readings(documents, desk.setting)
-    return [replace(reading, placed=reading.kind in _USUAL) for reading in others]
+    return [replace(reading, placed=reading.kind in _USUAL and not _unsaid_tax(reading)) for reading in others]
+
+
+def _unsaid_tax(reading: Reading) -> bool:
+    """A rate of tax that neither text nor advice speaks of: a tenth is missing for many reasons."""
+    return reading.kind is GapKind.TAX_WITHHELD and not reading.placed
 
 
 def _words(desk: Desk, documents: Sequence[OpenDocument]) -> float:

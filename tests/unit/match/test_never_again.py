@@ -155,6 +155,16 @@ def test_an_advice_that_names_another_document_than_the_banks_text_is_asked_abou
     assert not automatic(outcome)
 
 
+def test_a_usual_tax_is_asked_about_where_the_advice_does_not_speak_of_it() -> None:
+    """A tenth is missing because the payer deducted something, and the bank broke the words that say so."""
+    amounts = {"00208405": "1503.00", "INV-146892": "751.50", "00211958": "3757.50"}
+    documents = [document(number, amount) for number, amount in amounts.items()]
+    money = seen("5410.80", text="Fact. 208405 146892 2119 58", name=ALMA.name)
+    outcome = ask(money, index(documents), [advice("R1", list(amounts.items()), payer=ALMA.name, total=541080)])
+    assert outcome.suggestions[0].gap_kind is GapKind.TAX_WITHHELD
+    assert not automatic(outcome)
+
+
 def test_an_advice_of_a_later_payment_is_not_taken_for_money_that_came_before_it() -> None:
     """A customer who buys by the piece pays the same sum again and again; the announced payment is still to come."""
     documents = [document(f"INV-{1000 + k}", f"{(k * 7 % 30 + 1) * 348}.00") for k in range(60)]
