@@ -1,6 +1,7 @@
 """What holds for every application the matcher proposes, whatever the ledger and the money."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, product
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.decide.automatic import Yes, may_apply
 from core.domain.evidence import MatchOutcome, MoneySeen
+from core.domain.ids import PaymentId
 from core.domain.money import Money
 from core.domain.receivables import CustomerInvoice
 from core.match import subsets
@@ -160,7 +162,7 @@ def batches(draw: st.DrawFn) -> tuple[list[CustomerInvoice], list[MoneySeen]]:
 
 
 @given(batches(), st.randoms(use_true_random=False))
-def test_a_batch_conserves_money_and_does_not_depend_on_its_order(
+def test_a_batch_conserves_money_and_does_not_depend_on_its_order_or_on_names_of_payments(
     batch: tuple[list[CustomerInvoice], list[MoneySeen]], rng: object
 ) -> None:
     documents, monies = batch
@@ -180,7 +182,10 @@ def test_a_batch_conserves_money_and_does_not_depend_on_its_order(
 
     shuffled = list(monies)
     rng.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert settle(monies) == settle(shuffled)
+    first = settle(monies)
+    assert first == settle(shuffled)
+    renamed = settle([replace(each, id=PaymentId(f"P{9 - int(each.id[1:])}")) for each in monies])
+    assert first == {f"P{9 - int(name[1:])}": found for name, found in renamed.items()}
 
 
 small = st.lists(st.lists(st.integers(-40, 120).filter(bool), min_size=1, max_size=2), min_size=1, max_size=9)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.evidence import GapKind, MatchOutcome, MoneySeen
+from core.domain.evidence import GapKind, MatchOutcome, Method, MoneySeen
 from core.domain.money import Money
 from core.domain.receivables import CustomerInvoice
 from tests.properties.test_applications import text
@@ -98,10 +98,11 @@ def _grown(documents: list[CustomerInvoice], times: int) -> list[CustomerInvoice
     ]
 
 
-def _answers(outcome: MatchOutcome, times: int) -> list[tuple[GapKind, list[tuple[str, int, int]]]]:
-    """The likeliest answers (several where they tie): kind of difference, documents, money and discounts in the small unit."""
+def _answers(outcome: MatchOutcome, times: int) -> list[tuple[Method, GapKind, list[tuple[str, int, int]]]]:
+    """The likeliest answers (several where they tie): how found, kind of difference, documents with money and discounts."""
     return sorted(
         (
+            each.method,
             each.gap_kind,
             sorted(
                 (part.invoice_number, part.applied.minor // times, part.discount.minor // times) for part in each.applications
