@@ -169,13 +169,13 @@ def test_an_advice_is_surer_by_its_sender_its_day_and_its_payment_reference() ->
     lines = [(documents[k].number, documents[k].open_amount.text()) for k in (3, 17, 29, 41, 55)]
     money = seen("41760.00", text="PAYMENT 778812345", name=ALMA.name)
 
-    def doubt(day: int, **more: str) -> float:
-        told = replace(advice("R1", lines, day=DAY - timedelta(days=day)), **more)
+    def doubt(day: int, *, sender: str = "", payer: str = "", reference: str = "") -> float:
+        told = advice("R1", lines, payer=payer, sender=sender, reference=reference, day=DAY - timedelta(days=day))
         best = ask(money, index(documents), [told]).suggestions[0]
         assert {each.invoice_number for each in best.applications} == {number for number, _ in lines}
         return 1 - best.confidence
 
     ours, theirs = "ap@almasteel.example.com", BRISTOL.name
-    steps = [doubt(9, payer_name=theirs), doubt(9), doubt(9, sender=ours), doubt(1, sender=ours), doubt(0, sender=ours)]
+    steps = [doubt(9, payer=theirs), doubt(9), doubt(9, sender=ours), doubt(1, sender=ours), doubt(0, sender=ours)]
     assert steps == sorted(set(steps), reverse=True)
-    assert doubt(9, sender=ours, payment_reference="778812345") < doubt(9, sender=ours)
+    assert doubt(9, sender=ours, reference="778812345") < doubt(9, sender=ours)
