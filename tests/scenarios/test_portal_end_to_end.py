@@ -71,7 +71,7 @@ def test_one_click_in_slack_becomes_a_draft_in_the_portal_and_a_picture_for_mana
             tieout(installation, "portal", "enable", "C1")
             installation.start("bot", "portal")
             slack.wait_for(lambda: slack.cards(CHANNEL, contains=INVOICE), seconds=180, what="the card")
-            with launch(whole_chromium()) as browser:
+            with launch() as browser:
                 press_ready(browser.new_page(), slack)
             told = slack.wait_for(
                 lambda: [one for one in slack.cards(MANAGERS) if "Draft to check" in text_of(one)],
