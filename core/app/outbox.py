@@ -122,7 +122,7 @@ class Relay:
         self._had_work = bool(items)
         for item in items:
             self._perform(item)
-        return any([bool(items), *(self._run_burst(kind) for kind in self._bursts)])
+        return any([bool(items), *(self._run_burst(kind) for kind in self._bursts_that_wait())])
 
     def run_now(self) -> int:
         """Perform everything that is due without waiting for more of it; how many items."""
@@ -148,6 +148,17 @@ class Relay:
             if len(items) < wanted:
                 break
         return items
+
+    def _bursts_that_wait(self) -> list[EffectKind]:
+        """All kinds of bursts as long as anything of them waits: an idle relay asks once, not once for each kind."""
+        if not self._bursts:
+            return []
+        with self._store.read() as unit:
+            waiting = unit.outbox.ages()
+        if any(kind in waiting for kind in self._bursts):
+            return list(self._bursts)
+        self._gathering.clear()
+        return []
 
     def _run_burst(self, kind: EffectKind) -> bool:
         with self._store.read() as unit:
