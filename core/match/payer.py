@@ -6,7 +6,7 @@ firms share names, parents pay for daughters and agents pay for strangers. Docum
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -149,10 +149,32 @@ def _by_name(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str
     if exact:
         full = {*index.full_names.get(full_name_key(name), ()), *index.beginning_with(compact(name))} & set(exact)
         kind = "same" if full or full_name_key(name) == key else "other_legal_form"
-        # What looks like another legal form may be the beginning of a word that the bank cut: both stay possible.
-        cut = index.beginning_with(compact(name)) if not full and len(compact(name)) >= _SHORTEST_CUT else ()
-        return {customer: _NAME + (_FULL_NAME if customer in full else 0.0) for customer in (*exact, *cut)}, kind
+        cut = _cut_words(name, key, exact, full, index)
+        sure = {customer for customer in full if not cut or index.judged(AliasKind.PAYER_NAME, name, customer)[0]}
+        return {
+            **dict.fromkeys(cut, _CUT_NAME if full else _NAME),
+            **{customer: _NAME + (_FULL_NAME if customer in sure else 0.0) for customer in exact},
+        }, kind
     return _cut_off(name, key, index) or _with_address(name, index) or (_close(key, index), "close")
+
+
+def _cut_words(
+    name: str, key: str, exact: Sequence[CustomerId], full: Container[CustomerId], index: MatchIndex
+) -> Sequence[CustomerId]:
+    """Whose name a bank may have cut to just this one.
+
+    What looks like another legal form may be the beginning of a word; and a short name that was seen once with a customer
+    (`HERNANDEZ & SONS`), and is not in our own record of it, is as well the beginning of the names of others.
+    """
+    short = compact(name)
+    if len(short) < _SHORTEST_CUT or (full and any(_bears(customer, key, index) for customer in exact)):
+        return ()
+    return index.beginning_with(short)
+
+
+def _bears(customer: CustomerId, key: str, index: MatchIndex) -> bool:
+    known = index.customers.get(customer)
+    return known is not None and any(name_key(each) == key for each in (known.name, *known.aliases))
 
 
 def _with_address(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:

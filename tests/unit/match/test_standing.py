@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.evidence import SettledBefore
 from core.domain.ids import CustomerId, InvoiceNumber
-from core.domain.parties import Alias, AliasKind
+from core.domain.parties import Alias, AliasKind, Customer
 from tests.unit.match.worlds import ALMA, BRISTOL, DAY, ask, automatic, customer, document, index, seen
 
 BRAND = [SettledBefore(CustomerId("C2"), DAY, "Aximont")]
@@ -98,3 +98,39 @@ def test_a_number_of_a_stranger_alone_may_be_a_slip(words: str, named: str | Non
     outcome = ask(seen("140.43", name="Somebody Unknown", text=words), ledger)
     assert outcome.suggestions == ()
     assert outcome.payer.customer_id == named
+
+
+SHORT_NAME = "HERNANDEZ & SONS"
+HERNANDEZ = (customer("C3", "Chloe Guerin Trading"), customer("C4", "Hernandez & Sons Distributors Corp"))
+SEEN_ONCE = [SettledBefore(CustomerId("C3"), DAY, SHORT_NAME)]
+
+
+@pytest.mark.parametrize("amount", ["140.43", "800.00"])
+def test_a_short_name_seen_with_one_customer_may_be_the_beginning_of_anothers(amount: str) -> None:
+    """Banks cut names to sixteen letters: what came from one customer once is as well the beginning of another's own name."""
+    ledger = index([document("INV-1", "800.00", "C3"), document("INV-2", "800.00", "C4")], HERNANDEZ, history=SEEN_ONCE)
+    outcome = ask(seen(amount, name=SHORT_NAME), ledger)
+    assert outcome.payer.customer_id is None
+    assert set(outcome.payer.candidates) == {"C3", "C4"}
+    assert not automatic(outcome)
+
+
+def test_documents_tell_whose_short_name_it_is() -> None:
+    ledger = index([document("INV-1", "640.00", "C3"), document("INV-2", "811.17", "C4")], HERNANDEZ, history=SEEN_ONCE)
+    assert ask(seen("811.17", name=SHORT_NAME), ledger).payer.customer_id == "C4"
+    assert ask(seen("640.00", name=SHORT_NAME), ledger).payer.customer_id == "C3"
+
+
+@pytest.mark.parametrize("firms", [HERNANDEZ[:1], (replace(HERNANDEZ[0], aliases=(SHORT_NAME,)), HERNANDEZ[1])])
+def test_a_short_name_of_nobody_else_or_in_our_own_record_names_its_customer(firms: tuple[Customer, ...]) -> None:
+    ledger = index([document(f"INV-{100 + k}", f"{90 + 3 * k}.{k:02}", "C3") for k in range(60)], firms, history=SEEN_ONCE)
+    assert ask(seen("9140.43", name=SHORT_NAME), ledger).payer.customer_id == "C3"
+
+
+def test_a_short_name_that_people_confirmed_keeps_its_weight() -> None:
+    confirmed = [Alias(AliasKind.PAYER_NAME, SHORT_NAME, CustomerId("C3"), confirmed=3)]
+    documents = [document("INV-1", "800.00", "C3"), document("INV-2", "800.00", "C4")]
+    plain = ask(seen("800.00", name=SHORT_NAME), index(documents, HERNANDEZ, history=SEEN_ONCE))
+    known = ask(seen("800.00", name=SHORT_NAME), index(documents, HERNANDEZ, aliases=confirmed))
+    assert known.suggestions[0].customer_id == "C3"
+    assert known.suggestions[0].confidence > plain.suggestions[0].confidence
