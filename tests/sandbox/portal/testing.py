@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from pyotp.totp import TOTP
 
 from tests.sandbox.portal.server import Hosts
-from tests.sandbox.portal.site import Site
+from tests.sandbox.portal.site import STEP_S, Site
 from tests.sandbox.slack.__main__ import bound_socket
 from tests.sandbox.slack.connection import TellingProtocol
 
@@ -80,12 +80,14 @@ class Visitor:
         return self.post("/login", "identity", ticket=ticket, password=password)
 
     def log_in(self, email: str, *, remember: bool = False) -> httpx.Response:
-        """All steps; where it ends."""
+        """All steps; where it ends. As a person does, it waits for the next code where somebody used the one of now."""
         user = self.site.user(email)
         assert user is not None
         self.type_password(email, user.password)
         page = self.get("/sessions/continue")
         if page.url.path == "/sessions/mfa":
+            while self.site.now.timestamp() // STEP_S <= user.last_step:
+                time.sleep(0.2)
             code = TOTP(user.secret).at(self.site.now)
             page = self.post("/sessions/mfa", code=code, **({"remember": "1"} if remember else {}))
         return page
