@@ -122,7 +122,7 @@ class Relay:
         self._had_work = bool(items)
         for item in items:
             self._perform(item)
-        return any([bool(items), *(self._run_burst(kind) for kind in self._bursts_that_wait())])
+        return any([bool(items), *(self._run_burst(*waiting) for waiting in self._waiting_bursts())])
 
     def run_now(self) -> int:
         """Perform everything that is due without waiting for more of it; how many items."""
@@ -149,25 +149,18 @@ class Relay:
                 break
         return items
 
-    def _bursts_that_wait(self) -> list[EffectKind]:
-        """All kinds of bursts as long as anything of them waits: an idle relay asks once, not once for each kind."""
+    def _waiting_bursts(self) -> list[tuple[EffectKind, int, float, datetime]]:
+        """Bursts of which anything waits: how many items, seconds since the oldest, and when that was asked."""
         if not self._bursts:
             return []
         with self._store.read() as unit:
-            waiting = unit.outbox.ages()
-        if any(kind in waiting for kind in self._bursts):
-            return list(self._bursts)
-        self._gathering.clear()
-        return []
+            ages, now = unit.outbox.ages(), unit.now
+        waiting = [(kind, *ages[kind], now) for kind in self._bursts if kind in ages]
+        self._gathering = {kind: self._gathering[kind] for kind, *_ in waiting if kind in self._gathering}
+        return waiting
 
-    def _run_burst(self, kind: EffectKind) -> bool:
-        with self._store.read() as unit:
-            count, oldest_s = unit.outbox.ages().get(kind, (0, 0.0))
-            now = unit.now
+    def _run_burst(self, kind: EffectKind, count: int, oldest_s: float, now: datetime) -> bool:
         gathering = self._gathering.get(kind)
-        if count == 0:
-            self._gathering.pop(kind, None)
-            return False
         if gathering is None or gathering.count != count:
             self._gathering[kind] = gathering = _Gathering(count, now)
         quiet = (now - gathering.since).total_seconds() >= self._limits.gather_s

@@ -80,10 +80,10 @@ def _outcome(desk: Desk, ranked: Sequence[Ranked], other: float, advices: Sequen
         return _unexplained(desk)
     suggestions = calibration.calibrated(_suggestions(desk, shown), policy.record)
     used = shown[0].hypothesis.advices
-    against = tuple(finding for each in advices if each.id in used for finding in each.findings)
+    credited = [each for each in advices if each.id in used]
     findings = (
-        *against,
-        *remittances.against(desk, shown[0].hypothesis, [each for each in advices if each.id in used]),
+        *(finding for each in credited for finding in each.findings),
+        *remittances.against(desk, shown[0].hypothesis, credited),
         *(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits),
     )
     return MatchOutcome(

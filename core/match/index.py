@@ -156,11 +156,14 @@ class MatchIndex(Parties):
         if known is None:
             known = self._by_customer[customer] = []
             if self._filed is not None:
-                filed, moved = self._filed, self._moved
-                records = [self._record(filed, row) for row in filed.of_owner(customer) if row not in moved]
-                known += [record for record in records if record.customer == customer]
+                known += self._records_of(customer, self._filed, self._filed.of_owner(customer))
                 self._unsorted.add(customer)
         return known
+
+    def _records_of(self, customer: CustomerId, filed: "Filed", rows: Sequence[int]) -> list[OpenDocument]:
+        """Records of those rows that are a customer's own and still say what is open."""
+        records = [self._record(filed, row) for row in rows if row not in self._moved]
+        return [record for record in records if record.customer == customer]
 
     def _opened(self, document: OpenDocument) -> None:
         self._owned(document.customer).append(document)
@@ -265,11 +268,8 @@ class MatchIndex(Parties):
         """
         if customer in self._by_customer or self._filed is None:
             return self.of_customer(customer, currency, day)
-        filed, moved = self._filed, self._moved
-        records = [self._record(filed, row) for row in filed.slips(customer, plain) if row not in moved]
-        there = [
-            each for each in records if each.customer == customer and each.currency.code == currency and each.issued <= day
-        ]
+        records = self._records_of(customer, self._filed, self._filed.slips(customer, plain))
+        there = [each for each in records if each.currency.code == currency and each.issued <= day]
         there.sort(key=_order_key)
         return there
 

@@ -275,7 +275,7 @@ def _mistyped(desk: Desk, named: Named, bases: Sequence[list[OpenDocument]]) -> 
             others = [each for each in base if each is not document]
             text, usual = named.weights.get(document.number, ("", 0.0))
             rest = desk.setting.amount - sum(each.open for each in others)
-            for near in desk.index.of_customer(document.customer, desk.currency, desk.day) if text else ():
+            for near in desk.index.slips_of(document.customer, desk.currency, desk.day, document.plain) if text else ():
                 fits = rest in near.asks(desk.day) and one_edit_apart(document.plain, near.plain)
                 reading = gaps.exact([*others, near], desk.setting) if fits and near not in others else None
                 if reading is not None:

@@ -182,20 +182,19 @@ class OrderNumbers(Generic[Entry]):
         """Orders that stand among the words, each with the place where its number ends, and what was not used of the words."""
         plain = _without_days_and_places(text)
         tokens = list(_TOKEN.finditer(plain))
+        parts = list(_parts(plain, tokens))
         found: list[tuple[int, list[Entry]]] = []
         taken: set[int] = set()
-        for width in range(min(_WIDEST, len(tokens)), 0, -1):
-            for at in range(len(tokens) - width + 1):
-                part = _joined(plain, tokens[at : at + width])
-                if len(part) < _SHORTEST_PART or not names_something(part) or not taken.isdisjoint(range(at, at + width)):
-                    continue
-                hits = self._compact.get(part, [])
-                if not hits and names_something(tokens[at].group()):
-                    hits = self._bare.get(_bare(part), [])
-                if hits and _is_clear(plain[: tokens[at].start()], part):
-                    found.append((tokens[at + width - 1].end(), hits))
-                    taken.update(range(at, at + width))
-        return found, _parts_left(plain, tokens, taken)
+        for places, part in parts:
+            if len(part) < _SHORTEST_PART or not taken.isdisjoint(places):
+                continue
+            hits = self._compact.get(part, [])
+            if not hits and names_something(tokens[places.start].group()):
+                hits = self._bare.get(_bare(part), [])
+            if hits and _is_clear(plain[: tokens[places.start].start()], part):
+                found.append((tokens[places.stop - 1].end(), hits))
+                taken.update(places)
+        return found, [part for places, part in parts if taken.isdisjoint(places)]
 
     def _with_what_follows(self, text: str, found: tuple[Entry, ...]) -> NumberRead[Entry]:
         """A text that names a release (“4500012345 rel 2”) can mean it; a number of the same make beside it is said."""
@@ -297,15 +296,13 @@ def _is_clear(before: str, part: str) -> bool:
     return is_first or len(part) >= _UNMISTAKABLE or not part.isdigit() or _FOR_AN_ORDER.search(before) is not None
 
 
-def _parts_left(plain: str, tokens: Sequence[re.Match[str]], taken: Collection[int]) -> list[str]:
-    """What may be numbers among the words that no order was found in, longest first."""
-    return [
-        part
-        for width in range(min(_WIDEST, len(tokens)), 0, -1)
-        for at in range(len(tokens) - width + 1)
-        if all(place not in taken for place in range(at, at + width))
-        and names_something(part := _joined(plain, tokens[at : at + width]))
-    ]
+def _parts(plain: str, tokens: Sequence[re.Match[str]]) -> Iterator[tuple[range, str]]:
+    """What may be numbers among the words, of many words first, each with the places of its words."""
+    for width in range(min(_WIDEST, len(tokens)), 0, -1):
+        for at in range(len(tokens) - width + 1):
+            part = _joined(plain, tokens[at : at + width])
+            if names_something(part):
+                yield range(at, at + width), part
 
 
 def _make(number: str) -> str:
