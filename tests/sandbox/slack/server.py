@@ -5,9 +5,11 @@ import json
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
@@ -39,6 +41,7 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+MOST_PEOPLE = 200
 REGISTERED = (api_chat, api_conversations, api_files, api_people, api_views)
 
 
@@ -233,6 +236,9 @@ async def upload_bytes(request: Request) -> bytes:
 def add_control_routes(app: FastAPI, standin: Standin, watchers: Watchers) -> None:
     """The addresses that only the stand-in has: the page and the control API."""
 
+    # A person waits until the app answers, and the app may ask us something first: people have threads of their own.
+    people = CapacityLimiter(MOST_PEOPLE)
+
     @app.post("/sandbox/do/{verb}")
     async def do(verb: str, request: Request) -> Response:
         try:
@@ -240,7 +246,7 @@ def add_control_routes(app: FastAPI, standin: Standin, watchers: Watchers) -> No
         except ValueError:
             return JSONResponse({"ok": False, "error": "the body is not JSON"}, 400)
         try:
-            return JSONResponse(await run_in_threadpool(control.perform, standin, verb, body))
+            return JSONResponse(await to_thread.run_sync(partial(control.perform, standin, verb, body), limiter=people))
         except CannotError as refusal:
             return JSONResponse({"ok": False, "error": str(refusal)}, 409)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,6 +73,20 @@ def test_each_envelope_goes_to_one_socket(slack: SlackDriver, client: WebClient)
         for socket in (one, other):
             with pytest.raises(TimeoutError):
                 socket.recv(0.05)
+
+
+def test_many_people_at_once_do_not_keep_the_app_from_asking(slack: SlackDriver, client: WebClient) -> None:
+    with connect(socket_url(slack), proxy=None) as socket, ThreadPoolExecutor(60) as people:
+        socket.recv(60)
+        slack.wait_for_socket()
+        card(client)
+        where = slack.card("ap-review")
+        pressing = [people.submit(slack.press, "priya", where, "go") for _ in range(60)]
+        envelopes = [json.loads(socket.recv(60)) for _ in pressing]
+        assert client.auth_test()["ok"]
+        for envelope in envelopes:
+            socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
+        assert all(press.result(60)["outcome"] == "acked" for press in pressing)
 
 
 def test_at_most_ten_sockets(slack: SlackDriver) -> None:
