@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from core.domain.evidence import MatchOutcome, Suggestion
+from core.domain.evidence import Compared, MatchOutcome, Suggestion
 from core.domain.ids import CustomerId
 from core.domain.money import total
 from core.match.batch import Settled
 from core.match.explain import sentences
+from core.match.hypotheses import UNKNOWN_PAYER
 
 _NAMED: Final = 0.7
 _CERTAIN: Final = 0.95
@@ -41,15 +42,20 @@ def _nothing(outcome: MatchOutcome) -> list[str]:
 def _named(outcome: MatchOutcome, suggestion: Suggestion, decision: str) -> set[CustomerId]:
     """Whom the answer names: all owners of what is applied; of what is asked about only the payer, where one stands out.
 
-    A word that was misread often points to somebody's document, so further owners are named by an answer that is certain.
+    A word that was misread often points to somebody's document, so further owners are named by an answer that is certain and
+    leaves no difference that nobody placed. An amount by itself names nobody.
     """
     owners = {each.customer_id for each in suggestion.applications}
     if decision == "auto":
         return owners
     tied = {frozenset(part.customer_id for part in each.applications) for each in outcome.suggestions if each.rank == 1}
-    if outcome.payer.confidence < _NAMED or len(tied) > 1:
+    said = {(record.compared, record.level) for record in suggestion.evidence}
+    if len(tied) > 1 or (Compared.DUE_DATE, UNKNOWN_PAYER) in said:
         return set()
-    return owners if suggestion.confidence >= _CERTAIN else owners & set(outcome.payer.candidates[:1])
+    certain = suggestion.confidence >= _CERTAIN and (Compared.GAP, "unplaced") not in said
+    if certain and len(owners) > 1:
+        return owners
+    return owners & set(outcome.payer.candidates[:1]) if outcome.payer.confidence >= _NAMED else set()
 
 
 def _rows(outcome: MatchOutcome, suggestion: Suggestion, decision: str, rank: int) -> list[list[str]]:

@@ -15,7 +15,7 @@ from typing import Final
 from core.domain.evidence import Compared, PayerFinding
 from core.domain.ids import CustomerId
 from core.domain.parties import AliasKind
-from core.match.hypotheses import Desk
+from core.match.hypotheses import UNKNOWN_PAYER, Desk
 from core.match.normal import compact, cut_keys, full_name_key, name_key
 from core.match.score import Ranked
 
@@ -29,6 +29,7 @@ _MANY_SHARED: Final = 0.02
 _OTHER_CURRENCY: Final = 0.2
 _TRADE_NAME: Final = 0.5
 _ONE_NUMBER: Final = 0.3
+_HEAD_OF_GROUP: Final = 0.5
 
 
 def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) -> PayerFinding:
@@ -39,10 +40,10 @@ def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) ->
     shares: dict[CustomerId, float] = {}
     covered = 0.0
     for each in ranked:
-        owners = sorted({document.customer for document in each.hypothesis.documents})
         covered += each.confidence
-        owner = max(owners, key=lambda customer: (desk.payer.shares.get(customer, 0.0), customer))
-        shares[owner] = shares.get(owner, 0.0) + each.confidence
+        meant = _meant(desk, {document.customer for document in each.hypothesis.documents})
+        for owner in meant:
+            shares[owner] = shares.get(owner, 0.0) + each.confidence / len(meant)
     alone, mass = _alone(desk, unexplained=unexplained)
     for customer, share in alone.items():
         shares[customer] = shares.get(customer, 0.0) + (1.0 - min(1.0, covered)) * share / mass
@@ -51,8 +52,17 @@ def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) ->
     order = sorted(shares, key=lambda customer: (-shares[customer], customer))
     best = order[0]
     confidence = min(1.0, shares[best])
-    sure = best if confidence >= desk.policy.payer_bar else None
+    # An amount alone names nobody: what a stranger paid equals somebody's document soon enough.
+    only_amount = bool(ranked) and ranked[0].hypothesis.label == UNKNOWN_PAYER
+    sure = best if confidence >= desk.policy.payer_bar and not only_amount else None
     return PayerFinding(sure, confidence, desk.payer.evidence.get(best, ()), tuple(order[: desk.policy.candidate_customers]))
+
+
+def _meant(desk: Desk, owners: set[CustomerId]) -> list[CustomerId]:
+    """Which owner of these documents pays: the likeliest one; all of them alike where nothing points to any."""
+    pointed = {owner: desk.payer.shares.get(owner, 0.0) for owner in owners}
+    top = max(pointed.values())
+    return [max(owner for owner in owners if pointed[owner] == top)] if top or len(owners) == 1 else sorted(owners)
 
 
 def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], float]:
@@ -67,7 +77,7 @@ def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], f
     if named:
         alone = {customer: share * _CONTRADICTED for customer, share in alone.items()}
     weigh = _silence if unexplained else _unproved
-    alone = {customer: share * weigh(desk, customer) for customer, share in alone.items()}
+    alone = {customer: share * weigh(desk, customer) * _pays_for_others(desk, customer) for customer, share in alone.items()}
     return alone, sum(alone.values()) + (desk.payer.stranger if alone else 0.0)
 
 
@@ -102,6 +112,13 @@ def _trade_name(desk: Desk, customer: CustomerId) -> bool:
     return not any(own.startswith((shown, key)) or shown.startswith(own) for own in bearing)
 
 
+def _pays_for_others(desk: Desk, customer: CustomerId) -> float:
+    """The head of a group pays for daughters, and seldom do our records know them all: its name and account say less."""
+    known = desk.index.customers.get(customer)
+    heads = known is not None and known.parent_id is None and len(desk.index.family(customer)) > 1
+    return _HEAD_OF_GROUP if heads and not _vouched(desk, customer) else 1.0
+
+
 def _unproved(desk: Desk, customer: CustomerId) -> float:
     """How far name and account are to be believed where no document was tried, compared with a stranger of the same name."""
     if _vouched(desk, customer) or _own_account(desk, customer):
@@ -124,7 +141,9 @@ def _silence(desk: Desk, customer: CustomerId) -> float:
         table = _UNEXPLAINED_OWN_NAME if own else _UNEXPLAINED
         silence = next((silence for most, silence in table if len(documents) <= most), 1.0)
     if not own:
-        return silence * (_UNEXPLAINED_GROUP if len(desk.index.family(customer)) > 1 else 1.0)
+        # A trade name stays one however many documents there are: who bears it pays for others too, and seldom only once.
+        most = _TRADE_NAME if _trade_name(desk, customer) and not _own_account(desk, customer) else 1.0
+        return min(silence, most) * (_UNEXPLAINED_GROUP if len(desk.index.family(customer)) > 1 else 1.0)
     # Where hardly two customers share a name, a stranger of the same name is hardly to be expected.
     apart = max(0.0, 1.0 - desk.index.shared_names / _MANY_SHARED)
     return silence + max(0.0, _TOLD_APART - silence) * apart

@@ -7,6 +7,7 @@ import pytest
 from core.domain.evidence import SettledBefore
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.parties import Alias, AliasKind, Customer
+from core.domain.receivables import CustomerInvoice
 from tests.unit.match.worlds import ALMA, BRISTOL, DAY, ask, automatic, customer, document, index, seen
 
 BRAND = [SettledBefore(CustomerId("C2"), DAY, "Aximont")]
@@ -26,11 +27,24 @@ def test_its_own_name_to_the_last_word_is_enough(name: str) -> None:
     assert outcome.payer.customer_id == "C2"
 
 
-def test_many_documents_explain_why_no_set_was_found() -> None:
-    documents = [document(f"INV-{100 + k}", f"{90 + 3 * k}.{k:02}", "C2") for k in range(60)]
-    outcome = ask(seen("9140.43", name="Aximont"), index(documents, history=BRAND))
-    assert outcome.suggestions == () or outcome.payer.candidates[0] == "C2"
-    assert outcome.payer.customer_id == "C2"
+MANY = [document(f"INV-{100 + k}", f"{90 + 3 * k}.{k:02}", "C2") for k in range(60)]
+
+
+@pytest.mark.parametrize(("documents", "named"), [(MANY[:3], None), (MANY, "C2")])
+def test_many_documents_explain_why_no_set_was_found(documents: list[CustomerInvoice], named: str | None) -> None:
+    outcome = ask(seen("9140.43", name="BRISTOL FOODS"), index(documents))
+    assert outcome.suggestions == ()
+    assert outcome.payer.candidates == ("C2",)
+    assert outcome.payer.customer_id == named
+
+
+@pytest.mark.parametrize(("more", "named"), [({}, None), ({"account": "GB33BUKB20201555555555"}, "C2")])
+def test_many_documents_do_not_make_a_trade_name_its_customers_own(more: dict[str, str], named: str | None) -> None:
+    """What somebody else paid under once is a service company as often: without an account of the customer nobody is named."""
+    outcome = ask(seen("9140.43", name="Aximont", **more), index(MANY, history=BRAND))
+    assert outcome.suggestions == ()
+    assert outcome.payer.candidates == ("C2",)
+    assert outcome.payer.customer_id == named
 
 
 def test_a_number_of_somebody_else_contradicts_a_trade_name() -> None:
@@ -67,8 +81,7 @@ def test_where_firms_share_names_a_name_needs_more_than_itself(more: dict[str, s
     assert alone.payer.customer_id == "C2"
     assert among.payer.customer_id is None
     assert among.payer.candidates == ("C2",)
-    many = [document(f"INV-{100 + k}", f"{90 + 3 * k}.{k:02}", "C2") for k in range(60)]
-    assert ask(seen("5000.01", name=BRISTOL.name, **more), index(many, (ALMA, BRISTOL, *TWINS))).payer.customer_id == "C2"
+    assert ask(seen("5000.01", name=BRISTOL.name, **more), index(MANY, (ALMA, BRISTOL, *TWINS))).payer.customer_id == "C2"
 
 
 def test_names_that_are_forgotten_are_no_longer_shared() -> None:
@@ -89,6 +102,31 @@ def test_money_on_account_in_a_currency_that_the_customer_never_had_names_nobody
     ledger = index([document("INV-1", "800.00", "C2", unit="GBP")], (ALMA, bristol))
     for unit, named in (("USD", None), ("GBP", "C2")):
         assert ask(seen("140.43", text="PREPAYMENT", name=bristol.name, unit=unit), ledger).payer.customer_id == named
+
+
+DAUGHTER = customer("C3", "Quite Another Firm Ltd", parent="C2")
+
+
+@pytest.mark.parametrize("words", ["PREPAYMENT ORDER 54489", ""])
+@pytest.mark.parametrize("more", [{}, {"account": "GB33BUKB20201555555555"}])
+def test_the_head_of_a_group_may_pay_for_a_daughter_that_we_do_not_know(words: str, more: dict[str, str]) -> None:
+    """Its own name and account say who sent the money, and not whose debt it is for."""
+    money = seen("9140.43", text=words, name=BRISTOL.name, **more)
+    assert ask(money, index(MANY)).payer.customer_id == "C2"
+    among = ask(money, index(MANY, (ALMA, BRISTOL, DAUGHTER)))
+    assert among.payer.customer_id is None
+    assert among.payer.candidates[0] == "C2"
+    learned = [Alias(AliasKind.PAYER_NAME, BRISTOL.name, CustomerId("C2"), confirmed=1)]
+    confirmed = ask(money, index(MANY, (ALMA, BRISTOL, DAUGHTER), aliases=learned)).payer
+    assert confirmed.confidence > among.payer.confidence
+
+
+def test_a_daughter_and_what_the_head_of_a_group_names_are_told_apart() -> None:
+    documents = [*MANY, document("INV-7", "640.00", "C3")]
+    ledger = index(documents, (ALMA, BRISTOL, DAUGHTER))
+    assert ask(seen("77.43", text="PREPAYMENT", name=DAUGHTER.name), ledger).payer.customer_id == "C3"
+    assert ask(seen("90.00", text="INV-100", name=BRISTOL.name), ledger).payer.customer_id == "C2"
+    assert ask(seen("640.00", text="INV-7", name=BRISTOL.name), ledger).payer.customer_id == "C3"
 
 
 @pytest.mark.parametrize(("words", "named"), [("INV-0044444", None), ("INV-0044444 INV-0044445", "C1")])
@@ -123,8 +161,8 @@ def test_documents_tell_whose_short_name_it_is() -> None:
 
 @pytest.mark.parametrize("firms", [HERNANDEZ[:1], (replace(HERNANDEZ[0], aliases=(SHORT_NAME,)), HERNANDEZ[1])])
 def test_a_short_name_of_nobody_else_or_in_our_own_record_names_its_customer(firms: tuple[Customer, ...]) -> None:
-    ledger = index([document(f"INV-{100 + k}", f"{90 + 3 * k}.{k:02}", "C3") for k in range(60)], firms, history=SEEN_ONCE)
-    assert ask(seen("9140.43", name=SHORT_NAME), ledger).payer.customer_id == "C3"
+    ledger = index([document("INV-1", "800.00", "C3"), document("INV-2", "77.10", "C3")], firms, history=SEEN_ONCE)
+    assert ask(seen("800.00", name=SHORT_NAME), ledger).payer.customer_id == "C3"
 
 
 def test_a_short_name_that_people_confirmed_keeps_its_weight() -> None:
