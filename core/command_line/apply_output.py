@@ -52,10 +52,13 @@ def _named(outcome: MatchOutcome, suggestion: Suggestion, decision: str) -> set[
     said = {(record.compared, record.level) for record in suggestion.evidence}
     if len(tied) > 1 or (Compared.DUE_DATE, UNKNOWN_PAYER) in said:
         return set()
-    certain = suggestion.confidence >= _CERTAIN and (Compared.GAP, "unplaced") not in said
-    if certain and len(owners) > 1:
-        return owners
-    return owners & set(outcome.payer.candidates[:1]) if outcome.payer.confidence >= _NAMED else set()
+    payer = outcome.payer
+    if len(owners) > 1 and (Compared.GAP, "unplaced") not in said:
+        # Where nothing points to one of several owners they share the weight of the answer.
+        shared = payer.confidence * len(owners) if owners == set(payer.candidates[: len(owners)]) else 0.0
+        if suggestion.confidence >= _CERTAIN or _NAMED <= shared <= 1.0:
+            return owners
+    return owners & set(payer.candidates[:1]) if payer.confidence >= _NAMED else set()
 
 
 def _rows(outcome: MatchOutcome, suggestion: Suggestion, decision: str, rank: int) -> list[list[str]]:

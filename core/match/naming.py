@@ -19,7 +19,7 @@ from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention, MentionKind
 from core.match.schemes import Level, one_edit_apart
-from core.match.weighing import SLIP, evidence_of, one_slip_away, owners_weight, set_size_weight, usable
+from core.match.weighing import SLIP, evidence_of, one_slip_away, owners_weight, said, set_size_weight, usable
 
 _STRONG_DIGITS: Final = 5
 _FEW_DIGITS: Final = 3
@@ -345,7 +345,7 @@ def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence
 def _weight(
     desk: Desk, named: Named, documents: Sequence[OpenDocument]
 ) -> tuple[float, tuple[tuple[str, InvoiceNumber], ...], bool]:
-    words = [(named.weights[document.number], document.number) for document in documents if document.number in named.weights]
+    words = said(documents, named.weights, named.choices)
     explained = sum(weight for (_, weight), _ in words)
     in_groups = 0.0
     numbers = {document.number for document in documents}

@@ -174,7 +174,7 @@ def _scan(runs: _Runs, index: MatchIndex, offset: int, found: _Found) -> None:
         windows = _windows(runs, at)
         mention, width = _longest(runs, at, windows, index, found.near)
         if mention is None:
-            strange, width = _strange(runs, at, windows, index)
+            strange, width = _strange(runs, at, windows, index, found.near)
             if strange:
                 found.unknown.append(strange)
             elif runs.runs[at].isdigit() and len(runs.runs[at]) > 1:
@@ -332,16 +332,25 @@ def _range(runs: _Runs, at: int, first: Mention, index: MatchIndex) -> tuple[int
     return 0, None
 
 
-def _strange(runs: _Runs, at: int, windows: Sequence[str], index: MatchIndex) -> tuple[str, int]:
+def _strange(
+    runs: _Runs, at: int, windows: Sequence[str], index: MatchIndex, near: Container[CustomerId] | None
+) -> tuple[str, int]:
     """A window that looks exactly like a number of ours and is none; and how many runs it took."""
     for width in range(len(windows), 0, -1):
         text = windows[width - 1]
         if _digit_count(text) > _SHORTENED and schemes.mask(text) in index.masks and not text.isdigit():
-            return text, width
+            labelled = runs.runs[at] in _LABELS and _own_number(text[len(runs.runs[at]) :], index, near)
+            return ("", 1) if labelled else (text, width)
     text = runs.runs[at]
     if text.isdigit() and schemes.mask(text) in index.masks:
         return text, 1
     return "", 1
+
+
+def _own_number(text: str, index: MatchIndex, near: Container[CustomerId] | None) -> bool:
+    """Whether this is a whole number of a possible payer: Inv# 225267 may be its 00225267, whatever INV means to others."""
+    hits = index.with_key(shape(text), near)
+    return any(level < Level.SUFFIX and (near is None or document.customer in near) for level, document in hits)
 
 
 def _digit_count(text: str) -> int:

@@ -1,10 +1,10 @@
 """What hypotheses of every kind weigh by one measure: digits that agree, whose documents they are, how many are settled."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from core.domain.ids import CustomerId
+from core.domain.ids import CustomerId, InvoiceNumber
 from core.match import subsets
 from core.match.hypotheses import Desk
 from core.match.ledger import OpenDocument
@@ -53,6 +53,21 @@ def set_size_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
     owners = sorted({document.customer for document in documents})
     count = sum([desk.index.count_of(owner, desk.currency, desk.day) for owner in owners])
     return subsets.set_weight(len(documents), max(count, len(documents)))
+
+
+def said(
+    documents: Sequence[OpenDocument],
+    weights: Mapping[InvoiceNumber, tuple[str, float]],
+    choices: Sequence[tuple[Mention, Sequence[OpenDocument]]],
+) -> list[tuple[tuple[str, float], InvoiceNumber]]:
+    """What words say of these documents: one that can mean several of them means the one it fits best, never all of them."""
+    words = [(weights[document.number], document.number) for document in documents if document.number in weights]
+    inside = {number for _, number in words}
+    for mention, options in choices:
+        others = [each.number for each in options if each.number in inside][1:]
+        if others:
+            words = [each for each in words if each[0][0] != mention.text or each[1] not in others]
+    return words
 
 
 def one_slip_away(desk: Desk, written: str, scope: Sequence[CustomerId]) -> list[OpenDocument]:

@@ -242,6 +242,32 @@ def test_a_small_part_of_the_document_named_is_a_rival_of_another_document_of_th
     assert not automatic(outcome)
 
 
+def test_a_word_that_can_mean_two_documents_does_not_name_both() -> None:
+    """The bank broke the last number; what is missing equals another document that ends in digits of one already named."""
+    amounts = {"SI0074387": "894.90", "SI0076247": "4710.00", "SI0076248": "471.00", "00176247": "2826.00"}
+    documents = [document(number, amount) for number, amount in amounts.items()]
+    named = seen("6075.90", text="RE 74387, 76247, 76248", name=ALMA.name)
+    assert automatic(ask(named, index(documents)))
+    outcome = ask(seen("8901.90", text="RE 74387, 76247, 76248, 155 8", name=ALMA.name), index(documents))
+    assert set(applied(outcome)) == set(amounts)
+    assert [record.left for record in outcome.suggestions[0].evidence if record.level == "named"].count("76247") == 1
+    assert not automatic(outcome)
+
+
+OTHERS = [document(f"INV-{100000 + 7 * k}", f"{300 + k}.{k % 90 + 10}", "C2") for k in range(200)]
+
+
+@pytest.mark.parametrize("words", ["Inv# 225267+264778", "INV 225267, 264778"])
+def test_a_bare_number_of_the_payer_behind_inv_is_no_unknown_number_of_others(words: str) -> None:
+    """INV-225267 would look like numbers that we give to others; the second number is one slip from what seemed to be left."""
+    documents = [document("00225267", "3555.60"), document("00264778", "3555.60"), document("00264779", "7111.20")]
+    outcome = ask(seen("7111.20", text=words, name=ALMA.name), index([*documents, *OTHERS]))
+    assert applied(outcome) == {"00225267": "3555.60", "00264778": "3555.60"}
+    assert automatic(outcome)
+    strange = ask(seen("7111.20", text="Inv# 225268", name=ALMA.name), index([*documents, *OTHERS]))
+    assert ("INV225268", "not_in_ledger") in {(each.left, each.level) for each in strange.suggestions[0].evidence}
+
+
 @pytest.mark.parametrize(("words", "told"), [("F25/03277", False), ("PAYMENT", True)])
 def test_a_limit_where_everything_that_was_published_speaks_for_another_document(words: str, told: bool) -> None:
     """Nobody can tell: F25/03272 was meant, and the number of another document of the same payer and price was written.
