@@ -159,7 +159,7 @@ def _picker(form: Form) -> Block:
 
 def option(document: OpenDocument, payment: DraftPayment) -> Element:
     """A document in the search: number first, then the numbers that decide."""
-    said = [document.number, f"{document.open.text()} open"]
+    said = [document.number, f"{document.open} open"]
     if document.kind is DocumentKind.CREDIT_MEMO:
         said.insert(1, "credit memo")
     if document.due is not None:

@@ -18,6 +18,9 @@ import time
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tzlocal import get_localzone_name
 
 from core import bootstrap
 from core.domain.actors import Person, Role
@@ -31,6 +34,8 @@ from tests.sandbox.slack.standin import Config
 from tests.sandbox.world import COMPANY, CUSTOMERS, DOCUMENTS, MAILBOX, World, a_picture
 
 ROOT = Path(__file__).parents[2]
+ZONE = get_localzone_name() or "Etc/UTC"
+"""Where the demo runs: cards show the times of whoever looks at them."""
 PEOPLE = (
     ("ines@sandbox.example", "Ines (receivables)", "U0INES0001", {Role.CASH_POSTER, Role.SUBMITTER}),
     (
@@ -85,7 +90,7 @@ def wait_for(port: int, what: str, child: subprocess.Popen[bytes]) -> None:
 
 def today() -> date:
     """Where the demo runs."""
-    return datetime.now().astimezone().date()
+    return datetime.now(ZoneInfo(ZONE)).date()
 
 
 class Demo:
@@ -136,6 +141,7 @@ class Demo:
             "TIEOUT_INBOX_DIR": str(self.folder / "inbox"),
             "TIEOUT_ERP_DIR": str(self.folder / "erp"),
             "TIEOUT_COMPANY": COMPANY,
+            "TIEOUT_TIME_ZONE": ZONE,
             "TIEOUT_SLACK_BASE_URL": f"{self.slack}api/",
             "TIEOUT_SLACK_BOT_TOKEN": self.standin.bot_token,
             "TIEOUT_SLACK_APP_TOKEN": self.standin.app_token,
