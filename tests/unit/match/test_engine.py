@@ -24,6 +24,16 @@ def test_a_named_document_of_the_payer_with_the_exact_amount_is_applied_and_expl
     assert "The amount equals what is open on it." in text
 
 
+def test_a_name_without_its_signs_is_called_the_name_and_a_cut_one_its_beginning() -> None:
+    ledger = index([document("INV-1042", "412.55", "C1")], (customer("C1", "Birch & Boro Furniture"),))
+    said = [
+        sentences(ask(seen("412.55", text="INV-1042", name=name), ledger).suggestions[0])
+        for name in ("BIRCH BORO FURNITURE", "BIRCH BORO FURNI")
+    ]
+    assert "The payer's name is that of Birch & Boro Furniture." in said[0]
+    assert "The payer's name “BIRCH BORO FURNI” is the beginning of Birch & Boro Furniture." in said[1]
+
+
 def test_an_unnamed_single_document_of_a_known_payer_is_applied_when_nothing_else_fits() -> None:
     ledger = index([document("INV-1", "412.55"), document("INV-2", "99.10"), document("INV-3", "1,000.01")])
     outcome = ask(seen("412.55", account=ALMA.bank_accounts[0], name=NAME), ledger)
