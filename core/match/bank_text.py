@@ -23,8 +23,8 @@ _NAME_MARKS: Final = (
 )
 _WORD_MARKS: Final = (
     re.compile(r"\bADDENDA:(.*)\Z", re.DOTALL),
-    re.compile(r"\bNTE\*[A-Z]*\*(.*?)(?=\\|\Z)", re.DOTALL),
-    re.compile(r"\bRMR\*IV\*([^*\\]*)", re.DOTALL),
+    re.compile(r"\bNTE\*[A-Z]*\*(.*?)(?=[\\~]|\Z)", re.DOTALL),
+    re.compile(r"\bRMR\*(?:IV|OI|PO|CM)\*([^*\\~]*)"),
     re.compile(r"\bOBI=(.*?)(?=\s+IMAD|\s+OMAD|\s+BBI=|\Z)", re.DOTALL),
     re.compile(r"/REMI/(?:USTD//)?(.*?)(?=/RFB/\d+/?\Z|/OCMT/|\Z)", re.DOTALL),
     re.compile(r"\bBY ORDER OF\b.*?/RFB/(.*?)(?=\s?/OCMT/|\Z)", re.DOTALL),
@@ -73,11 +73,17 @@ def _subfields(text: str) -> tuple[str, str]:
     return "".join(name).strip(), "".join(words)
 
 
-def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
-    for pattern in patterns:
-        hit = pattern.search(text)
-        if hit:
-            return hit.group(1)
+def _shown_name(text: str) -> str:
+    hits = (pattern.search(text) for pattern in _NAME_MARKS)
+    return next((hit.group(1) for hit in hits if hit), "")
+
+
+def _spoken(text: str) -> str:
+    """What the first known mark says, as often as it stands there: a payment order of X12 has a segment for each document."""
+    for pattern in _WORD_MARKS:
+        said: list[str] = pattern.findall(text)
+        if said:
+            return ", ".join(said)
     return ""
 
 
@@ -95,10 +101,10 @@ def without_clutter(text: str) -> str:
 def _segments(reference: str, text: str) -> tuple[str, list[str]]:
     if _FIELD_86.search(text):
         name, words = _subfields(text)
-        spoken = _first(_WORD_MARKS, words) or words
+        spoken = _spoken(words) or words
         return name, [reference, spoken]
-    name = _EXTRA_REFERENCE.sub("", _first(_NAME_MARKS, text)).strip()
-    spoken = _first(_WORD_MARKS, text)
+    name = _EXTRA_REFERENCE.sub("", _shown_name(text)).strip()
+    spoken = _spoken(text)
     if not spoken:
         spoken = _payers_fields(text) if name else text
     extra = _EXTRA_REFERENCE.search(text)

@@ -65,7 +65,8 @@ def _weighed(desk: Desk, advices: Sequence[RemittanceAdvice]) -> tuple[list[Rank
     remittances.consider(desk, advices)
     naming.consider(desk)
     other = score.something_else(desk)
-    if desk.doubtful or desk.best() < other + _SETTLED_BY_NAMES:
+    # Without money (a test of an account, an order that nets to nothing) only words can say what it settles.
+    if desk.setting.amount and (desk.doubtful or desk.best() < other + _SETTLED_BY_NAMES):
         amounts.consider(desk)
     return score.rank(desk, other)
 
@@ -128,6 +129,8 @@ def _nothing(
 
 def _unexplained(desk: Desk) -> MatchOutcome:
     """No document explains the money: say which of the known reasons that has."""
+    if not desk.setting.amount:
+        return _nothing(desk, "No money came with this line; it settles nothing.", GapKind.NONE)
     if desk.other_currency:
         document = desk.other_currency[0]
         finding = Finding(FindingKind.CURRENCY_DIFFERS, desk.currency, document.currency.code)

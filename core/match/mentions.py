@@ -22,7 +22,8 @@ class Mention:
     """A word that can mean one of `hits` (`DOCUMENT`), or all of them of one customer (`RANGE`, `ORDER`).
 
     `ordered`: the word may instead be the number of an order with these documents. `doubtful`: it may be the beginning of a
-    longer number, and counts only where the amount confirms it exactly.
+    longer number (`DOCUMENT`), or the last digits of further ones behind a number (`RANGE`), and counts only where the amount
+    confirms it exactly.
     """
 
     text: str

@@ -49,6 +49,7 @@ class Named:
     choices: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
     groups: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
     doubtful: list[OpenDocument] = field(default_factory=list)
+    tails: list[OpenDocument] = field(default_factory=list)
     weights: dict[InvoiceNumber, tuple[str, float]] = field(default_factory=dict)
 
     def sure(self, document: OpenDocument, mention: Mention, weight: float) -> None:
@@ -157,7 +158,7 @@ def _read(desk: Desk, scope: Sequence[CustomerId]) -> Named:
 def _read_doubtful(desk: Desk, mention: Mention, scope: Sequence[CustomerId], named: Named) -> None:
     for level, document in mention.hits:
         if document.customer in scope and usable(desk, document):
-            named.doubtful.append(document)
+            (named.tails if mention.kind is MentionKind.RANGE else named.doubtful).append(document)
             named.weights.setdefault(document.number, (mention.text, evidence_of(mention, level)))
 
 
@@ -284,7 +285,11 @@ def _mistyped(desk: Desk, named: Named, bases: Sequence[list[OpenDocument]]) -> 
 
 
 def _with_doubtful(bases: Sequence[list[OpenDocument]], named: Named) -> list[list[OpenDocument]]:
-    return [_distinct([*base, document]) for base in bases[:_FEW_CHOICES] for document in named.doubtful[: _FEW_CHOICES * 2]]
+    """The first few bases with one document that may be meant besides; and with all whose last digits stand behind a number."""
+    more = [[document] for document in (*named.doubtful[: _FEW_CHOICES * 2], *named.tails[: _FEW_CHOICES * 2])]
+    if len(named.tails) > 1:
+        more.append(named.tails)
+    return [_distinct([*base, *documents]) for base in bases[:_FEW_CHOICES] for documents in more]
 
 
 def _bases(named: Named, desk: Desk) -> Iterator[list[OpenDocument]]:

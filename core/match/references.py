@@ -12,22 +12,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.domain.ids import CustomerId
-from core.match import check_digits, schemes, sums
+from core.match import schemes, sums
 from core.match.bank_text import without_clutter
 from core.match.index import MatchIndex
 from core.match.mentions import Hit, Mention, MentionKind
 from core.match.normal import compact, flat, shape
+from core.match.number_spellings import digit_count, misread, structured, with_other_zeros
 from core.match.schemes import Level
 
 _RUN: Final = re.compile(r"[A-Z]+|\d+")
 _LAST_LETTERS: Final = re.compile(r"\d[\s,;+&/-]+(?:AND |UND )?([A-Z]{1,4})[\s./-]*\Z")
 _LAST_DIGITS: Final = re.compile(r"\d{5,}\s*[,;+&]\s*\d{1,3}\s*\Z")
-_MISREAD: Final = re.compile(r"[0-9OILSB]{4,}")
-_SAME_ON_PAPER: Final = str.maketrans("SB", "58")
-_LONGEST_HEAD: Final = 6
 _AND_WORDS: Final = ("AND", "UND", "ET")
 _AND: Final = re.compile("|".join(_AND_WORDS))
 _DIGIT: Final = re.compile(r"\d")
+_DIGITS: Final = "0123456789"
 _GLUE: Final = re.compile(r"[\s\-/._:#\\]{0,3}\Z")
 _TO_WORDS: Final = frozenset({"TO", "THRU", "THROUGH", "BIS", "UNTIL"})
 _LABELS: Final = frozenset(
@@ -40,10 +39,10 @@ _NUMBER_WORDS: Final = frozenset({"NO", "NR", "NUM", "NUMBER", "NUMMER"})
 _INVOICE_WORDS: Final = frozenset("INV INVOICE INVOICES INVS RECHNUNG RG FACTURE FACTURA FATTURA FACTUUR FAKTURA".split())
 _CHECKED: Final = 5
 _REFERENCE_WORDS: Final = frozenset({"KID", "OCR", "REF", "REFERENCE", "VIITE", "VIITENUMERO", "BETALINGSREF"})
-_LONGEST_INSIDE: Final = 12
 _SHORTENED: Final = 3
 _WHOLE: Final = 7
 _LONGEST_RANGE: Final = 60
+_LIST_MARKS: Final = frozenset({"", ",", "&", "+", ";", "/", "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def _look_up(written: str, index: MatchIndex) -> Mention | None:
     plain = compact(written)
     exact = tuple(index.with_key(shape(plain)))
     if exact:
-        return Mention(written, MentionKind.DOCUMENT, _digit_count(plain), exact)
+        return Mention(written, MentionKind.DOCUMENT, digit_count(plain), exact)
     for mention in words.mentions:
         if mention.kind is MentionKind.DOCUMENT:
             return mention
@@ -203,11 +202,11 @@ def _longest(
     """The widest of the `windows` from `at` that is a key."""
     for width in range(len(windows), 0, -1):
         text = windows[width - 1]
-        digits = _digit_count(text)
+        digits = digit_count(text)
         if not digits:
             continue
         key = shape(text)
-        hits = index.with_key(key, near)
+        hits = index.with_key(key, near) or with_other_zeros(text, runs.runs[at + width - 1], index, near)
         whole = digits >= _WHOLE and any(level is Level.FULL for level, _ in hits)
         if not whole and _is_list(runs, at, width, index):
             continue
@@ -219,43 +218,14 @@ def _longest(
         if ordered:
             return Mention(text, MentionKind.ORDER, digits, ordered), width
         if "S" in text or "B" in text:
-            looks = _looks_like(text, index, near)
+            looks = misread(text, index, near)
             if looks:
                 return Mention(text, MentionKind.DOCUMENT, digits, looks), width
         alone = at + width == len(runs.runs) and (not at or runs.runs[:at][-1] in _REFERENCE_WORDS)
-        checked = _checked(text, index, alone=alone) if digits > _CHECKED else None
+        checked = structured(text, index, alone=alone) if digits > _CHECKED else None
         if checked is not None:
             return checked, width
     return None, 1
-
-
-def _looks_like(text: str, index: MatchIndex, near: Container[CustomerId] | None) -> tuple[Hit, ...]:
-    """Read from paper: S for 5 and B for 8 in the digits, after the letters that our numbers begin with; whole numbers only."""
-    for length in range(min(len(text), _LONGEST_HEAD), -1, -1):
-        rest = text[length:]
-        if text[:length] in index.heads and _MISREAD.fullmatch(rest) and 2 * _digit_count(rest) >= len(rest):
-            hits = index.with_key(shape(text[:length] + rest.translate(_SAME_ON_PAPER)), near)
-            if hits:
-                return tuple(hit for hit in hits if hit[0] <= Level.NO_ZEROS)
-    return ()
-
-
-def _checked(text: str, index: MatchIndex, *, alone: bool) -> Mention | None:
-    """A structured reference whose check digits hold: our number inside it, where a customer's number may stand in front.
-
-    One last digit proves little, so it counts only where the reference is all that the payer wrote.
-    """
-    inner = check_digits.inside(text)
-    if inner is None or not (inner.certain or alone):
-        return None
-    most = min(len(inner.number), _LONGEST_INSIDE)
-    lengths = [len(inner.number), *(range(most, _CHECKED, -1) if inner.padded else ())]
-    for length in dict.fromkeys(lengths):
-        body = inner.number[-length:]
-        hits = tuple(hit for hit in index.with_key(shape(body)) if hit[0] <= Level.RUNNING)
-        if hits:
-            return Mention(text, MentionKind.DOCUMENT, _digit_count(body), hits, doubtful=not inner.certain)
-    return None
 
 
 def _windows(runs: _Runs, at: int) -> list[str]:
@@ -290,7 +260,7 @@ def _with_label(runs: _Runs, at: int, width: int, hits: tuple[Hit, ...], index: 
 
 
 def _extended(runs: _Runs, at: int, first: Mention, index: MatchIndex, start: int, mentions: list[Mention]) -> int:
-    """1001/2/3 and 1001-1005: what follows a number and only makes sense with it. How many runs that took."""
+    """1001/2/3, 1001-1005 and 1001, 02: what follows a number and only makes sense with it. How many runs that took."""
     if first.kind is not MentionKind.DOCUMENT or at == 0 or at >= len(runs.runs):
         return 0
     worded = runs.runs[at] in _TO_WORDS and at + 1 < len(runs.runs)
@@ -305,12 +275,65 @@ def _extended(runs: _Runs, at: int, first: Mention, index: MatchIndex, start: in
         if not tail.isdigit() or len(tail) > _SHORTENED or len(tail) >= len(first.text):
             break
         text = first.text[: -len(tail)] + tail
-        hits = tuple(index.with_key(shape(text)))
+        hits = _hits(text, index)
         if not hits:
             break
         mentions.append(Mention(text, MentionKind.DOCUMENT, first.digits, hits, runs.starts[at + taken]))
         taken += 1
-    return taken
+    return taken or _tails(runs, at, first, index, mentions)
+
+
+def _tails(runs: _Runs, at: int, first: Mention, index: MatchIndex, mentions: list[Mention]) -> int:
+    """1001, 02 & 03 and 1001-03: last digits of further numbers of the same customer, or anything else: the amount says."""
+    owners = {document.customer for _, document in first.hits}
+    begin = at
+    while at < len(runs.runs):
+        mark = runs.gaps[at - 1].strip()
+        joined = not mark and runs.runs[at] in _AND_WORDS and at + 1 < len(runs.runs)
+        tail = runs.runs[at + joined]
+        short = tail.isdigit() and 1 < len(tail) <= _SHORTENED and len(tail) < first.digits
+        if (
+            not short
+            or mark not in _LIST_MARKS
+            or (mark == "-" and at > begin)
+            or _stands_alone(runs, at + joined, index, owners)
+        ):
+            break
+        found = _following(first, tail, index, owners, whole=mark == "-")
+        if not found:
+            break
+        text = first.text[: -len(tail)] + tail
+        mentions.append(Mention(text, MentionKind.RANGE, len(tail), found, runs.starts[at + joined], doubtful=True))
+        at += 1 + joined
+    return at - begin
+
+
+def _stands_alone(runs: _Runs, at: int, index: MatchIndex, owners: Container[CustomerId]) -> bool:
+    """Whether digits behind a number begin, or are, a number of one of these customers themselves."""
+    other, width = _longest(runs, at, _windows(runs, at), index, owners)
+    if other is None:
+        return False
+    return width > 1 or any(level is Level.FULL and document.customer in owners for level, document in other.hits)
+
+
+def _following(first: Mention, tail: str, index: MatchIndex, owners: Container[CustomerId], *, whole: bool) -> tuple[Hit, ...]:
+    """Documents of these owners whose number is the first with another end; with the `whole` range, all up to there."""
+    size = 10 ** len(tail)
+    last = shape(first.text)[-len(tail) :]
+    if not last.isdigit():
+        # The number itself was misread from paper, so that nothing can be counted from it.
+        return ()
+    start, end = int(last), int(tail)
+    ends = range(start + 1, end + 1) if whole and 0 < end - start <= _LONGEST_RANGE else (end,) if end != start else ()
+    names = [first.text[: -len(tail)] + str(size + each)[1:] for each in ends]
+    hits = [hit for name in names for hit in _hits(name, index)]
+    return tuple(dict.fromkeys((level, each) for level, each in hits if each.customer in owners and level <= Level.RUNNING))
+
+
+def _hits(text: str, index: MatchIndex) -> tuple[Hit, ...]:
+    """What a number can mean that was put together from a written one and the end of another."""
+    running = text[len(text.rstrip(_DIGITS)) :]
+    return tuple(index.with_key(shape(text)) or with_other_zeros(text, running, index))
 
 
 def _range(runs: _Runs, at: int, first: Mention, index: MatchIndex) -> tuple[int, Mention | None]:
@@ -338,7 +361,7 @@ def _strange(
     """A window that looks exactly like a number of ours and is none; and how many runs it took."""
     for width in range(len(windows), 0, -1):
         text = windows[width - 1]
-        if _digit_count(text) > _SHORTENED and schemes.mask(text) in index.masks and not text.isdigit():
+        if digit_count(text) > _SHORTENED and schemes.mask(text) in index.masks and not text.isdigit():
             labelled = runs.runs[at] in _LABELS and _own_number(text[len(runs.runs[at]) :], index, near)
             return ("", 1) if labelled else (text, width)
     text = runs.runs[at]
@@ -353,12 +376,6 @@ def _own_number(text: str, index: MatchIndex, near: Container[CustomerId] | None
     return any(level < Level.SUFFIX and (near is None or document.customer in near) for level, document in hits)
 
 
-def _digit_count(text: str) -> int:
-    if text.isdigit():
-        return len(text)
-    return 0 if text.isalpha() else sum(map(str.isdigit, text))
-
-
 def digit_runs(text: str) -> list[str]:
     """Every run of letters and digits of the text that has a digit; for looking up payment references."""
-    return [word for word in re.findall(r"[A-Z0-9]+", flat(text)) if _digit_count(word)]
+    return [word for word in re.findall(r"[A-Z0-9]+", flat(text)) if digit_count(word)]

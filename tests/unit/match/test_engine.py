@@ -41,6 +41,15 @@ def test_an_unnamed_single_document_of_a_known_payer_is_applied_when_nothing_els
     assert automatic(outcome)
 
 
+def test_money_of_nothing_settles_what_its_words_say_and_never_breaks() -> None:
+    ledger = index([document("INV-1001", "100.00"), document("INV-1002", "100.00"), document("CM-7001", "100.00", credit=True)])
+    netted = ask(seen("0.00", text="INV-1001 less CM-7001", name=NAME), ledger)
+    assert applied(netted) == {"CM-7001": "-100.00", "INV-1001": "100.00"}
+    test = ask(seen("0.00", text="PRENOTE", name=NAME), ledger)
+    assert not test.suggestions
+    assert test.abstained == "No money came with this line; it settles nothing."
+
+
 def test_two_equal_documents_are_a_tie_and_a_question() -> None:
     outcome = ask(seen("412.55", name=NAME), index([document("INV-1", "412.55"), document("INV-2", "412.55")]))
     assert [each.rank for each in outcome.suggestions] == [1, 1]

@@ -1,9 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.match import bank_text, references, schemes
 from core.match.mentions import MentionKind
 from core.match.normal import flat
-from tests.unit.match.worlds import document, index
+from tests.unit.match.worlds import ALMA, applied, ask, automatic, document, index, seen
 
 LEDGER = index(
     [
@@ -51,10 +53,75 @@ def named(text: str) -> set[str]:
         ("INV-00\n0386", {"INV-000386"}),
         ("LESS 1820.4\n8 41871", {"41871"}),
         ("RE-2025-01206/7", {"RE-2025-01206", "RE-2025-01207"}),
+        ("INV-00386", {"INV-000386"}),
+        ("INV 0000000386", {"INV-000386"}),
+        ("RE-2025-001206", {"RE-2025-01206"}),
+        ("0041871 0000387", {"41871", "INV-000387"}),
     ],
 )
 def test_every_way_of_writing_a_number_is_found(text: str, numbers: set[str]) -> None:
     assert named(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "besides"),
+    [
+        ("INV-000386, 87 & 89", "INV-000386", [{"INV-000387"}, {"INV-000389"}]),
+        ("INV 386 87 AND 89", "INV-000386", [{"INV-000387"}, {"INV-000389"}]),
+        ("INV-000386-88", "INV-000386", [{"INV-000387", "INV-000388"}]),
+        ("0000386/9", "INV-000386", [{"INV-000389"}]),
+        ("0000386+87", "INV-000386", [{"INV-000387"}]),
+        ("INV-000386, 14 DAYS", "INV-000386", []),
+        ("INV-000386, 25 00615", "INV-000386", [{"25-00615"}]),
+    ],
+)
+def test_last_digits_behind_a_number_may_be_further_ones_of_its_customer(
+    text: str, first: str, besides: list[set[str]]
+) -> None:
+    found = [{doc.number for _, doc in mention.hits} for mention in references.find([flat(text)], LEDGER).mentions]
+    assert first in found[0]
+    assert found[1:] == besides
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "INV-",
+                "RE",
+                "0",
+                "00386",
+                "387",
+                "41871",
+                "INV-0007S3",
+                "INV-0003O",
+                "S",
+                "B",
+                "/",
+                "-",
+                ",",
+                "&",
+                " ",
+                " AND ",
+                "TO",
+                "7",
+                "88",
+            ]
+        )
+    )
+)
+def test_whatever_stands_around_numbers_is_read(parts: list[str]) -> None:
+    found = references.find([flat("".join(parts))], LEDGER)
+    assert all(mention.hits for mention in found.mentions)
+
+
+def test_such_digits_count_where_the_amount_says_so_and_only_there() -> None:
+    ledger = index([document(f"INV-{number:06d}", "100.00") for number in range(380, 400)])
+    listed = ask(seen("300.00", text="INV-000386, 87 AND 89", name=ALMA.name), ledger)
+    assert set(applied(listed)) == {"INV-000386", "INV-000387", "INV-000389"}
+    assert automatic(listed)
+    alone = ask(seen("100.00", text="INV-000386, 87 PALLETS", name=ALMA.name), ledger)
+    assert set(applied(alone)) == {"INV-000386"}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +180,8 @@ def test_a_text_ending_in_the_first_letters_of_a_number_was_cut() -> None:
         ("166?00GUTSCHRIFT?109310?20EREF+1?21SVWZ+RE 20?22250042?32Alma?33 Steel", "ALMA STEEL", ("RE 20250042",)),
         ("/ORDP//NAME/ALMA STEEL/ADDR/Lyon/REMI/USTD//FACT 42/RFB/123/", "ALMA STEEL", ("FACT 42",)),
         ("INCOMING TRANSFER BY ORDER OF ALMA STEEL /RFB/FV 42 /OCMT/EUR1.00/ CHARGES SHA", "ALMA STEEL", ("FV 42",)),
+        ("CCD+ RMR*IV*INV 42**100.00\\RMR*IV*INV 43**7.50\\", "", ("INV 42, INV 43",)),
+        ("TRN*1*99~RMR*IV*INV 42**100.00~RMR*CM*CM 7**-5.00~", "", ("INV 42, CM 7",)),
         ("Thank you for INV 42", "", ("THANK YOU FOR INV 42",)),
     ],
 )
