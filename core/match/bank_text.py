@@ -21,14 +21,36 @@ _NAME_MARKS: Final = (
     re.compile(r"\bSEPA CREDIT TRANSFER\s+(.*)\Z", re.DOTALL),
     re.compile(r"\AGUTSCHRIFT\s+(.*)\Z", re.DOTALL),
 )
+_LABEL_AHEAD: Final = (
+    r"(?=\s+(?:ID|REF|RFB|OBI|BNF|BBI|OGB|IMAD|OMAD|SSN|SRF|(?:SND|BNF|RCV) BK|PMT (?:DET|INFO)|DES|DATE|TIME|TRN|SEQ|TRACE)"
+    r"\s?[:=#/])"
+)
+# Less common ones, asked where none of the above is there; a name ends at the next mark, or it is not known where it ends.
+_OTHER_NAME_MARKS: Final = (
+    re.compile(r"(?<!/BENM/)/NAME/(.{1,140}?)(?=/[A-Z]{3,5}/|\Z)", re.DOTALL),
+    re.compile(r"\A(\S[^:\n]{1,40}?)\s+DES:"),
+    re.compile(
+        r"(?:\A|[\s/,;])(?:ORIGINATOR(?: NAME)?|ORIG|ORG|REMITTER|SENDER|PAYER|DEBTOR)\s?[:=]\s*(?:/\S+\s+)?(.{1,70}?)"
+        + _LABEL_AHEAD
+    ),
+    re.compile(r"\bVIR(?:EMENT)?\b.{0,40}?\bDE\s?:?\s+(.{1,70}?)(?=\s+/?MOTIF\b)", re.DOTALL),
+    re.compile(r"\bTRANSFERENCIA DE\s+(.{1,70}?)(?=\s+CONCEPTO\b)", re.DOTALL),
+    re.compile(r"\bBONIFICO\b.{0,40}?\bDA\s+(.{1,70}?)(?=\s+(?:PER|CAUSALE)\b)", re.DOTALL),
+)
 _WORD_MARKS: Final = (
     re.compile(r"\bADDENDA:(.*)\Z", re.DOTALL),
     re.compile(r"\bNTE\*[A-Z]*\*(.*?)(?=[\\~]|\Z)", re.DOTALL),
     re.compile(r"\bRMR\*(?:IV|OI|PO|CM)\*([^*\\~]*)"),
     re.compile(r"\bOBI=(.*?)(?=\s+IMAD|\s+OMAD|\s+BBI=|\Z)", re.DOTALL),
-    re.compile(r"/REMI/(?:USTD//)?(.*?)(?=/RFB/\d+/?\Z|/OCMT/|\Z)", re.DOTALL),
+    re.compile(
+        r"/REMI/(?:USTD//)?(.*?)(?=/RFB/\d+/?\Z|/(?:OCMT|EREF|KREF|ORDP|BENM|NAME|IBAN|ULTD|PURP|CSID|MARF|ISDT)/|\Z)",
+        re.DOTALL,
+    ),
     re.compile(r"\bBY ORDER OF\b.*?/RFB/(.*?)(?=\s?/OCMT/|\Z)", re.DOTALL),
     re.compile(r"SVWZ\+(.*?)(?=\b(?:ABWA|BREF|RREF|COAM|OAMT)\+|\Z)", re.DOTALL),
+    re.compile(r"\bPMT (?:DET|INFO)\s?:(.*)\Z", re.DOTALL),
+    re.compile(r"\bMOTIF\b\s?[:/]?(.*?)(?=\s+/?REF(?:DO)?[\s:/]|\Z)", re.DOTALL),
+    re.compile(r"\b(?:CONCEPTO|CAUSALE)\b\s?:?(.*)\Z", re.DOTALL),
 )
 # Fields of an ACH line that are the bank's: names, ids, dates and traces. Whatever else such a line says, the payer said.
 _ACH_FIELD: Final = re.compile(
@@ -73,8 +95,8 @@ def _subfields(text: str) -> tuple[str, str]:
     return "".join(name).strip(), "".join(words)
 
 
-def _shown_name(text: str) -> str:
-    hits = (pattern.search(text) for pattern in _NAME_MARKS)
+def _shown_name(marks: tuple[re.Pattern[str], ...], text: str) -> str:
+    hits = (pattern.search(text) for pattern in marks)
     return next((hit.group(1) for hit in hits if hit), "")
 
 
@@ -103,10 +125,11 @@ def _segments(reference: str, text: str) -> tuple[str, list[str]]:
         name, words = _subfields(text)
         spoken = _spoken(words) or words
         return name, [reference, spoken]
-    name = _EXTRA_REFERENCE.sub("", _shown_name(text)).strip()
+    usual = _shown_name(_NAME_MARKS, text)
+    name = _EXTRA_REFERENCE.sub("", usual or _shown_name(_OTHER_NAME_MARKS, text)).strip()
     spoken = _spoken(text)
     if not spoken:
-        spoken = _payers_fields(text) if name else text
+        spoken = (_payers_fields(text) if name else "") or ("" if usual else text)
     extra = _EXTRA_REFERENCE.search(text)
     if extra and spoken:
         spoken = spoken.removesuffix(extra.group(0))
