@@ -15,7 +15,7 @@ from typing import Final
 from core.domain.evidence import Compared, PayerFinding
 from core.domain.ids import CustomerId
 from core.domain.parties import AliasKind
-from core.match.hypotheses import UNKNOWN_PAYER, Desk
+from core.match.hypotheses import Desk
 from core.match.normal import compact, cut_keys, full_name_key, name_key
 from core.match.score import Ranked
 
@@ -52,9 +52,7 @@ def payer(desk: Desk, ranked: Sequence[Ranked], *, unexplained: bool = False) ->
     order = sorted(shares, key=lambda customer: (-shares[customer], customer))
     best = order[0]
     confidence = min(1.0, shares[best])
-    # An amount alone names nobody: what a stranger paid equals somebody's document soon enough.
-    only_amount = bool(ranked) and ranked[0].hypothesis.label == UNKNOWN_PAYER
-    sure = best if confidence >= desk.policy.payer_bar and not only_amount else None
+    sure = best if confidence >= desk.policy.payer_bar else None
     return PayerFinding(sure, confidence, desk.payer.evidence.get(best, ()), tuple(order[: desk.policy.candidate_customers]))
 
 
