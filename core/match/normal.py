@@ -99,9 +99,11 @@ def _own_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def name_key(name: str, *, two_letters: bool = False) -> str:
-    """The comparable core of a name: words without legal form, long trade words abbreviated. Empty for an empty name."""
+    """The comparable core of a name: words without article and legal form, long trade words abbreviated. Empty for no name."""
     plain = _words(flat_two_letters(name)) if two_letters else _own_words(name)
     words = [_ABBREVIATIONS.get(word, word) for word in plain]
+    if len(words) > 1 and words[0] == "THE":
+        del words[0]
     while len(words) > 1 and (words[-1] in LEGAL_FORMS or words[-1] == "AND"):
         words.pop()
     return " ".join(words)
