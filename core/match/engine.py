@@ -85,6 +85,7 @@ def _outcome(desk: Desk, ranked: Sequence[Ranked], other: float, advices: Sequen
     findings = (
         *(finding for each in credited for finding in each.findings),
         *remittances.against(desk, shown[0].hypothesis, credited),
+        *remittances.contradicting(shown[0].hypothesis, [each.hypothesis for each in ranked]),
         *(Finding(FindingKind.LIMIT_REACHED, limit) for limit in desk.limits),
     )
     return MatchOutcome(

@@ -19,7 +19,7 @@ from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention, MentionKind
 from core.match.schemes import Level, one_edit_apart
-from core.match.weighing import SLIP, evidence_of, one_slip_away, owners_weight, said, set_size_weight, usable
+from core.match.weighing import SLIP, evidence_of, one_slip_away, owners_weight, said, set_size_weight, unrelated, usable
 
 _STRONG_DIGITS: Final = 5
 _FEW_DIGITS: Final = 3
@@ -327,7 +327,8 @@ def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence
     rest = [document for document in pool if document.number not in chosen_numbers]
     missing = desk.setting.amount - sum(document.open - document.earned(desk.day) for document in base)
     if missing <= 0:
-        rest = [document for document in rest if document.open < 0]
+        meant = {document.number for _, group in named.groups for document in group}
+        rest = [document for document in rest if document.open < 0 or document.number in meant]
     if not rest or not missing:
         return
     if len(rest) > _POOL:
@@ -342,9 +343,8 @@ def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence
             _lay(desk, named, documents, reading)
     shown = len(fits.sets)
     if fits.total > shown:
-        size = len(base) + len(fits.sets[0])
         one = _weight(desk, named, [*base, *(rest[at] for at, _ in fits.sets[0])])[0] + subsets.set_weight(1, 1)
-        desk.add_unlisted((fits.total - shown) * math.exp(one) if size else 0.0)
+        desk.add_unlisted((fits.total - shown) * math.exp(one))
 
 
 def _weight(
@@ -369,25 +369,19 @@ def _weight(
     return weight, tuple((text, number) for (text, _), number in words), partly
 
 
-def _unrelated(desk: Desk, documents: Sequence[OpenDocument]) -> bool:
-    """Whether they belong to customers that our records do not show as one group."""
-    owners = {document.customer for document in documents}
-    return len(owners) > 1 and not owners <= set(desk.index.family(min(owners)))
-
-
 def _lay(desk: Desk, named: Named, documents: Sequence[OpenDocument], reading: gaps.Reading) -> None:
     weight, words, partly = _weight(desk, named, documents)
     ordered = tuple(documents)
     weight += sum(habits.weight(desk.index, documents[0].customer, habit) for habit in habits.difference(reading.kind))
-    if reading.kind not in _WITHOUT_REST and _unrelated(desk, documents):
+    if reading.kind not in _WITHOUT_REST and unrelated(desk, documents):
         # A number read wrongly often names a stranger's document and leaves a difference.
         reading = replace(reading, placed=False, weight=reading.weight - _MISREAD)
     laid = Hypothesis(ordered, reading, Method.NAMED_IN_BANK_TEXT, weight + reading.weight, words, (), partly)
-    _leave_room(desk, laid)
+    _leave_room(desk, named, laid)
     desk.add(laid)
 
 
-def _leave_room(desk: Desk, laid: Hypothesis) -> None:
+def _leave_room(desk: Desk, named: Named, laid: Hypothesis) -> None:
     """What the payer meant and we could not read weighs too, where the words do not cover the documents or the money."""
     if laid.key in desk.found:
         return
@@ -395,6 +389,12 @@ def _leave_room(desk: Desk, laid: Hypothesis) -> None:
     if laid.partly_named:
         odds = _UNREAD_CUT if desk.words.cut else _UNREAD_PART
     if laid.reading.kind is GapKind.OVERPAYMENT and not laid.reading.placed:
+        odds = _UNREAD_REST
+    numbers = {document.number for document in laid.documents}
+    if laid.reading.kind not in _WITHOUT_REST and any(
+        numbers.isdisjoint(document.number for document in group) for _, group in named.groups
+    ):
+        # Orders are named too, and what was invoiced for them may be what is missing.
         odds = _UNREAD_REST
     if odds:
         desk.add_unlisted(odds * math.exp(laid.weight))

@@ -106,6 +106,22 @@ def against(desk: Desk, best: Hypothesis, advices: Sequence[RemittanceAdvice]) -
     return ()
 
 
+def contradicting(best: Hypothesis, others: Sequence[Hypothesis]) -> tuple[Finding, ...]:
+    """An advice of exactly this money shares documents with the answer and names another one in place of the rest.
+
+    It speaks of this payment then, and one of the two, bank's text or advice, was mistyped.
+    """
+    if best.advices:
+        return ()
+    numbers = {document.number for document in best.documents}
+    for other in others:
+        if other.advices and other.reading.kind in _WITHOUT_DIFFERENCE:
+            advised = {document.number for document in other.documents}
+            if numbers & advised and numbers - advised and advised - numbers:
+                return (Finding(FindingKind.ADVICE_NAMES_ANOTHER, min(numbers - advised)),)
+    return ()
+
+
 def _senders(desk: Desk, bundle: Bundle) -> set[CustomerId]:
     """Customers that the advice itself points to: by its sender's domain, or by the payer it names."""
     found: set[CustomerId] = set()

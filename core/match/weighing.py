@@ -48,6 +48,12 @@ def owners_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
     return weights[0] - sum(_OTHER_CUSTOMER + min(4.0, max(0.0, -weight) / 3) for weight in others)
 
 
+def unrelated(desk: Desk, documents: Sequence[OpenDocument]) -> bool:
+    """Whether they belong to customers that our records do not show as one group."""
+    owners = {document.customer for document in documents}
+    return len(owners) > 1 and not owners <= set(desk.index.family(min(owners)))
+
+
 def set_size_weight(desk: Desk, documents: Sequence[OpenDocument]) -> float:
     """How often payers settle one certain set of this size among the open documents of these owners."""
     owners = sorted({document.customer for document in documents})

@@ -46,6 +46,31 @@ def test_a_deduction_that_is_written_down_is_not_a_banks_charge(words: str) -> N
         assert applied(outcome)["INV-0061946"] == "207.50"
 
 
+def test_orders_that_are_named_too_complete_the_sum_with_what_is_credited_for_them() -> None:
+    """A document, an order with an invoice, and an order of which only the credit memo was taken: no short payment."""
+    documents = [
+        document("00132279", "709.28"),
+        document("00137494", "268.40", order="P499803"),
+        document("SI0072708", "488.32", order="4500524337", credit=True),
+        document("00164982", "2601.30", order="4500524337"),
+    ]
+    outcome = ask(seen("489.36", text="ORDER 00132279 P499803 4500524337", name=ALMA.name), index(documents))
+    assert set(applied(outcome)) == {"00132279", "00137494", "SI0072708"}
+    short = ask(seen("450.00", text="ORDER 00132279 P499803 4500524337", name=ALMA.name), index(documents))
+    assert not automatic(short)
+
+
+def test_an_advice_of_the_money_that_names_another_document_of_one_price_is_asked_about() -> None:
+    """The text says 9655 and 9659, the advice of just this money 9655 and 9658: one of the two was mistyped."""
+    ledger = index([document(f"0000965{end}", amount) for end, amount in ((5, "749.70"), (8, "499.80"), (9, "499.80"))])
+    money = seen("1249.50", text="INV 00009655 00009659", name=ALMA.name)
+    assert automatic(ask(money, ledger))
+    advised = advice("R1", [("00009655", "749.70"), ("00009658", "499.80")], payer=ALMA.name, sender="ap@almasteel.example.com")
+    outcome = ask(money, ledger, [advised])
+    assert [finding.kind for finding in outcome.findings] == [FindingKind.ADVICE_NAMES_ANOTHER]
+    assert not automatic(outcome)
+
+
 def test_money_beside_the_named_documents_that_equals_another_is_asked_about() -> None:
     """7374+59380+59381 and 100.00 more: an overpayment of 100.00 or a fourth document of 100.00?"""
     documents = [document("INV-007374", "5000.00"), document("INV-059380", "1000.00"), document("INV-059382", "100.00")]
