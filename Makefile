@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A command, not a target, so that every verb works in a fresh checkout.
 STAMP := $(VENV)/.made-from-lock
-# Tests wait a good third of their time, for pages, relays and databases: two workers more than processors keep those busy.
-TEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
+# Tests wait a good third of their time, for pages, relays and databases: four workers more than processors keep those busy.
+TEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 4)))
 # Tests and the demo start hundreds of processes; where bytecode may not be kept, each would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
