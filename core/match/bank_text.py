@@ -128,8 +128,10 @@ def _segments(reference: str, text: str) -> tuple[str, list[str]]:
     usual = _shown_name(_NAME_MARKS, text)
     name = _EXTRA_REFERENCE.sub("", usual or _shown_name(_OTHER_NAME_MARKS, text)).strip()
     spoken = _spoken(text)
-    if not spoken:
-        spoken = (_payers_fields(text) if name else "") or ("" if usual else text)
+    if not spoken and name:
+        spoken = _payers_fields(text)
+    if not spoken and not usual:
+        spoken = text
     extra = _EXTRA_REFERENCE.search(text)
     if extra and spoken:
         spoken = spoken.removesuffix(extra.group(0))

@@ -5,7 +5,6 @@ from typing import Final
 from core.domain.evidence import Compared, Evidence, GapKind, Method, Suggestion
 from core.match import habits
 from core.match.hypotheses import Desk, Hypothesis
-from core.match.normal import compact
 
 _NAMES_SHOWN: Final = 6
 
@@ -123,9 +122,6 @@ _PAYER_SENTENCES: Final = {
 def sentence(record: Evidence, documents: int = 1) -> str:
     """One piece of evidence in words; empty for records that are only for the audit."""
     pattern = _PAYER_SENTENCES.get((record.compared, record.level), "")
-    if (record.compared, record.level) == (Compared.PAYER_NAME, "cut_off") and compact(record.left) == compact(record.right):
-        # Banks leave signs out (`BIRCH BORO` for Birch & Boro); nobody would call that a beginning.
-        pattern = _PAYER_SENTENCES[(Compared.PAYER_NAME, "same")]
     if (record.compared, record.level) == (Compared.RIVALS, "others_fit") and record.left == "1":
         pattern = "Another explanation is possible."
     return pattern.format(left=record.left, right=record.right, them="it" if documents == 1 else "them")

@@ -52,6 +52,11 @@ class Named:
     tails: list[OpenDocument] = field(default_factory=list)
     weights: dict[InvoiceNumber, tuple[str, float]] = field(default_factory=dict)
 
+    @property
+    def grouped(self) -> list[OpenDocument]:
+        """All documents of the orders that are named."""
+        return [document for _, group in self.groups for document in group]
+
     def sure(self, document: OpenDocument, mention: Mention, weight: float) -> None:
         """This word means this document."""
         if all(document is not known for known in self.certain):
@@ -254,10 +259,9 @@ def _hypothesize(desk: Desk, named: Named) -> None:
         if reading is not None:
             _lay(desk, named, base, reading)
             found = True
-    grouped = [document for _, group in named.groups for document in group]
-    if found and any(document.open < 0 for document in grouped):
+    if found and any(document.open < 0 for document in named.grouped):
         # A credit may undo another document of the order: both named by it, or neither meant.
-        _rest(desk, named, [document for document in named.certain if document not in grouped], grouped)
+        _rest(desk, named, [document for document in named.certain if document not in named.grouped], named.grouped)
     if found:
         return
     _mistyped(desk, named, bases)
@@ -294,7 +298,7 @@ def _with_doubtful(bases: Sequence[list[OpenDocument]], named: Named) -> list[li
 
 def _bases(named: Named, desk: Desk) -> Iterator[list[OpenDocument]]:
     """The certain documents with one choice for every ambiguous word; and with all documents of the orders named."""
-    grouped = [document for _, group in named.groups for document in group]
+    grouped = named.grouped
     if math.prod(len(options) for _, options in named.choices) > _MOST_CHOICES:
         desk.limit("choices")
         yield _distinct([*named.certain, *grouped])
@@ -314,10 +318,8 @@ def _distinct(documents: Iterable[OpenDocument]) -> list[OpenDocument]:
 
 def _with_rest(desk: Desk, named: Named, base: Sequence[OpenDocument]) -> None:
     """The words were cut off or name only a part: other documents of the same customers settle the rest exactly."""
-    grouped = [document for _, group in named.groups for document in group]
-    kept = [document for document in base if all(document is not other for other in grouped)]
-    _rest(desk, named, kept, grouped)
-    if base and len({document.customer for document in base}) == 1 and not grouped:
+    _rest(desk, named, [document for document in base if document not in named.grouped], named.grouped)
+    if base and len({document.customer for document in base}) == 1 and not named.groups:
         pool = desk.index.of_customer(base[0].customer, desk.currency, desk.day)
         _rest(desk, named, base, pool)
 
@@ -326,9 +328,9 @@ def _rest(desk: Desk, named: Named, base: Sequence[OpenDocument], pool: Sequence
     chosen_numbers = {document.number for document in base}
     rest = [document for document in pool if document.number not in chosen_numbers]
     missing = desk.setting.amount - sum(document.open - document.earned(desk.day) for document in base)
-    if missing <= 0:
-        meant = {document.number for _, group in named.groups for document in group}
-        rest = [document for document in rest if document.open < 0 or document.number in meant]
+    if missing <= 0 and not named.groups:
+        # What an order names is meant, whichever way it counts; of all documents of a customer only credits make less of a sum.
+        rest = [document for document in rest if document.open < 0]
     if not rest or not missing:
         return
     if len(rest) > _POOL:
@@ -390,10 +392,8 @@ def _leave_room(desk: Desk, named: Named, laid: Hypothesis) -> None:
         odds = _UNREAD_CUT if desk.words.cut else _UNREAD_PART
     if laid.reading.kind is GapKind.OVERPAYMENT and not laid.reading.placed:
         odds = _UNREAD_REST
-    numbers = {document.number for document in laid.documents}
-    if laid.reading.kind not in _WITHOUT_REST and any(
-        numbers.isdisjoint(document.number for document in group) for _, group in named.groups
-    ):
+    overlooked = any(all(document not in laid.documents for document in group) for _, group in named.groups)
+    if overlooked and laid.reading.kind not in _WITHOUT_REST:
         # Orders are named too, and what was invoiced for them may be what is missing.
         odds = _UNREAD_REST
     if odds:

@@ -83,9 +83,10 @@ def _find(name: str, account: str, index: MatchIndex) -> Payer:
         )
     for customer, weight in by_name.items():
         weights[customer] = weights.get(customer, 0.0) + weight + _judged(AliasKind.PAYER_NAME, name, customer, index)
-        evidence.setdefault(customer, []).append(
-            Evidence(Compared.PAYER_NAME, kind, round(weight), name, _name_of(customer, index))
-        )
+        bears = _name_of(customer, index)
+        # Banks leave signs out (`BIRCH BORO` for Birch & Boro); nobody would call that a beginning.
+        level = "same" if kind == "cut_off" and compact(name) == compact(bears) else kind
+        evidence.setdefault(customer, []).append(Evidence(Compared.PAYER_NAME, level, round(weight), name, bears))
     if not weights:
         return Payer(shown=name)
     stranger = _STRANGER_SHARE if by_account else _STRANGER_SHARES.get(kind, _STRANGER_SHARE)

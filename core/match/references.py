@@ -26,7 +26,6 @@ _LAST_DIGITS: Final = re.compile(r"\d{5,}\s*[,;+&]\s*\d{1,3}\s*\Z")
 _AND_WORDS: Final = ("AND", "UND", "ET")
 _AND: Final = re.compile("|".join(_AND_WORDS))
 _DIGIT: Final = re.compile(r"\d")
-_DIGITS: Final = "0123456789"
 _GLUE: Final = re.compile(r"[\s\-/._:#\\]{0,3}\Z")
 _TO_WORDS: Final = frozenset({"TO", "THRU", "THROUGH", "BIS", "UNTIL"})
 _LABELS: Final = frozenset(
@@ -332,8 +331,7 @@ def _following(first: Mention, tail: str, index: MatchIndex, owners: Container[C
 
 def _hits(text: str, index: MatchIndex) -> tuple[Hit, ...]:
     """What a number can mean that was put together from a written one and the end of another."""
-    running = text[len(text.rstrip(_DIGITS)) :]
-    return tuple(index.with_key(shape(text)) or with_other_zeros(text, running, index))
+    return tuple(index.with_key(shape(text)) or with_other_zeros(text, schemes.running(text), index))
 
 
 def _range(runs: _Runs, at: int, first: Mention, index: MatchIndex) -> tuple[int, Mention | None]:

@@ -31,10 +31,15 @@ class Level(IntEnum):
     NEAR = 5
 
 
+def running(number: str) -> str:
+    """The digits at the end of a number; empty where it ends otherwise."""
+    return number[len(number.rstrip(_DIGITS)) :]
+
+
 def split(number: str) -> tuple[str, str]:
     """(what stands before, running number) without separators: RE-2025-01206 is RE2025 and 01206."""
     plain = compact(number)
-    last = number[len(number.rstrip(_DIGITS)) :]
+    last = running(number)
     if not last:
         runs = _RUNS.findall(number)
         if not runs:

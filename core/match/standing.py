@@ -60,7 +60,7 @@ def _meant(desk: Desk, owners: set[CustomerId]) -> list[CustomerId]:
     """Which owner of these documents pays: the likeliest one; all of them alike where nothing points to any."""
     pointed = {owner: desk.payer.shares.get(owner, 0.0) for owner in owners}
     top = max(pointed.values())
-    return [max(owner for owner in owners if pointed[owner] == top)] if top or len(owners) == 1 else sorted(owners)
+    return [max(owner for owner in owners if pointed[owner] == top)] if top else sorted(owners)
 
 
 def _alone(desk: Desk, *, unexplained: bool) -> tuple[dict[CustomerId, float], float]:
@@ -139,9 +139,10 @@ def _silence(desk: Desk, customer: CustomerId) -> float:
         table = _UNEXPLAINED_OWN_NAME if own else _UNEXPLAINED
         silence = next((silence for most, silence in table if len(documents) <= most), 1.0)
     if not own:
-        # A trade name stays one however many documents there are: who bears it pays for others too, and seldom only once.
-        most = _TRADE_NAME if _trade_name(desk, customer) and not _own_account(desk, customer) else 1.0
-        return min(silence, most) * (_UNEXPLAINED_GROUP if len(desk.index.family(customer)) > 1 else 1.0)
+        if silence > _TRADE_NAME and not _own_account(desk, customer) and _trade_name(desk, customer):
+            # It stays one however many documents there are: who bears it pays for others too, and seldom only once.
+            silence = _TRADE_NAME
+        return silence * (_UNEXPLAINED_GROUP if len(desk.index.family(customer)) > 1 else 1.0)
     # Where hardly two customers share a name, a stranger of the same name is hardly to be expected.
     apart = max(0.0, 1.0 - desk.index.shared_names / _MANY_SHARED)
     return silence + max(0.0, _TOLD_APART - silence) * apart
