@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A command, not a target, so that every verb works in a fresh checkout.
 STAMP := $(VENV)/.made-from-lock
+# The lock file names everything, so nothing has to be resolved; and pip compiles on one processor what many can compile at once.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # Tests wait a good third of their time, for pages, relays and databases: four workers more than processors keep those busy.
 TEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 4)))
 # Tests and the demo start hundreds of processes; where bytecode may not be kept, each would compile every module anew.
@@ -16,8 +18,9 @@ setup: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tieout needs Python 3.11 or newer; say which with make PYTHON=…")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --no-deps --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib core bot mail portal || true
 	@touch $@
 
 demo: setup

@@ -1,6 +1,7 @@
 """Fixtures that every test may use: a clock that stands, and the store on both databases."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -33,20 +34,48 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: what a worker begins last, the others wait for."""
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "browser")))
+    """Begin with what takes long: what a worker begins last, the others wait for.
+
+    Workers get one part of the list each, and take from the end of each other's. Every second one begins with long tests, whole
+    modules of them: all long ones at once would only wait for each other's processes.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    begin = (workers + 1) // 2
+    takes_long = [item for item in items if any(item.get_closest_marker(name) for name in ("slow", "browser"))]
+    known = set(takes_long)
+    others = [item for item in items if item not in known]
+    modules = list(dict.fromkeys(item.path for item in takes_long))
+    left = len(items)
+    items.clear()
+    for number in range(workers):
+        mine = set(modules[number // 2 :: begin] if number % 2 == 0 else ())
+        part = [item for item in takes_long if item.path in mine]
+        # As pytest-xdist divides what it has by the workers that still have nothing.
+        room = max(0, left // (workers - number) - len(part))
+        part += others[:room]
+        del others[:room]
+        items += part
+        left -= len(part)
+    items += others
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end; the collector need not go through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _trust_one_certificate() -> None:
-    """Nothing in the tests talks to a public host, and the SDK of Slack loads all authorities for each connection in the clear.
+    """Nothing in the tests talks to a public host, and libraries load all authorities for each client, in the clear as well.
 
-    One instead of a hundred and forty makes that a matter of a millisecond, in the processes that tests start as well.
+    One instead of a hundred and forty makes that a matter of a millisecond, in the processes that tests start as well. What a
+    machine names for its own network is of no use to tests either.
     """
-    if "SSL_CERT_FILE" not in os.environ:
-        file = Path(tempfile.mkdtemp(prefix="tieout-authority-")) / "one.pem"
-        file.write_bytes(a_certificate()[0])
-        atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
-        os.environ["SSL_CERT_FILE"] = str(file)
+    file = Path(tempfile.mkdtemp(prefix="tieout-authority-")) / "one.pem"
+    file.write_bytes(a_certificate()[0])
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    os.environ["SSL_CERT_FILE"] = str(file)
 
 
 @pytest.fixture

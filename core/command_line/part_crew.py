@@ -132,7 +132,7 @@ def cluster(address: str, store: Path, policy: MatchPolicy, memory: str) -> Iter
     except ImportError as error:
         raise Misconfigured(f"A cluster needs Dask, which is not installed: {_INSTALL}", setting="--cluster") from error
     try:
-        client = Client(address, timeout=_PATIENCE_S)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=_PATIENCE_S)
     except OSError as error:
         raise Misconfigured(f"No scheduler of Dask answers at {address}.", setting="--cluster") from error
     with client:

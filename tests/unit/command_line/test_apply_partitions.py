@@ -172,7 +172,7 @@ def test_the_command_with_processes_and_a_kept_store(folder: Path, tmp_path: Pat
 
 def test_a_cluster_of_workers_says_the_same(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = applied(folder, tmp_path / "alone", "--workers", "1")
-    local = LocalCluster(  # type: ignore[no-untyped-call]
+    local = LocalCluster(
         n_workers=2, threads_per_worker=1, processes=False, protocol="tcp://", host="127.0.0.1", dashboard_address=":0"
     )
     with local:
