@@ -35,7 +35,12 @@ _OTHER_NAME_MARKS: Final = (
     ),
     re.compile(r"\bVIR(?:EMENT)?\b.{0,40}?\bDE\s?:?\s+(.{1,70}?)(?=\s+/?MOTIF\b)", re.DOTALL),
     re.compile(r"\bTRANSFERENCIA DE\s+(.{1,70}?)(?=\s+CONCEPTO\b)", re.DOTALL),
-    re.compile(r"\bBONIFICO\b.{0,40}?\bDA\s+(.{1,70}?)(?=\s+(?:PER|CAUSALE)\b)", re.DOTALL),
+    re.compile(r"\b(?:BONIFICO|BON|ACCREDITO)\b.{0,40}?\bDA\s+(.{1,70}?)(?=\s+(?:PER|CAUSALE)\b)", re.DOTALL),
+    re.compile(r"<(?:\w+:)?DBTR>.{0,40}?<(?:\w+:)?NM>(.{1,140}?)</", re.DOTALL),
+    re.compile(r"\bDBTR(?:/NM)?\s?[:=]\s*(.{1,140}?)(?=\s*[|;]|\Z)"),
+    re.compile(r"\b(?:NADAWCA\s?:|UZNANIE)\s*(.{1,140}?)(?=\s+TYTUL(?:EM)?\b)", re.DOTALL),
+    re.compile(r"\bTR(?:AN)?S?F\.?\s+(?:DE|P/)\s+(.{1,70}?)(?=\s+DESCRITIVO\b)", re.DOTALL),
+    re.compile(r"\bABWA\+(.{1,70}?)(?=\s*\b(?:SVWZ|EREF|KREF|BREF|IBAN|BIC)\+|\Z)", re.DOTALL),
 )
 _WORD_MARKS: Final = (
     re.compile(r"\bADDENDA:(.*)\Z", re.DOTALL),
@@ -50,7 +55,9 @@ _WORD_MARKS: Final = (
     re.compile(r"SVWZ\+(.*?)(?=\b(?:ABWA|BREF|RREF|COAM|OAMT)\+|\Z)", re.DOTALL),
     re.compile(r"\bPMT (?:DET|INFO)\s?:(.*)\Z", re.DOTALL),
     re.compile(r"\bMOTIF\b\s?[:/]?(.*?)(?=\s+/?REF(?:DO)?[\s:/]|\Z)", re.DOTALL),
-    re.compile(r"\b(?:CONCEPTO|CAUSALE)\b\s?:?(.*)\Z", re.DOTALL),
+    re.compile(r"\b(?:CONCEPTO|CAUSALE|DESCRITIVO|TYTUL(?:EM)?|MELDING|VIESTI)\b\s?:?(.*)\Z", re.DOTALL),
+    re.compile(r"<(?:\w+:)?USTRD>(.*?)</", re.DOTALL),
+    re.compile(r"\bUSTRD\s?[:=](.*?)(?=\s[|]\sDBTR|;DBTR|\Z)", re.DOTALL),
 )
 # Fields of an ACH line that are the bank's: names, ids, dates and traces. Whatever else such a line says, the payer said.
 _ACH_FIELD: Final = re.compile(

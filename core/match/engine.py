@@ -20,7 +20,19 @@ from core.domain.ids import CustomerId
 from core.domain.money import Money
 from core.domain.policy import MatchPolicy
 from core.domain.remittance import RemittanceAdvice
-from core.match import amounts, bank_text, calibration, explain, naming, payer, references, remittances, score, standing
+from core.match import (
+    amounts,
+    bank_text,
+    calibration,
+    explain,
+    name_spellings,
+    naming,
+    payer,
+    references,
+    remittances,
+    score,
+    standing,
+)
 from core.match.gaps import Setting
 from core.match.hypotheses import UNKNOWN_PAYER, Desk, Hypothesis
 from core.match.index import MatchIndex
@@ -116,6 +128,8 @@ def _only_amount(best: Ranked) -> bool:
 def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
     bank = bank_text.read(money.reference, money.text)
     found = payer.find(money.payer_name or bank.name, money.payer_account, index)
+    if not found.known and not money.payer_name:
+        found = payer.find(name_spellings.in_text(bank.everything, index), money.payer_account, index)
     words = references.find(bank.segments, index, found.near, cut=bank.cut)
     setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, words.cut)
     return Desk(money, index, policy, bank, words, found, setting)

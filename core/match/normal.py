@@ -43,7 +43,7 @@ LEGAL_FORMS: Final = frozenset(
     "INC INCORPORATED LLC LC CORP CORPORATION CO COMPANY COMPANIES LP LLP LTD LIMITED PLC PLLC PC LTEE LTDA PTY PTE PVT "
     "BHD SDN GMBH GGMBH MBH AG KG KGAA EK EKFR EKFM UG HAFTUNGSBESCHRAENKT HAFTUNGSBESCHRANKT OHG OG GBR EV EG SE "
     "SA SAS SASU SARL EURL SNC SCOP BV NV VOF CV CVBA BVBA SRL SPA SAPA SL SLU SLL SAU SC AB HB KB AS ASA APS IS OY OYJ KK "
-    "SP ZOO SPZOO DOO SRO KFT ZRT OOO".split()
+    "SP ZOO SPZOO DOO SRO KFT ZRT OOO AKTIEBOLAG AKTIENGESELLSCHAFT AKTIESELSKAB OSAKEYHTIO LDA SRLS EIRL IG".split()
 )
 _ABBREVIATIONS: Final = {
     "MANUFACTURING": "MFG", "INTERNATIONAL": "INTL", "SERVICES": "SVCS", "SERVICE": "SVC", "GROUP": "GRP", "SUPPLY": "SUP",
@@ -83,7 +83,8 @@ def shape(compacted: str) -> str:
     return compacted.translate(_SAME_SHAPE)
 
 
-def _words(flat_text: str) -> list[str]:
+def words_of(flat_text: str) -> list[str]:
+    """The words of a flat text as names have them: no punctuation, `&` written out, initials together."""
     text = flat_text.replace("&", " AND ").replace("?", "").replace("'", "")
     if "." in text:
         text = _INITIALS.sub("", text)
@@ -91,17 +92,22 @@ def _words(flat_text: str) -> list[str]:
     return (_SP_ZOO.sub(" SPZOO", text) if "SP Z" in text else text).split()
 
 
+def abbreviated(word: str) -> str:
+    """A long trade word in its one way of writing; any other word as it is."""
+    return _ABBREVIATIONS.get(word, word)
+
+
 @lru_cache(maxsize=256)
 def _own_words(name: str) -> tuple[str, ...]:
     """The words of a name; kept for a moment, because several keys are made of one name, one after the other."""
-    return tuple(_words(flat(name)))
+    return tuple(words_of(flat(name)))
 
 
 @lru_cache(maxsize=65536)
 def name_key(name: str, *, two_letters: bool = False) -> str:
     """The comparable core of a name: words without article and legal form, long trade words abbreviated. Empty for no name."""
-    plain = _words(flat_two_letters(name)) if two_letters else _own_words(name)
-    words = [_ABBREVIATIONS.get(word, word) for word in plain]
+    plain = words_of(flat_two_letters(name)) if two_letters else _own_words(name)
+    words = [abbreviated(word) for word in plain]
     if len(words) > 1 and words[0] == "THE":
         del words[0]
     while len(words) > 1 and (words[-1] in LEGAL_FORMS or words[-1] == "AND"):

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from core.domain.evidence import Compared, Evidence
 from core.domain.ids import CustomerId
 from core.domain.parties import AliasKind
+from core.match import name_spellings
 from core.match.index import MatchIndex
 from core.match.normal import compact, full_name_key, name_key
 
@@ -156,7 +157,7 @@ def _by_name(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str
             **dict.fromkeys(cut, _CUT_NAME if full else _NAME),
             **{customer: _NAME + (_FULL_NAME if customer in sure else 0.0) for customer in exact},
         }, kind
-    return _cut_off(name, key, index) or _with_address(name, index) or (_close(key, index), "close")
+    return _cut_off(name, key, index) or _with_address(name, index) or _dressed(name, index) or (_close(key, index), "close")
 
 
 def _cut_words(
@@ -192,6 +193,12 @@ def _with_address(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float]
     return None
 
 
+def _dressed(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:
+    """Firma Alma Steel, Alma Steel trading as Brightway: a name with other words around it."""
+    meant = name_spellings.known_as(name, index)
+    return (dict.fromkeys(meant, _CUT_NAME), "same") if meant else None
+
+
 def _cut_off(name: str, key: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:
     for short in dict.fromkeys((compact(name), key.replace(" ", ""))):
         cut = index.beginning_with(short) if len(short) >= _SHORTEST_CUT else ()
@@ -206,6 +213,9 @@ def _close(key: str, index: MatchIndex) -> dict[CustomerId, float]:
     best: dict[CustomerId, float] = {}
     top = _CLOSE_ENOUGH
     for pool in pools[:2]:
+        turned = name_spellings.same_words(key, pool[:MOST_CLOSE])
+        if turned:
+            return {owner: _CUT_NAME for other in turned for owner in index.names[other]}
         for other in pool[:MOST_CLOSE]:
             score = fuzz.ratio(key, other, score_cutoff=top - 1)
             if score > top + 1:

@@ -1,4 +1,4 @@
-"""Dates as written, in six languages, with the order of day and month inferred per column.
+"""Dates as written, in eleven languages, with the order of day and month inferred per column.
 
 A value above 12 decides for its whole column; points mean day first, which no country writes otherwise; else the date stays
 open and is left out rather than guessed.
@@ -11,18 +11,18 @@ from datetime import date
 from typing import Final
 
 _MONTHS: Final = (
-    "jan january januar jaenner janner janvier janv enero ene gennaio gen januari",
-    "feb february februar fevrier fevr febrero febbraio februari",
-    "mar march marz maerz mrz mars marzo maart mrt",
-    "apr april avril avr abril abr aprile",
-    "may mai mayo maggio mag mei",
-    "jun june juni juin junio giugno giu",
-    "jul july juli juillet juil julio luglio lug",
-    "aug august aout agosto ago augustus",
-    "sep sept september septembre septiembre settembre set",
-    "oct october oktober okt octobre octubre ottobre ott",
-    "nov november novembre noviembre",
-    "dec december dezember dez decembre diciembre dic dicembre",
+    "jan january januar jaenner janner janvier janv enero ene gennaio gen januari janeiro stycznia sty",
+    "feb february februar fevrier fevr febrero febbraio februari fevereiro lutego lut",
+    "mar march marz maerz mrz mars marzo maart mrt marts marco marca",
+    "apr april avril avr abril abr aprile kwietnia kwi",
+    "may mai mayo maggio mag mei maj maja maio",
+    "jun june juni juin junio giugno giu czerwca cze junho",
+    "jul july juli juillet juil julio luglio lug lipca lip julho",
+    "aug august aout agosto ago augustus augusti sierpnia sie",
+    "sep sept september septembre septiembre settembre set setembro wrzesnia wrz",
+    "oct october oktober okt octobre octubre ottobre ott outubro pazdziernika paz",
+    "nov november novembre noviembre novembro listopada lis",
+    "dec december dezember dez decembre diciembre dic dicembre dezembro desember grudnia gru",
 )
 _MONTH: Final = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
 _YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")

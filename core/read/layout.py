@@ -111,9 +111,11 @@ def _split(line: str, separator: str) -> list[str]:
 def _separator(lines: Sequence[str], is_header: Callable[[Row], object]) -> str:
     """What separates the cells of the first line that reads as header words; nothing where gaps do."""
     for line in lines:
-        if is_header(row_of_words("", words_of_line(line), _WIDE, is_header)):
-            return ""
-        for separator in _SEPARATED:
-            if separator in line and is_header(grid_row("", _split(line, separator))):
-                return separator
+        # Tabs and bars part cells and nothing else; commas and semicolons stand in titles too.
+        for separators in (_SEPARATED[:2], _SEPARATED[2:]):
+            for separator in separators:
+                if separator in line and is_header(grid_row("", _split(line, separator))):
+                    return separator
+            if is_header(row_of_words("", words_of_line(line), _WIDE, is_header)):
+                return ""
     return ""

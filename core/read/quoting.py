@@ -12,23 +12,28 @@ _FORWARD_SUBJECT: Final = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|wg|tr|rv|enc
 _MARKS: Final = r"^[> \t]*"
 _FORWARD_LINES: Final = (
     "forwarded message", "begin forwarded message", "weitergeleitete nachricht", "message transféré", "mensaje reenviado",
-    "doorgestuurd bericht", "messaggio inoltrato", "forwarded by",
+    "doorgestuurd bericht", "messaggio inoltrato", "forwarded by", "videresendt meddelelse", "videresendt melding",
+    "vidarebefordrat meddelande", "przekazana wiadomość", "mensagem encaminhada", "edelleenlähetetty viesti",
 )  # fmt: skip
 _ORIGINAL_LINES: Final = (
     "original message", "ursprüngliche nachricht", "message d'origine", "mensaje original", "oorspronkelijk bericht",
-    "messaggio originale", "original-nachricht",
+    "messaggio originale", "original-nachricht", "oprindelig meddelelse", "opprinnelig melding", "ursprungligt meddelande",
+    "oryginalna wiadomość", "mensagem original", "alkuperäinen viesti",
 )  # fmt: skip
-_FROM: Final = "from|von|de|da|van"
+_FROM: Final = "from|von|de|da|van|fra|från|od|lähettäjä"
 _FIELDS: Final = (
     "sent|date|gesendet|envoyé|enviado|verzonden|inviato|datum|fecha|data|to|an|à|para|aan|a|cc|subject|betreff|objet|asunto|"
-    "onderwerp|oggetto"
+    "onderwerp|oggetto|sendt|skickat|wysłano|lähetetty|dato|til|till|do|para|vastaanottaja|emne|ämne|temat|assunto|aihe"
 )
 _SAID_SO: Final = (
     ("on", "wrote"), ("am", "schrieb"), ("le", "a écrit"), ("el", "escribió"), ("op", "schreef"), ("il", "ha scritto"),
+    ("den", "skrev"), ("em", "escreveu"), ("w dniu", "napisał"),
 )  # fmt: skip
 _FLAGS: Final = re.IGNORECASE | re.MULTILINE
 _FORWARDED: Final = re.compile(
-    rf"{_MARKS}[-_*=]{{2,}}[ \t]*(?:{'|'.join(_FORWARD_LINES)})[^\n]*$|{_MARKS}begin forwarded message:", _FLAGS
+    rf"{_MARKS}[-_*=]{{2,}}[ \t]*(?:{'|'.join(_FORWARD_LINES)})[^\n]*$|{_MARKS}(?:begin forwarded message|début du message transféré|anfang der weitergeleiteten nachricht|"
+    rf"inizio messaggio inoltrato|inicio del mensaje reenviado|begin doorgestuurd bericht)[ \t]*:",
+    _FLAGS,
 )
 _ORIGINAL: Final = re.compile(
     rf"{_MARKS}[-_]{{2,}}[ \t]*(?:{'|'.join(_ORIGINAL_LINES)})[ \t]*[-_]*[ \t]*$|"

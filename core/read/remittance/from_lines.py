@@ -19,7 +19,7 @@ _MARKED: Final = re.compile(rf"^[\s>*•·\-–\d.)]{{0,8}}?{LABEL}", re.IGNOREC
 _BULLET: Final = re.compile(r"^\s*(?:[-*•·–>]\s+|\(?\d{1,2}[.)]\s+)?")
 _FILLER: Final = frozenset(
     "- – — : = = | dated from of for in the amount amt paid über uber vom von de du le of per za date datum betrag montant "
-    "importe bedrag importo with -> =>".split()
+    "importe bedrag importo kwota beløb belopp valor with -> => à @ za na af til i".split()
 )
 _LEADERS: Final = re.compile(r"\.{2,}|_{2,}|·{2,}")
 _TWO_NUMBERS: Final = re.compile(r"(?P<ref>\S{2,40})\s{2,}(?P<paid>[0-9]{1,12})")
@@ -77,6 +77,8 @@ def _item_line(line: str, place: str, advice: Advice, order: list[Role]) -> None
     if not is_reference(reference) or (not marked and not _clear(reference)):
         return
     amounts, dates, reason = _tail(words[1:])
+    if not amounts and any(is_money(word.strip("(),;:")) for word in words[1:]):
+        advice.stops.append(f"{place}: “{shown(line)}” names a document, and its amount cannot be read.")
     if not amounts or (not marked and not any(is_money(amount) for amount in amounts)):
         return
     item = Item(place, reference, reason=reason)
@@ -114,12 +116,14 @@ def _tail(words: list[str]) -> tuple[list[str], list[str], str]:
     dates: list[str] = []
     index = 0
     while index < len(words):
-        pair = " ".join(words[index : index + 2])
+        written = _with_currency(words[index : index + 4])
+        if amounts and _opens_a_remark(words[index]):
+            break
         if words[index].strip("(),").lower() in _FILLER and not read_amount(words[index]):
             index += 1
-        elif index + 1 < len(words) and (amount := read_amount(pair.rstrip(",;."))) and amount.currency:
-            amounts.append(pair.rstrip(",;."))
-            index += 2
+        elif written:
+            amounts.append(" ".join(written).rstrip(",;."))
+            index += len(written)
         elif read_amount(words[index].rstrip(",;.")) and not (words[index].isdigit() and len(words[index]) == 8):  # noqa: PLR2004
             amounts.append(words[index].rstrip(",;."))
             index += 1
@@ -129,6 +133,19 @@ def _tail(words: list[str]) -> tuple[list[str], list[str], str]:
         else:
             break
     return amounts, dates, " ".join(words[index:]).strip(" -–()") if amounts else ""
+
+
+def _with_currency(words: list[str]) -> list[str]:
+    """The first of these words that together are an amount with its currency, whose groups may be words of their own."""
+    for size in range(len(words), 1, -1):
+        amount = read_amount(" ".join(words[:size]).rstrip(",;."))
+        if amount is not None and amount.currency:
+            return words[:size]
+    return []
+
+
+def _opens_a_remark(word: str) -> bool:
+    return word.startswith("(") and not read_amount(word) and not read_date(word.strip("(),"))
 
 
 def _put(item: Item, amounts: list[str], order: list[Role]) -> bool:

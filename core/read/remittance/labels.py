@@ -1,4 +1,4 @@
-"""What header words, labels and titles mean, in English, German, French, Spanish, Dutch and Italian.
+"""What header words, labels and titles mean, in the twelve languages of `core.read.remittance.words`.
 
 A label is compared after folding: lower case, no accents, no punctuation. Longer wordings stand for themselves; there is no
 fuzzy matching here, because a column taken for another one is money on the wrong invoice.
@@ -16,12 +16,14 @@ from core.read.remittance.words import COLUMNS, SUBTOTALS, TOTALS, Role, listed
 _CURRENCY_TAIL: Final = re.compile(rf"\s+(?:in\s+)?(?:{'|'.join(code.lower() for code in known_currencies())})$")
 _MAX_LABEL: Final = 48
 _LONGEST_TITLE: Final = 4
+_WITHOUT_DECOMPOSITION: Final = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+"""Letters that Unicode does not take apart into a plain one and a mark."""
 
 
 @lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """Lower case, no accents, one blank between words, letters and digits only."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_WITHOUT_DECOMPOSITION))
     kept = "".join(sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
     return " ".join(kept.split())
 

@@ -12,7 +12,8 @@ _MOST_TEXT: Final = 200_000
 _LABEL_WORDS: Final = (
     "invoices?", r"inv\.?", "bill", "rechnung(?:en)?", r"rechnungs?nr\.?", "rechnungsnummern?", r"rg\.?", r"re\.?-?nr\.?",
     "factures?", "facturas?", "facturen", "factuur", r"factuurnr\.?", "factuurnummers?", "fatture", "fattura",
-    "credit memo", "credit note", "gutschrift", "avoir", "documents?", "belege?",
+    "credit memo", "credit note", "gutschrift", "avoir", "documents?", "belege?", r"fra\.?", r"fatt\.?",
+    r"fact\.?", r"fakturan?r\.?", "faktura(?:nummer)?", "fakturor", "fakturaer", "faktury", "fakturę", "faktur", "faturas?", "laskut?",
 )  # fmt: skip
 LABEL: Final = (
     rf"(?:(?:(?:your|our|ihre|notre|votre)\s)?(?:{'|'.join(_LABEL_WORDS)})(?=[\s#:.°]|(?<=\.)\d)"
@@ -36,6 +37,10 @@ _PAID: Final = (
     ("hemos", 60, "pagado|transferido|realizado|abonado|enviado|efectuado"),
     ("hebben|is|zijn", 90, "betaald|overgemaakt|voldaan|overgeboekt"),
     ("abbiamo", 60, "pagato|saldato|bonificato|effettuato|disposto|inviato"),
+    ("har|er|blev|ble", 60, "betalt|betalat|overført|överfört|udbetalt|utbetalt|indbetalt|innbetalt"),
+    ("olemme|on", 60, "maksaneet|maksettu"),
+    ("zapłaciliśmy|opłaciliśmy|przelaliśmy|zapłacono|uregulowaliśmy", 90, r"faktur\w*|kwot\w*|PLN|EUR|USD"),
+    ("pagámos|pagamos|liquidámos|liquidamos|transferimos|efetuámos|efetuamos", 90, "faturas?|valor|montante|pagamento"),
     (
         r"this payment|the payment|our payment|today'?s payment|following payment|attached payment",
         60,
@@ -47,6 +52,8 @@ _AGAINST: Final = (
     r"before we (?:pay|release)|refuse|dispute[ds]?|on hold|please pay|kindly pay|overdue|past due",
     r"outstanding balance|payment is due|reminder|statement of account",
     r"nicht (?:be)?zahlen|können .{0,30}nicht|mahnung|zahlungserinnerung|bitte (?:be)?zahlen",
+    r"rykker|betalningspåminnelse|betalingspåminnelse|purring|förfallen|maksumuistutus|kan ikke betale|kan inte betala",
+    r"wezwanie do zapłaty|przypomnienie|prosimy o zapłatę|nie możemy zapłacić|lembrete|em atraso|queira pagar",
     r"relance|ne pouvons pas|no podemos|recordatorio|kunnen .{0,30}niet|herinnering|non possiamo|sollecito",
 )
 
@@ -58,7 +65,8 @@ def _either(patterns: Sequence[str]) -> re.Pattern[str]:
 _STEMS: Final = re.compile(
     r"\b(?:pay|paid|pmt|pymt|remit|settle|wire|ach\b|eft\b|bacs|sepa|transfer|check|cheque|advice|discount|zahl|gezahlt|bezahlt|"
     r"auszahl|überweis|ueberweis|avis|beglich|skonto|paie|règl|regl|vire|escompte|pag(?:o|a[dmrt])|abon|descuento|betal|betaal|"
-    r"overgemaakt|korting|bonific|sconto|saldat)|zahlung|zahlbetrag",
+    r"overgemaakt|korting|bonific|sconto|saldat|zapłac|zaplac|płatnoś|platnos|przelew|awizo|maksu|maksettu|udbetal|utbetal|liquid)|"
+    r"zahlung|zahlbetrag",
     re.IGNORECASE,
 )
 _PAID_WORDS: Final = _either([rf"\b(?:{who})\b(?:[^.\n]|\.(?=\S)){{0,{gap}}}?\b(?:{done})\b" for who, gap, done in _PAID])
