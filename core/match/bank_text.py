@@ -5,6 +5,7 @@ field 86). Marks are known formats, not guesses; text without known marks is tak
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -52,6 +53,7 @@ _WORD_MARKS: Final = (
         re.DOTALL,
     ),
     re.compile(r"\bBY ORDER OF\b.*?/RFB/(.*?)(?=\s?/OCMT/|\Z)", re.DOTALL),
+    re.compile(r"\bRFB#\s?(?!O/B)(.*?)(?=\s+(?:OBI|BBI|BNF|ORG|SRF|TRN|IMAD|OMAD)\s?[=#:]|\Z)", re.DOTALL),
     re.compile(r"SVWZ\+(.*?)(?=\b(?:ABWA|BREF|RREF|COAM|OAMT)\+|\Z)", re.DOTALL),
     re.compile(r"\bPMT (?:DET|INFO)\s?:(.*)\Z", re.DOTALL),
     re.compile(r"\bMOTIF\b\s?[:/]?(.*?)(?=\s+/?REF(?:DO)?[\s:/]|\Z)", re.DOTALL),
@@ -68,13 +70,18 @@ _EXTRA_REFERENCE: Final = re.compile(r"\sREF (\d{5,12})\s*\Z")
 _CLUTTER: Final = re.compile(
     r"(?<=\d)TEL[.:]?\s*[\d\-]+|"
     r"\b(?:REMOTE DEPOSIT CHECK|LOCKBOX|BATCH|ITEM|CK|TRACE#?:?|CHECK NO\.?|CUST|CUSTOMER NO\.?|KD-?NR\.?|A/C|TEL\.?|TEL:"
-    r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+",
+    r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+|\b(?:FED|SRF|TRN|SSN|SEQ|FITID) ?# ?\d+|\bE2E-[0-9A-Z]+|"
+    r"\b(?:VENDOR|SUPPLIER|CREDITOR|KREDITOR|LIEFERANT|FOURNISSEUR|LEV\.?|KUNDEN|CUSTOMER|ACCOUNT|ACCT)[\s.\-]{0,2}"
+    r"(?:NO|NR|NUMBER|NUMMER|ID|#)[.:#]?\s*\d+",
 )
 _LEADING: Final = re.compile(r"\A(?:KD-?NR|CUST|A/C)\.?\s*\d+\s?")
 _ON_ACCOUNT: Final = re.compile(
     r"PREPAY|PRE-PAY|DEPOSIT (?:FOR|QUOTE|ORDER)|ANZAHLUNG|VORKASSE|VORAUS|PROFORMA|PRO FORMA|ACOMPTE|ANTICIPO|ADVANCE P"
 )
 _KEPT_WIDTHS: Final = frozenset({35, 60, 70, 80, 105, 140})
+# The reference for the beneficiary is the payer's where it has words, or nothing else says a number; else the bank's.
+_FOR_BENEFICIARY: Final = re.compile(r"/RFB/(.*?)(?=/(?:REMI|OCMT|EREF|KREF|ORDP|BENM|NAME|IBAN)/|\Z)", re.DOTALL)
+_WORDED: Final = re.compile(r"[A-Z#]|\d[\s,;+&/]+\d")
 _SHORT_REFERENCE: Final = 18
 _OPEN_END: Final = re.compile(r"(?:[-,;+&/#]|\b(?:AND|UND|ET|Y|E))\s*\Z")
 
@@ -112,8 +119,18 @@ def _spoken(text: str) -> str:
     for pattern in _WORD_MARKS:
         said: list[str] = pattern.findall(text)
         if said:
-            return ", ".join(said)
+            return ", ".join([*said, *_for_us(text, said)])
     return ""
+
+
+def _for_us(text: str, said: Sequence[str]) -> list[str]:
+    """What stands under `/RFB/` beside `/REMI/` and is the payer's own."""
+    if "/REMI/" not in text or "/RFB/" not in text:
+        return []
+    silent = not any(mark.isdigit() for each in said for mark in each)
+    return [
+        each for each in _FOR_BENEFICIARY.findall(text) if each not in said and (silent or _WORDED.search(each.strip("/ ")))
+    ]
 
 
 def _payers_fields(text: str) -> str:

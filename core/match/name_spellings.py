@@ -1,4 +1,4 @@
-"""Names in other clothes: words around a payer's name that are not part of it, and a customer's name somewhere in a bank's text.
+"""Names in other clothes: words around a name that are not part of it, and a customer's name somewhere in a bank's text.
 
 Asked only where the name as it stands says nothing. What is left after such words were taken away must be a known name to the
 last word; nothing here is close or likely.

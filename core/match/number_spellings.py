@@ -11,8 +11,8 @@ from core.match.mentions import Hit, Mention, MentionKind
 from core.match.normal import shape
 from core.match.schemes import Level
 
-_MISREAD: Final = re.compile(r"[0-9OILSB]{4,}")
-_SAME_ON_PAPER: Final = str.maketrans("SB", "58")
+_MISREAD: Final = re.compile(r"[0-9OILSBZ]{4,}")
+_SAME_ON_PAPER: Final = str.maketrans("SBZ", "582")
 _LONGEST_HEAD: Final = 6
 _LONGEST_INSIDE: Final = 12
 _CHECKED: Final = 5
@@ -29,7 +29,7 @@ def with_other_zeros(text: str, running: str, index: MatchIndex, near: Container
 
 
 def misread(text: str, index: MatchIndex, near: Container[CustomerId] | None) -> tuple[Hit, ...]:
-    """Read from paper: S for 5 and B for 8 in the digits, after the letters that our numbers begin with; whole numbers only."""
+    """Read from paper: S for 5, B for 8, Z for 2, after the letters that our numbers begin with; whole numbers only."""
     for length in range(min(len(text), _LONGEST_HEAD), -1, -1):
         rest = text[length:]
         if text[:length] in index.heads and _MISREAD.fullmatch(rest) and 2 * digit_count(rest) >= len(rest):

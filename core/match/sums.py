@@ -13,7 +13,7 @@ _AMOUNT: Final = re.compile(
 _DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)")
 _PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|PCT\b)")
 _COUNTED: Final = re.compile(
-    r"\b\d{1,2}\s*(?:/|OF|VON|DE)\s*\d{1,2}\b(?!/)|\b\d{1,2}\.\s*RATE\b|\bRATE\s+\d{1,2}\b|\bDED-\d+|\bCLM\d+"
+    r"(?<!\d/)\b\d{1,2}\s*(?:/|OF|VON|DE)\s*\d{1,2}\b(?!/)|\b\d{1,2}\.\s*RATE\b|\bRATE\s+\d{1,2}\b|\bDED-\d+|\bCLM\d+"
 )
 _BROKEN_AMOUNT: Final = re.compile(
     r"(?<=\d)\n(?=\d*\.\d)|(?<=\d\.)\n(?=\d)|(?<=\d\.\d)\n(?=\d(?!\d))|(?<=\d\d\.) (?=\d\d(?!\d))"

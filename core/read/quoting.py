@@ -15,6 +15,10 @@ _FORWARD_LINES: Final = (
     "doorgestuurd bericht", "messaggio inoltrato", "forwarded by", "videresendt meddelelse", "videresendt melding",
     "vidarebefordrat meddelande", "przekazana wiadomość", "mensagem encaminhada", "edelleenlähetetty viesti",
 )  # fmt: skip
+_FORWARD_BEGINS: Final = (
+    "begin forwarded message", "début du message transféré", "anfang der weitergeleiteten nachricht",
+    "inizio messaggio inoltrato", "inicio del mensaje reenviado", "begin doorgestuurd bericht",
+)  # fmt: skip
 _ORIGINAL_LINES: Final = (
     "original message", "ursprüngliche nachricht", "message d'origine", "mensaje original", "oorspronkelijk bericht",
     "messaggio originale", "original-nachricht", "oprindelig meddelelse", "opprinnelig melding", "ursprungligt meddelande",
@@ -31,9 +35,7 @@ _SAID_SO: Final = (
 )  # fmt: skip
 _FLAGS: Final = re.IGNORECASE | re.MULTILINE
 _FORWARDED: Final = re.compile(
-    rf"{_MARKS}[-_*=]{{2,}}[ \t]*(?:{'|'.join(_FORWARD_LINES)})[^\n]*$|{_MARKS}(?:begin forwarded message|début du message transféré|anfang der weitergeleiteten nachricht|"
-    rf"inizio messaggio inoltrato|inicio del mensaje reenviado|begin doorgestuurd bericht)[ \t]*:",
-    _FLAGS,
+    rf"{_MARKS}[-_*=]{{2,}}[ \t]*(?:{'|'.join(_FORWARD_LINES)})[^\n]*$|{_MARKS}(?:{'|'.join(_FORWARD_BEGINS)})[ \t]*:", _FLAGS
 )
 _ORIGINAL: Final = re.compile(
     rf"{_MARKS}[-_]{{2,}}[ \t]*(?:{'|'.join(_ORIGINAL_LINES)})[ \t]*[-_]*[ \t]*$|"

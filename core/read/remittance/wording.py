@@ -13,7 +13,8 @@ _LABEL_WORDS: Final = (
     "invoices?", r"inv\.?", "bill", "rechnung(?:en)?", r"rechnungs?nr\.?", "rechnungsnummern?", r"rg\.?", r"re\.?-?nr\.?",
     "factures?", "facturas?", "facturen", "factuur", r"factuurnr\.?", "factuurnummers?", "fatture", "fattura",
     "credit memo", "credit note", "gutschrift", "avoir", "documents?", "belege?", r"fra\.?", r"fatt\.?",
-    r"fact\.?", r"fakturan?r\.?", "faktura(?:nummer)?", "fakturor", "fakturaer", "faktury", "fakturę", "faktur", "faturas?", "laskut?",
+    r"fact\.?", r"fakturan?r\.?", "faktura(?:nummer)?", "fakturor", "fakturaer", "faktury", "fakturę", "faktur",
+    "faturas?", "laskut?",
 )  # fmt: skip
 LABEL: Final = (
     rf"(?:(?:(?:your|our|ihre|notre|votre)\s)?(?:{'|'.join(_LABEL_WORDS)})(?=[\s#:.°]|(?<=\.)\d)"
