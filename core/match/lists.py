@@ -9,12 +9,11 @@ from core.match.index import MatchIndex
 from core.match.mentions import Hit, Mention, MentionKind
 from core.match.normal import shape
 from core.match.number_spellings import with_other_zeros
-from core.match.runs import AND_WORDS, SHORTENED, Runs, longest, windows_from
+from core.match.runs import AND_WORDS, SHORTENED, Runs, longest, stands_as_year, windows_from
 from core.match.schemes import Level
 
 _TO_WORDS: Final = frozenset("TO THRU THROUGH BIS UNTIL TILL TIL TOT AU AL ATE DO A".split())
 _RANGE_MARKS: Final = frozenset({"-", "..", "...", "->"})
-_YEAR_MARKS: Final = frozenset({"-", "/"})
 _CENTURY: Final = "20"
 _LONGEST_RANGE: Final = 60
 _LIST_MARKS: Final = frozenset({"", ",", "&", "+", ";", "/", "-"})
@@ -27,7 +26,7 @@ def extended(
     first = mentions[-1]
     if first.kind is not MentionKind.DOCUMENT or at == 0 or at >= len(runs.runs):
         return 0
-    dated = _with_year(first, runs.runs[at], near) if runs.gaps[at - 1].strip() in _YEAR_MARKS else None
+    dated = _with_year(first, runs.runs[at], near) if stands_as_year(runs, at) else None
     if dated:
         mentions[-1] = dated
         return 1

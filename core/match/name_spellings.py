@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 from core.domain.ids import CustomerId
-from core.match.normal import LEGAL_FORMS, abbreviated, flat, name_key, words_of
+from core.match.normal import LEGAL_FORMS, abbreviated, flat, words_of
 from core.match.parties import Parties
 
 _ACTS_FOR: Final = re.compile(
@@ -19,7 +19,6 @@ _ACTS_FOR: Final = re.compile(
 _BEFORE_A_NAME: Final = frozenset(
     "FIRMA FA MESSRS STE SOCIETE SOC DITTA SPETT SPETTLE EMPRESA FIRMAET HERR FRAU HR FR MR MRS MS MME SIG SIGRA SR SRA".split()
 )
-_NO_NAME_ALONE: Final = frozenset("M S".split())
 _MOST_WORDS: Final = 8
 _SHORTEST: Final = 8
 _SHORTEST_WORD: Final = 4
@@ -85,12 +84,3 @@ def _is_name(words: Sequence[str], keys: Sequence[str], at: int, stop: int, name
     if stop - at == 1 and (len(key) < _SHORTEST_WORD or stop == len(words) or words[stop] not in LEGAL_FORMS):
         return False
     return (stop - at == 1 or len(key) >= _SHORTEST) and key in names
-
-
-def known_as(name: str, index: Parties) -> Sequence[CustomerId]:
-    """Customers that a name means once such words are taken away."""
-    for candidate in undecorated(name):
-        exact = index.names.get(name_key(candidate))
-        if exact:
-            return exact
-    return ()

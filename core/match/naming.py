@@ -6,25 +6,32 @@ ambiguous is settled by the amount or not at all.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from core.domain.evidence import GapKind, Method
 from core.domain.ids import CustomerId, InvoiceNumber
 from core.domain.parties import AliasKind
-from core.match import gaps, habits, subsets
+from core.match import gaps, habits, loose_numbers, subsets
 from core.match.hypotheses import Desk, Hypothesis
 from core.match.ledger import OpenDocument
 from core.match.mentions import Mention, MentionKind
+from core.match.named import FEW_CHOICES, Named, all_bases, distinct, with_doubtful
 from core.match.schemes import Level, one_edit_apart
-from core.match.weighing import SLIP, evidence_of, one_slip_away, owners_weight, said, set_size_weight, unrelated, usable
+from core.match.weighing import (
+    SLIP,
+    evidence_of,
+    one_slip_away,
+    owners_weight,
+    said,
+    set_size_weight,
+    unrelated,
+    usable,
+)
 
 _STRONG_DIGITS: Final = 5
 _FEW_DIGITS: Final = 3
-_MOST_CHOICES: Final = 1000
-_FEW_CHOICES: Final = 4
 _PARTLY_NAMED: Final = 8.0
 _PARTLY_NAMED_CUT: Final = 1.0
 _PARTLY_READ: Final = 3.0
@@ -41,41 +48,20 @@ _UNREAD_CUT: Final = 0.03
 _WITHOUT_REST: Final = frozenset({GapKind.NONE, GapKind.EARNED_DISCOUNT})
 
 
-@dataclass(slots=True)
-class Named:
-    """The mentions as read in one scope."""
-
-    certain: list[OpenDocument] = field(default_factory=list)
-    choices: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
-    groups: list[tuple[Mention, list[OpenDocument]]] = field(default_factory=list)
-    doubtful: list[OpenDocument] = field(default_factory=list)
-    tails: list[OpenDocument] = field(default_factory=list)
-    weights: dict[InvoiceNumber, tuple[str, float]] = field(default_factory=dict)
-
-    @property
-    def grouped(self) -> list[OpenDocument]:
-        """All documents of the orders that are named."""
-        return [document for _, group in self.groups for document in group]
-
-    def sure(self, document: OpenDocument, mention: Mention, weight: float) -> None:
-        """This word means this document."""
-        if all(document is not known for known in self.certain):
-            self.certain.append(document)
-            self.weights[document.number] = (mention.text, weight)
-
-
 def consider(desk: Desk) -> None:
     """Lay down every hypothesis that rests on what the payer named."""
     mentions = desk.words.mentions
-    if not mentions and not desk.words.unknown:
+    if not mentions and not desk.words.unknown and not desk.words.unread:
         return
     _note_settled(desk)
     for scope in _scopes(desk):
         named = _read(desk, scope)
         if named.certain or named.choices or named.groups or named.doubtful:
-            _hypothesize(desk, named)
+            _hypothesize(desk, scope, named)
             if len(scope) == 1 and _says_it_all(desk, scope[0], named):
                 return
+        else:
+            _loosely(desk, scope, named, [[]])
 
 
 def _says_it_all(desk: Desk, customer: CustomerId, named: Named) -> bool:
@@ -187,7 +173,7 @@ def _read_document(desk: Desk, mention: Mention, scope: Sequence[CustomerId], na
     if not hits:
         outside = [hit for hit in mention.hits if usable(desk, hit[1]) and hit[0] <= Level.RUNNING]
         hits = _best(outside) if mention.digits >= _STRONG_DIGITS or _by_its_letters(mention) else []
-        if 1 < len(hits) <= _FEW_CHOICES:
+        if 1 < len(hits) <= FEW_CHOICES:
             _outside(desk, mention, scope, hits, named)
         if not any(usable(desk, document) or document.customer in scope for _, document in mention.hits):
             _read_slip(desk, mention.text, scope, named)
@@ -250,11 +236,11 @@ def _read_slip(
             named.weights.setdefault(document.number, (unknown, weight))
 
 
-def _hypothesize(desk: Desk, named: Named) -> None:
+def _hypothesize(desk: Desk, scope: Sequence[CustomerId], named: Named) -> None:
     """Every choice that the amount confirms exactly; without one, the readings of the difference for a few choices."""
-    bases = list(_bases(named, desk))
+    bases = list(all_bases(named, desk))
     found = False
-    for base in [*bases, *_with_doubtful(bases, named)]:
+    for base in [*bases, *with_doubtful(bases, named)]:
         reading = gaps.exact(base, desk.setting) if base else None
         if reading is not None:
             _lay(desk, named, base, reading)
@@ -264,18 +250,31 @@ def _hypothesize(desk: Desk, named: Named) -> None:
         _rest(desk, named, [document for document in named.certain if document not in named.grouped], named.grouped)
     if found:
         return
+    _loosely(desk, scope, named, bases)
     _mistyped(desk, named, bases)
-    whole = _with_doubtful(bases, named) if len(named.doubtful) == 1 else []
-    for base in [*bases[:_FEW_CHOICES], *whole] if len(bases) <= _FEW_CHOICES else []:
+    whole = with_doubtful(bases, named) if len(named.doubtful) == 1 else []
+    for base in [*bases[:FEW_CHOICES], *whole] if len(bases) <= FEW_CHOICES else []:
         for reading in gaps.readings(base, desk.setting) if base else []:
             _lay(desk, named, base, reading)
-    for base in bases if len(bases) <= _FEW_CHOICES * 2 else []:
+    for base in bases if len(bases) <= FEW_CHOICES * 2 else []:
         _with_rest(desk, named, base)
+
+
+def _loosely(desk: Desk, scope: Sequence[CustomerId], named: Named, bases: Sequence[list[OpenDocument]]) -> None:
+    """Words that could not be read, taken for documents that make the amount exact, beside those that are named clearly."""
+    for meant in loose_numbers.sets(desk, scope, named):
+        more = [document for _, _, document in meant]
+        for base in bases[:FEW_CHOICES]:
+            documents = distinct([*base, *more])
+            reading = gaps.exact(documents, desk.setting) if len(documents) == len(base) + len(more) else None
+            if reading is not None:
+                read = {document.number: (text, weight) for text, weight, document in meant}
+                _lay(desk, replace(named, weights={**read, **named.weights}), documents, reading)
 
 
 def _mistyped(desk: Desk, named: Named, bases: Sequence[list[OpenDocument]]) -> None:
     """One number that is one slip away from another document of the same customer, with which the amount is exact."""
-    for base in bases[:_FEW_CHOICES]:
+    for base in bases[:FEW_CHOICES]:
         for document in base if len({each.customer for each in base}) == 1 else ():
             others = [each for each in base if each is not document]
             text, usual = named.weights.get(document.number, ("", 0.0))
@@ -286,34 +285,6 @@ def _mistyped(desk: Desk, named: Named, bases: Sequence[list[OpenDocument]]) -> 
                 if reading is not None:
                     named.weights.setdefault(near.number, (text, usual - SLIP))
                     _lay(desk, named, [*others, near], reading)
-
-
-def _with_doubtful(bases: Sequence[list[OpenDocument]], named: Named) -> list[list[OpenDocument]]:
-    """The first few bases with one document that may be meant besides; and with all whose last digits stand behind a number."""
-    more = [[document] for document in (*named.doubtful[: _FEW_CHOICES * 2], *named.tails[: _FEW_CHOICES * 2])]
-    if len(named.tails) > 1:
-        more.append(named.tails)
-    return [_distinct([*base, *documents]) for base in bases[:_FEW_CHOICES] for documents in more]
-
-
-def _bases(named: Named, desk: Desk) -> Iterator[list[OpenDocument]]:
-    """The certain documents with one choice for every ambiguous word; and with all documents of the orders named."""
-    grouped = named.grouped
-    if math.prod(len(options) for _, options in named.choices) > _MOST_CHOICES:
-        desk.limit("choices")
-        yield _distinct([*named.certain, *grouped])
-        return
-    for chosen in product(*(options for _, options in named.choices)):
-        if len({document.number for document in chosen}) == len(chosen):
-            yield _distinct([*named.certain, *grouped, *chosen])
-    if named.groups and (named.certain or named.choices):
-        yield list(named.certain)
-    if any(not mention.hits for mention, _ in named.choices):
-        yield list(named.certain)
-
-
-def _distinct(documents: Iterable[OpenDocument]) -> list[OpenDocument]:
-    return list({document.number: document for document in documents}.values())
 
 
 def _with_rest(desk: Desk, named: Named, base: Sequence[OpenDocument]) -> None:

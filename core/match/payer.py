@@ -157,7 +157,13 @@ def _by_name(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str
             **dict.fromkeys(cut, _CUT_NAME if full else _NAME),
             **{customer: _NAME + (_FULL_NAME if customer in sure else 0.0) for customer in exact},
         }, kind
-    return _cut_off(name, key, index) or _with_address(name, index) or _dressed(name, index) or (_close(key, index), "close")
+    return (
+        _cut_off(name, key, index)
+        or _turned(key, index)
+        or _with_address(name, index)
+        or _dressed(name, index)
+        or (_close(key, index), "close")
+    )
 
 
 def _cut_words(
@@ -193,10 +199,29 @@ def _with_address(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float]
     return None
 
 
+def _pools(key: str, index: MatchIndex) -> list[list[str]]:
+    """Names that share a word with this one, those of the rarest word first."""
+    return sorted((pool for word in key.split() if (pool := index.words.get(word))), key=len)
+
+
+def _turned(key: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:
+    """The words of a known name in another order, as files sorted by surname print them."""
+    pools = _pools(key, index) if " " in key else []
+    names = name_spellings.same_words(key, pools[0][:MOST_CLOSE]) if pools else []
+    return ({owner: _CUT_NAME for other in names for owner in index.names[other]}, "same") if names else None
+
+
 def _dressed(name: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:
     """Firma Alma Steel, Alma Steel trading as Brightway: a name with other words around it."""
-    meant = name_spellings.known_as(name, index)
-    return (dict.fromkeys(meant, _CUT_NAME), "same") if meant else None
+    for plain in name_spellings.undecorated(name):
+        key = name_key(plain)
+        exact = index.names.get(key)
+        found = (
+            (dict.fromkeys(exact, _CUT_NAME), "same") if exact else _cut_off(plain, key, index) or _with_address(plain, index)
+        )
+        if found:
+            return found
+    return None
 
 
 def _cut_off(name: str, key: str, index: MatchIndex) -> tuple[dict[CustomerId, float], str] | None:
@@ -209,13 +234,10 @@ def _cut_off(name: str, key: str, index: MatchIndex) -> tuple[dict[CustomerId, f
 
 def _close(key: str, index: MatchIndex) -> dict[CustomerId, float]:
     """Names one slip away: candidates share their rarest word, the spelling decides; several equally close stay several."""
-    pools = sorted((pool for word in key.split() if (pool := index.words.get(word))), key=len)
+    pools = _pools(key, index)
     best: dict[CustomerId, float] = {}
     top = _CLOSE_ENOUGH
     for pool in pools[:2]:
-        turned = name_spellings.same_words(key, pool[:MOST_CLOSE])
-        if turned:
-            return {owner: _CUT_NAME for other in turned for owner in index.names[other]}
         for other in pool[:MOST_CLOSE]:
             score = fuzz.ratio(key, other, score_cutoff=top - 1)
             if score > top + 1:

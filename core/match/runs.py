@@ -27,6 +27,7 @@ _REFERENCE_WORDS: Final = frozenset({"KID", "OCR", "REF", "REFERENCE", "VIITE", 
 SHORTENED: Final = 3
 _WHOLE: Final = 7
 _YEAR: Final = 4
+_YEAR_MARKS: Final = frozenset({"-", "/"})
 
 
 @dataclass(slots=True)
@@ -63,12 +64,21 @@ def _apart(hit: re.Match[str], text: str, heads: Container[str]) -> Sequence[re.
 def _turned(runs: Runs, at: int, width: int, index: MatchIndex) -> tuple[Hit, ...]:
     """RE 03005-2024 for RE-2024-03005: the year behind the running number."""
     year = runs.runs[at + width - 1]
-    if len(year) != _YEAR or not year.startswith("20"):
+    if len(year) != _YEAR or not year.startswith("20") or not stands_as_year(runs, at + width - 1):
         return ()
     letters = runs.runs[at] if runs.runs[at].isalpha() else ""
     body = "".join(runs.runs[at + bool(letters) : at + width - 1])
-    hits = index.with_key(shape(letters + year + body)) or index.with_key(shape(year + body)) if body else ()
+    if not body.isdigit():
+        return ()
+    hits = index.with_key(shape(letters + year + body)) or (
+        () if letters in index.heads else index.with_key(shape(year + body))
+    )
     return tuple(hit for hit in hits if hit[0] <= Level.NO_ZEROS)
+
+
+def stands_as_year(runs: Runs, at: int) -> bool:
+    """Whether only a dash or stroke parts this run from the one before, and none follows: 03005/24, and not 03005/24/25."""
+    return runs.gaps[at - 1] in _YEAR_MARKS and (at >= len(runs.gaps) or runs.gaps[at] not in _YEAR_MARKS)
 
 
 def windows_from(runs: Runs, at: int) -> list[str]:
