@@ -79,7 +79,7 @@ _ON_ACCOUNT: Final = re.compile(
     r"PREPAY|PRE-PAY|DEPOSIT (?:FOR|QUOTE|ORDER)|ANZAHLUNG|VORKASSE|VORAUS|PROFORMA|PRO FORMA|ACOMPTE|ANTICIPO|ADVANCE P"
 )
 _KEPT_WIDTHS: Final = frozenset({35, 60, 70, 80, 105, 140})
-# The reference for the beneficiary is the payer's where it has words, or nothing else says a number; else the bank's.
+# The reference for the beneficiary is the payer's where it has words or a list; a bare number there is the bank's.
 _FOR_BENEFICIARY: Final = re.compile(r"/RFB/(.*?)(?=/(?:REMI|OCMT|EREF|KREF|ORDP|BENM|NAME|IBAN)/|\Z)", re.DOTALL)
 _WORDED: Final = re.compile(r"[A-Z#]|\d[\s,;+&/]+\d")
 _SHORT_REFERENCE: Final = 18
@@ -124,13 +124,11 @@ def _spoken(text: str) -> str:
 
 
 def _for_us(text: str, said: Sequence[str]) -> list[str]:
-    """What stands under `/RFB/` beside `/REMI/` and is the payer's own."""
+    """What stands under `/RFB/` beside `/REMI/` and is the payer's own: words or a list."""
     if "/REMI/" not in text or "/RFB/" not in text:
         return []
-    silent = not any(mark.isdigit() for each in said for mark in each)
-    return [
-        each for each in _FOR_BENEFICIARY.findall(text) if each not in said and (silent or _WORDED.search(each.strip("/ ")))
-    ]
+    found = [each.strip("/ ") for each in _FOR_BENEFICIARY.findall(text)]
+    return [each for each in found if each and each not in said and _WORDED.search(each)]
 
 
 def _payers_fields(text: str) -> str:

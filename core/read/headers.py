@@ -8,8 +8,9 @@ import base64
 import binascii
 import quopri
 import re
+from datetime import date
 from email.message import Message
-from email.utils import parseaddr
+from email.utils import parseaddr, parsedate_to_datetime
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -84,6 +85,14 @@ def address(message: Message, name: str = "From") -> str:
     """The bare address in a field, lower case; empty where there is none."""
     _, found = parseaddr(field(message, name).replace("\n", " "))
     return found.strip().lower() if "@" in found else ""
+
+
+def day(message: Message) -> date | None:
+    """The day on which a mail says that it was sent; None where it does not, or cannot be read."""
+    try:
+        return parsedate_to_datetime(field(message, "Date")).date()
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
 
 
 def display_name(name: str) -> str:

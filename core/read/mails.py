@@ -106,7 +106,7 @@ def _remittances(gathered: _Gathered, notes: Notes) -> list[ReadRemittance]:
         around.fill(own)
         _fill_around(around, outer, alone=len(advices) == 1)
         local = Notes()
-        record = finished(advice, around, local)
+        record = finished(advice, around, local, sent=gathered.mail.sent)
         if _new(record, results):
             notes.add(local, inside=advice.where)
     return results

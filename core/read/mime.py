@@ -12,6 +12,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import Message
 from typing import Final
@@ -74,6 +75,7 @@ class Mail:
 
     sender: str = ""
     subject: str = ""
+    sent: date | None = None
     leaves: list[Leaf] = field(default_factory=list)
     subjects: dict[str, str] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
@@ -92,6 +94,7 @@ def take_apart(data: bytes) -> Mail:
         return mail
     mail.sender = headers.address(message)
     mail.subject = shown(headers.field(message, "Subject"), 300)
+    mail.sent = headers.day(message)
     mail.subjects[""] = mail.subject
     _Walk(mail).message(message, "", 0)
     return mail

@@ -24,6 +24,7 @@ _DOLLARS: Final = frozenset("USD CAD AUD NZD SGD HKD MXN TWD BSD BBD BMD BZD FJD
 _CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
 _COMPATIBLE: Final = {"$": _DOLLARS, "¥": frozenset({"JPY", "CNY"}), "kr": _CROWNS, "kr.": _CROWNS}
 _MANY: Final = 3
+_NEAR_DAYS: Final = 21
 
 
 @dataclass(slots=True)
@@ -39,8 +40,11 @@ class _Work:
     stops: list[str] = field(default_factory=list)
 
 
-def finished(advice: Advice, outer: Head, notes: Notes) -> ReadRemittance:
-    """The record of an advice; `outer` is what the document around it says, and is only used where the advice is silent."""
+def finished(advice: Advice, outer: Head, notes: Notes, *, sent: date | None = None) -> ReadRemittance:
+    """The record of an advice; `outer` is what the document around it says, and is only used where the advice is silent.
+
+    `sent` is the day of the mail: of two days that a date can mean, the one near it is meant where the other is far off.
+    """
     head = Head()
     head.fill(advice.head)
     stated = [value for value in (advice.head.total, outer.total) if value != ""]
@@ -64,7 +68,7 @@ def finished(advice: Advice, outer: Head, notes: Notes) -> ReadRemittance:
         total=total,
         currency=work.code,
         payment_reference=shown(head.payment_reference, 140),
-        paid_on=_paid_on(work, notes),
+        paid_on=_paid_on(work, notes, sent),
         why=why,
         currency_sure=work.sure,
     )
@@ -236,7 +240,7 @@ def _compare_rows(work: _Work, lines: tuple[RemittanceLine, ...], notes: Notes) 
             )
 
 
-def _paid_on(work: _Work, notes: Notes) -> date | None:
+def _paid_on(work: _Work, notes: Notes, sent: date | None) -> date | None:
     said = work.head.paid_on
     if isinstance(said, date):
         return said
@@ -245,6 +249,9 @@ def _paid_on(work: _Work, notes: Notes) -> date | None:
     order = common_order(read_date(value) for value in (*work.advice.dates, said) if isinstance(value, str))
     meanings = read_date(said)
     day = settled(meanings, order)
+    if day is None and sent is not None:
+        near = {each for each in meanings.values() if abs((each - sent).days) <= _NEAR_DAYS}
+        day = near.pop() if len(near) == 1 else None
     if meanings and day is None:
         notes.problem(work.advice.where, f"The payment date “{shown(said)}” can be read in two ways and was left out.")
     return day

@@ -352,3 +352,18 @@ def test_a_limit_where_another_reading_is_exact(
     outcome = ask(seen(amount, text=words, name=ALMA.name), index(documents))
     assert set(applied(outcome)) == taken
     assert automatic(outcome)
+
+
+def test_the_s_of_a_word_before_a_number_is_no_digit() -> None:
+    """INVS.6518 was read as INV-S6518 and so as INV-056518 of somebody else, of the same price."""
+    documents = [document("SI0006518", "1500.00"), document("INV-056518", "1500.00", "C2")]
+    outcome = ask(seen("1500.02", text="INVS.6518", name=ALMA.name), index(documents, (ALMA, BRISTOL)))
+    assert set(applied(outcome)) == {"SI0006518"}
+
+
+def test_half_of_a_document_that_the_reference_for_us_names_is_not_another_of_that_price() -> None:
+    """The payer's words stood under RFB beside a remittance text that said nothing, and were not read."""
+    documents = [document("2025/48156", "4045.80"), document("RE-2025-09857", "2022.90")]
+    text = f"/ORDP/{ALMA.name}/RFB/INV 2025/48156 a conto/REMI/VENDOR 4664/OCMT/USD2022.90/"
+    outcome = ask(seen("2022.90", text=text), index(documents))
+    assert set(applied(outcome)) == {"2025/48156"}

@@ -2,6 +2,7 @@ import base64
 import hashlib
 import io
 import zipfile
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
@@ -145,6 +146,9 @@ def test_a_quoted_earlier_mail_is_not_a_new_advice() -> None:
     [
         ("-----Original Message-----\nFrom: Acme <ap@acme.example>\nSent: 2025-03-31\nTo: us\nSubject: Remittance\n\n"),
         "On Mon, X wrote:\n",
+        "________________________________\nVon: Acme <ap@acme.example>\nGesendet: Montag\nAn: uns\nBetreff: Avis\n\n",
+        "-------- Videresendt meddelelse --------\nFra: Acme <ap@acme.example>\nEmne: Avis\n\n",
+        "Début du message transféré :\nDe: Acme <ap@acme.example>\nObjet: Avis\nÀ: nous\n\n",
     ],
 )
 def test_a_forwarded_text_is_what_we_were_sent(mark: str) -> None:
@@ -235,3 +239,12 @@ def test_group_addresses_in_bounces_do_no_harm() -> None:
     assert read(raw).sender == ""
     assert take_apart(raw).subject == "x"
     assert address(mail()) == "ap@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("sent", "day"), [("3 Apr 2025", date(2025, 4, 3)), ("5 Mar 2025", date(2025, 3, 4)), ("1 Oct 2025", None)]
+)
+def test_of_two_days_that_a_date_can_mean_the_one_near_the_mail_is_meant(sent: str, day: date | None) -> None:
+    message = mail("Remittance advice\nPayment date: 03/04/2025\n\nInvoice   Net paid\nA-1       500.00 USD\n")
+    message["Date"] = f"{sent} 09:00:00 +0000"
+    assert only(read(message)).paid_on == day
