@@ -27,6 +27,7 @@ _DEDUCTED_WORDS: Final = re.compile(
 )
 _BEFORE: Final = r"(?:LESS|DED(?:UCTION)?|\./\.|MINUS|ABZUG|ABZUEGL\.?|KUERZUNG|-)[.:#]?"
 _AFTER: Final = r"(?:DED|SHORT|CLAIM|DAMAGE|PROMO|LATE|FREIGHT|PRICE|ALLOW|RETURN|PENALT|PALLET|ABZUG|REKL)"
+_CUT_SUM: Final = re.compile(r"(?:\s-|\./\.|\bLESS|\bDED)\s*(\d+(?:[.,]\d?)?)\s*(?:\||\Z)")
 _PARTS: Final = re.compile(
     r"(?<!EXCHANGE )(?<!EXCH )(?<!EXCH\. )(?<!FX )"
     r"\b(?:RATE|INSTALL?MENT|TEILZAHLUNG|TEILBETRAG|ABSCHLAG|ACOMPTE|ECHEANCE|RATA|A CONTO|PART(?:IAL)?(?: PAYMENT| PMT)?)"
@@ -211,11 +212,17 @@ def _fee(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> l
     listed = _listed_fees(setting, documents[0].currency)
     if missing in listed:
         return [_reading(GapKind.BANK_FEE, documents, _largest(documents), missing, _FEE_LISTED - math.log(len(listed)))]
-    if not is_fee(missing, setting.policy, exponent):
+    if not is_fee(missing, setting.policy, exponent) or _cut_deduction(missing, exponent, setting):
         return []
     charged = bool(_CHARGED_WORDS.search(setting.everything)) and not _DEDUCTED_WORDS.search(setting.words.text)
     reading = _reading(GapKind.BANK_FEE, documents, _largest(documents), missing, _FEE_WIRE if charged else _FEE)
     return [reading if charged or len(documents) == 1 else replace(reading, placed=False)]
+
+
+def _cut_deduction(missing: int, exponent: int, setting: Setting) -> bool:
+    """Whether the words end in a deduction that a bank cut off and that begins like what is missing: `- 20.` of 20.50."""
+    whole = f"{missing // 10**exponent}.{missing % 10**exponent:0{exponent}}" if exponent else str(missing)
+    return any(whole.startswith(hit.group(1).replace(",", ".")) for hit in _CUT_SUM.finditer(setting.words.text))
 
 
 def _tax(documents: Sequence[OpenDocument], missing: int, setting: Setting) -> list[Reading]:

@@ -367,3 +367,12 @@ def test_half_of_a_document_that_the_reference_for_us_names_is_not_another_of_th
     text = f"/ORDP/{ALMA.name}/RFB/INV 2025/48156 a conto/REMI/VENDOR 4664/OCMT/USD2022.90/"
     outcome = ask(seen("2022.90", text=text), index(documents))
     assert set(applied(outcome)) == {"2025/48156"}
+
+
+@pytest.mark.parametrize(
+    "words", ["INV-0061236 INV-0061946 - 42.", "INV-0061236 INV-0061946 LESS 42", "INV-0061236 INV-0061946 ./. 42,5"]
+)
+def test_a_deduction_that_a_bank_cut_off_is_no_banks_charge(words: str) -> None:
+    outcome = ask(seen("2207.50", text=words, name=ALMA.name), index(PLAIN))
+    assert all(each.gap_kind is not GapKind.BANK_FEE for each in outcome.suggestions)
+    assert not automatic(outcome)
