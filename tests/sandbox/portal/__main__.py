@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -28,7 +29,8 @@ def main(words: list[str] | None = None) -> int:
     sys.stdout.write(f"Who may log in, and what can go wrong: http://127.0.0.1:{site.port}/\n")
     sys.stdout.flush()
     config = uvicorn.Config(Hosts(site), http=TellingProtocol, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
     return 0
 
 

@@ -3,6 +3,7 @@
 import argparse
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -56,7 +57,8 @@ def main(words: list[str] | None = None) -> int:
     sys.stdout.write(f"The stand-in for Slack (not Slack itself) is at {standin.base_url}/\n")
     sys.stdout.flush()
     config = uvicorn.Config(create_app(standin=standin), http=TellingProtocol, log_level="warning", timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
     return 0
 
 
