@@ -66,11 +66,12 @@ _ACH_FIELD: Final = re.compile(
     r"\b(ORIG CO NAME|ORIG ID|CO ID|DESC DATE|EED|TRACE ?#|TRN|SEC|CO ENTRY DESCR|IND ID|IND NAME|INDN|DES)\s?:", re.DOTALL
 )
 _BANKS_OWN: Final = frozenset({"ORIG CO NAME", "ORIG ID", "CO ID", "DESC DATE", "EED", "TRACE#", "TRACE #", "TRN", "SEC"})
-_EXTRA_REFERENCE: Final = re.compile(r"\sREF (\d{5,12})\s*\Z")
+_EXTRA_REFERENCE: Final = re.compile(r"\sREF (\d{7,12})\s*\Z")
 _CLUTTER: Final = re.compile(
     r"(?<=\d)TEL[.:]?\s*[\d\-]+|"
     r"\b(?:REMOTE DEPOSIT CHECK|LOCKBOX|BATCH|ITEM|CK|TRACE#?:?|CHECK NO\.?|CUST|CUSTOMER NO\.?|KD-?NR\.?|A/C|TEL\.?|TEL:"
-    r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+|\b(?:FED|SRF|TRN|SSN|SEQ|FITID) ?# ?\d+|\bE2E-[0-9A-Z]+|"
+    r"|(?:E|K|M|C)REF\+)\s*#?\s*[\d\-]+|\b(?:FED|SRF|TRN|SSN|SEQ|FITID) ?# ?\d+|"
+    r"\b(?:LIEFERSCHEIN|DELIVERY NOTE|BON DE LIVRAISON|DDT|VERTRAG|CONTRACT|CONTRATTO|CONTRATO)[\s:]+\d+|\bE2E-[0-9A-Z]+|"
     r"\b(?:VENDOR|SUPPLIER|CREDITOR|KREDITOR|LIEFERANT|FOURNISSEUR|LEV\.?|KUNDEN|CUSTOMER|ACCOUNT|ACCT)[\s.\-]{0,2}"
     r"(?:NO|NR|NUMBER|NUMMER|ID|#)[.:#]?\s*\d+",
 )

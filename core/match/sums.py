@@ -10,7 +10,13 @@ from typing import Final
 _AMOUNT: Final = re.compile(
     r"(?<![\w.,/])(?:[A-Z]{3})?(?!0\d)(\d{1,3}(?:[.,' ]\d{3})*|\d+)(?:[.,](\d{2})|\.(\d{3}))(?![\d_/-]|[.,]\d)"
 )
-_DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)")
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH_WORDS: Final = r"(?:JAN|FEB|MAR|APR|MAY|MAI|MAJ|JUN|JUL|AUG|SEP|OCT|OKT|NOV|DEC|DEZ)[A-Z]{0,6}"
+_DATE: Final = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|20\d\d-[01]\d-[0-3]\d)(?!\d)|"
+    rf"(?<![\w-]){_DAY}-{_DAY}-20\d\d(?![\d-])|"
+    rf"(?<![\w-]){_DAY}\.?[ -]?{_MONTH_WORDS}\.?[ -]?(?:20)?\d\d(?![\w-])|\bQ[1-4][ /-]?20\d\d\b"
+)
 _PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|PCT\b)")
 _COUNTED: Final = re.compile(
     r"(?<!\d/)\b\d{1,2}\s*(?:/|OF|VON|DE)\s*\d{1,2}\b(?!/)|\b\d{1,2}\.\s*RATE\b|\bRATE\s+\d{1,2}\b|\bDED-\d+|\bCLM\d+"
@@ -37,7 +43,7 @@ def _blank(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _without_dates(text: str) -> str:
-    there = "." in text or "/" in text or ("-" in text and "20" in text)
+    there = "." in text or "/" in text or "20" in text
     return _blank(_DATE, text) if there else text
 
 

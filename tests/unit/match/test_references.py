@@ -141,6 +141,12 @@ def test_such_digits_count_where_the_amount_says_so_and_only_there() -> None:
     [
         "1,206.00 USD",
         "12.06.2025",
+        "12-06-2025",
+        "DATED 01-20-2025",
+        "OF 12 JUN 2025",
+        "12-Jun-25",
+        "Q1/2025",
+        "LIEFERSCHEIN 41871",
         "1206.00",
         "NET OF 15 PCT",
         "CUST 41871",
