@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Collection
-from datetime import date
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from core.domain.evidence import MoneySeen
@@ -49,10 +47,10 @@ def _money(line: ReadBankLine, name: PaymentId) -> MoneySeen:
 
 
 def advices_of(reading: Reading, data: bytes, name: str) -> list[RemittanceAdvice]:
-    """The advices of one document; a mail adds its sender and, where the advice names no day, its date."""
+    """The advices of one document; a mail adds its sender. The day of a mail is not the day of a payment."""
     if not reading.remittances:
         return []
-    sender, subject, sent = _mail_head(data)
+    sender, subject = _mail_head(data)
     source = SourceId(content_hash(data))
     return [
         RemittanceAdvice(
@@ -65,7 +63,7 @@ def advices_of(reading: Reading, data: bytes, name: str) -> list[RemittanceAdvic
             payer_name=advice.payer_name,
             total=advice.total,
             payment_reference=advice.payment_reference,
-            paid_on=advice.paid_on or sent,
+            paid_on=advice.paid_on,
             sender=sender,
             subject=subject,
             why=advice.why,
@@ -74,15 +72,11 @@ def advices_of(reading: Reading, data: bytes, name: str) -> list[RemittanceAdvic
     ]
 
 
-def _mail_head(data: bytes) -> tuple[str, str, date | None]:
-    """Sender, subject and day of a mail; nothing for other documents."""
+def _mail_head(data: bytes) -> tuple[str, str]:
+    """Sender and subject of a mail; nothing for other documents."""
     head = data[:_HEAD].split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0]
     if b"\nFrom:" not in b"\n" + head:
-        return "", "", None
+        return "", ""
     message = message_from_bytes(head)
     addresses = _ADDRESS.findall(str(message.get("From", "")))
-    try:
-        sent = parsedate_to_datetime(str(message.get("Date", ""))).date()
-    except (TypeError, ValueError):
-        sent = None
-    return addresses[-1].lower() if addresses else "", str(make_header(decode_header(str(message.get("Subject", ""))))), sent
+    return addresses[-1].lower() if addresses else "", str(make_header(decode_header(str(message.get("Subject", "")))))
