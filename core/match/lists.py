@@ -16,7 +16,7 @@ _TO_WORDS: Final = frozenset("TO THRU THROUGH BIS UNTIL TILL TIL TOT AU AL ATE D
 _RANGE_MARKS: Final = frozenset({"-", "..", "...", "->"})
 _CENTURY: Final = "20"
 _LONGEST_RANGE: Final = 60
-_LIST_MARKS: Final = frozenset({"", ",", "&", "+", ";", "/", "-"})
+_LIST_MARKS: Final = frozenset({"", ",", "&", "+", ";", "/", "-", ",-", ";-", "/-", "&-", "+-"})
 
 
 def extended(
@@ -84,7 +84,7 @@ def _tails(runs: Runs, at: int, worded: int, index: MatchIndex, mentions: list[M
     begin = at
     at += worded
     while at < len(runs.runs):
-        gap = runs.gaps[at - 1].strip()
+        gap = "".join(runs.gaps[at - 1].split())
         whole = gap in _RANGE_MARKS or (worded > 0 and at == begin + worded)
         joined = not gap and not whole and runs.runs[at] in AND_WORDS and at + 1 < len(runs.runs)
         tail = runs.runs[at + joined]

@@ -264,9 +264,12 @@ def _loosely(desk: Desk, scope: Sequence[CustomerId], named: Named, bases: Seque
     """Words that could not be read, taken for documents that make the amount exact, beside those that are named clearly."""
     for meant in loose_numbers.sets(desk, scope, named):
         more = [document for _, _, document in meant]
+        words = {text for text, _, _ in meant}
         for base in bases[:FEW_CHOICES]:
-            documents = distinct([*base, *more])
-            reading = gaps.exact(documents, desk.setting) if len(documents) == len(base) + len(more) else None
+            # What such a word means of strangers is not meant as well.
+            kept = [each for each in base if named.weights.get(each.number, ("", 0.0))[0] not in words]
+            documents = distinct([*kept, *more])
+            reading = gaps.exact(documents, desk.setting) if len(documents) == len(kept) + len(more) else None
             if reading is not None:
                 read = {document.number: (text, weight) for text, weight, document in meant}
                 _lay(desk, replace(named, weights={**read, **named.weights}), documents, reading)

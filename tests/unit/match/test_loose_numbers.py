@@ -41,3 +41,14 @@ def test_they_say_nothing_where_the_amount_does_not_agree_or_the_payer_is_not_kn
     assert not short.suggestions
     elsewhere = index([document("INV-0012345", "135.05", "C2")], (ALMA, BRISTOL))
     assert not ask(seen("135.05", text="INV-001345", name=ALMA.name), elsewhere).suggestions
+
+
+def test_a_strangers_number_that_is_also_a_slip_for_one_of_the_payers_is_settled_by_the_amount() -> None:
+    documents = [
+        document("US2025-002727", "5052.26"),
+        document("US2025-007669", "166.26"),
+        document("RE-2024-00272", "90.00", "C2"),
+    ]
+    outcome = ask(seen("5218.52", text="US2025-00272 AND US2025-007669", name=ALMA.name), index(documents, (ALMA, BRISTOL)))
+    assert set(applied(outcome)) == {"US2025-002727", "US2025-007669"}
+    assert automatic(outcome)

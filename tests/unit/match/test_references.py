@@ -77,6 +77,7 @@ def test_every_way_of_writing_a_number_is_found(text: str, numbers: set[str]) ->
     ("text", "first", "besides"),
     [
         ("INV-000386, 87 & 89", "INV-000386", [{"INV-000387"}, {"INV-000389"}]),
+        ("INV-000386; -87, -89", "INV-000386", [{"INV-000387"}, {"INV-000389"}]),
         ("INV 386 87 AND 89", "INV-000386", [{"INV-000387"}, {"INV-000389"}]),
         ("INV-000386-88", "INV-000386", [{"INV-000387", "INV-000388"}]),
         ("INV-000386..88", "INV-000386", [{"INV-000387", "INV-000388"}]),
