@@ -74,7 +74,7 @@ def _meant(word: str, pool: Sequence[OpenDocument]) -> list[Meant]:
 
 
 def _running(document: OpenDocument) -> str:
-    return schemes.running(compact(document.number))
+    return schemes.running(document.number)
 
 
 def _one_more(longer: str, shorter: str) -> bool:
