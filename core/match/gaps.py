@@ -277,6 +277,11 @@ def _deducted(documents: Sequence[OpenDocument], missing: int, setting: Setting)
     return _anywhere(GapKind.DEDUCTION, documents, missing, _DEDUCTION)
 
 
+def written_down(missing: int, exponent: int, setting: Setting) -> bool:
+    """Whether the payer's words in the bank's text say that just this was taken off."""
+    return bool(_DEDUCTED_WORDS.search(setting.words.text)) and _written_at(missing, exponent, setting) is not None
+
+
 def _written_at(missing: int, exponent: int, setting: Setting) -> int | None:
     """Where the payer wrote this amount: as a sum of its own, or glued to words that speak of a deduction."""
     words = setting.words

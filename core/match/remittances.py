@@ -216,6 +216,8 @@ def _as_written(desk: Desk, lines: Sequence[_Line], documents: Sequence[OpenDocu
             return None
     gap = desk.setting.amount - sum(document.open for document in documents)
     kind = _kind(lines, gap, sum(discounts))
+    if kind is GapKind.SHORT_PAY and gaps.written_down(-gap, documents[0].currency.exponent, desk.setting):
+        kind = GapKind.DEDUCTION
     # A difference that the advice itself does not explain may be a slip in the advice.
     return Reading(kind, gap, money, discounts, _AS_WRITTEN, placed=kind is not GapKind.SHORT_PAY)
 

@@ -160,3 +160,14 @@ def test_digits_that_the_currency_of_the_money_has_not_make_an_advice_another_mo
         advice("R1", LINES[:1]), lines=(RemittanceLine("INV-000003", unstated(121_035, 3)),), total=unstated(121_035, 3)
     )
     assert not ask(seen("121.03", name=ALMA.name), LEDGER, [told]).advices
+
+
+def test_a_difference_of_an_advice_without_a_reason_is_the_deduction_that_the_bank_text_speaks_of() -> None:
+    ledger = index([document("INV-0041", "1000.00"), document("INV-0042", "500.00")])
+    told = RemittanceLine("INV-0042", money("406.00"), money("500.00"))
+    advised = replace(advice("R1", [("INV-0041", "1000.00")], payer=ALMA.name), total=money("1406.00"))
+    advised = replace(advised, lines=(*advised.lines, told))
+    for text, kind in (("INV-0041 INV-0042 LESS 94.00 SHORTAGE", GapKind.DEDUCTION), ("INV-0041 INV-0042", GapKind.SHORT_PAY)):
+        outcome = ask(seen("1406.00", text=text, name=ALMA.name), ledger, [advised])
+        assert applied(outcome) == {"INV-0041": "1000.00", "INV-0042": "406.00"}
+        assert outcome.suggestions[0].gap_kind is kind
