@@ -57,6 +57,11 @@ class Table:
         begin, end = self._places(key)
         return self._rows[begin:end] if end else ()
 
+    def count(self, key: int) -> int:
+        """How many rows a key has."""
+        begin, end = self._places(key)
+        return end - begin
+
     def noted(self, key: int) -> list[tuple[int, int]]:
         """(row, note) for each row of a key."""
         begin, end = self._places(key)
@@ -103,6 +108,10 @@ class Filed:
             if self.columns.numbers.text(row) == number:
                 return row
         return -1
+
+    def has_more(self, key: str, most: int) -> bool:
+        """Whether more than so many numbers can be written so, told without looking at them; False where that is not sure."""
+        return len(key) <= bulk_keys.EXACT_UP_TO and self._keys.count(bulk_keys.remainder(key)) > most
 
     def hits(self, key: str) -> list[tuple[int, Level]]:
         """Rows whose number can be written so, in other ways than by its last digits."""

@@ -10,7 +10,7 @@ import pytest
 from core.domain.ids import CustomerId
 from core.domain.receivables import CustomerInvoice
 from core.match import bulk_keys
-from core.match.index import MatchIndex
+from core.match.index import MOST_HITS, MatchIndex
 from core.match.ledger import OpenDocument
 from core.match.normal import compact, shape
 from core.match.schemes import one_edit_apart
@@ -77,6 +77,15 @@ def answers(index: MatchIndex, documents: Sequence[CustomerInvoice]) -> dict[str
     for minor in (10000, 25000, 99900, 5000, -10000):
         found[f"{minor}"] = sorted(map(repr, map(told, index.with_amount("USD", minor))))
     return found
+
+
+def test_a_word_that_ends_all_numbers_means_none_of_them() -> None:
+    documents = [document(f"FV/{number}/2026", "100.00", "C1") for number in range(1, MOST_HITS + 2)]
+    for index in both(documents):
+        assert index.with_key("2026") == ()
+        assert [hit.number for _, hit in index.with_key("FV72026")] == ["FV/7/2026"]
+        index.remove(documents[6].number)
+        assert len(index.with_key("2026")) == MOST_HITS
 
 
 @pytest.mark.parametrize("asked_before", [True, False])
