@@ -76,7 +76,8 @@ def _of_customer(desk: Desk, customer: CustomerId) -> None:
     pool = documents
     if len(pool) > desk.policy.candidate_documents:
         desk.limit("documents")
-        pool = sorted(pool, key=lambda document: document.order_key)[: desk.policy.candidate_documents]
+        # They come in that order: oldest due first, then by number.
+        pool = pool[: desk.policy.candidate_documents]
     _sets(desk, pool, len(documents), owner)
     _discounted_late(desk, pool, len(documents), owner)
     _converted(desk, pool, len(documents), owner)
@@ -182,8 +183,9 @@ def _statements(desk: Desk, documents: Sequence[OpenDocument], owner: float) -> 
 
 
 def _statement(desk: Desk, label: str, weight: float, group: Sequence[OpenDocument]) -> None:
-    asked = sum(document.open for document in group)
-    earned = sum(document.earned(desk.day) for document in group)
+    day = desk.day
+    asked = sum([document.open for document in group])
+    earned = sum([document.earned(day) for document in group if document.discount])
     if desk.setting.amount not in {asked, asked - earned}:
         return
     reading = gaps.exact(group, desk.setting)

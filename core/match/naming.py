@@ -277,13 +277,17 @@ def _loosely(desk: Desk, scope: Sequence[CustomerId], named: Named, bases: Seque
 
 def _mistyped(desk: Desk, named: Named, bases: Sequence[list[OpenDocument]]) -> None:
     """One number that is one slip away from another document of the same customer, with which the amount is exact."""
+    day = desk.day
     for base in bases[:FEW_CHOICES]:
         for document in base if len({each.customer for each in base}) == 1 else ():
             others = [each for each in base if each is not document]
             text, usual = named.weights.get(document.number, ("", 0.0))
             rest = desk.setting.amount - sum(each.open for each in others)
-            for near in desk.index.slips_of(document.customer, desk.currency, desk.day, document.plain) if text else ():
-                fits = rest in near.asks(desk.day) and one_edit_apart(document.plain, near.plain)
+            for near in desk.index.slips_of(document.customer, desk.currency, day, document.plain) if text else ():
+                if near.open != rest and not near.discount:
+                    # Nearly all documents of a large customer end here.
+                    continue
+                fits = rest in near.asks(day) and one_edit_apart(document.plain, near.plain)
                 reading = gaps.exact([*others, near], desk.setting) if fits and near not in others else None
                 if reading is not None:
                     named.weights.setdefault(near.number, (text, usual - SLIP))
