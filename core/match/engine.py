@@ -129,7 +129,9 @@ def _desk(money: MoneySeen, index: MatchIndex, policy: MatchPolicy) -> Desk:
     bank = bank_text.read(money.reference, money.text)
     found = payer.find(money.payer_name or bank.name, money.payer_account, index)
     if not found.known and not money.payer_name:
-        found = payer.find(name_spellings.in_text(bank.everything, index), money.payer_account, index)
+        named = name_spellings.in_text(bank.everything, index)
+        # Where nobody is named there either, the stranger's name stays, to be shown.
+        found = payer.find(named, money.payer_account, index) if named else found
     words = references.find(bank.segments, index, found.near, cut=bank.cut)
     setting = Setting(money.amount.minor, money.value_date.toordinal(), words, policy, bank.everything, words.cut)
     return Desk(money, index, policy, bank, words, found, setting)

@@ -57,14 +57,10 @@ class Table:
         begin, end = self._places(key)
         return self._rows[begin:end] if end else ()
 
-    def count(self, key: int) -> int:
-        """How many rows a key has."""
+    def noted(self, key: int, most: int) -> list[tuple[int, int]]:
+        """(row, note) for each row of a key, the first `most` of them."""
         begin, end = self._places(key)
-        return end - begin
-
-    def noted(self, key: int) -> list[tuple[int, int]]:
-        """(row, note) for each row of a key."""
-        begin, end = self._places(key)
+        end = min(end, begin + most)
         return list(zip(self._rows[begin:end], self._notes[begin:end], strict=True)) if end else []
 
 
@@ -109,13 +105,13 @@ class Filed:
                 return row
         return -1
 
-    def has_more(self, key: str, most: int) -> bool:
-        """Whether more than so many numbers can be written so, told without looking at them; False where that is not sure."""
-        return len(key) <= bulk_keys.EXACT_UP_TO and self._keys.count(bulk_keys.remainder(key)) > most
+    def hits(self, key: str, most: int) -> list[tuple[int, Level]]:
+        """Rows whose number can be written so, in other ways than by its last digits; of a short word only the first `most`.
 
-    def hits(self, key: str) -> list[tuple[int, Level]]:
-        """Rows whose number can be written so, in other ways than by its last digits."""
-        return self._checked(self._keys.noted(bulk_keys.remainder(key)), key)
+        2025 is a way of writing all numbers that end in the year, and nobody needs to see each of them.
+        """
+        whole = len(key) > bulk_keys.EXACT_UP_TO
+        return self._checked(self._keys.noted(bulk_keys.remainder(key), len(self.columns) if whole else most), key)
 
     def endings(self, key: str) -> Sequence[int]:
         """Rows whose running number ends so."""

@@ -286,14 +286,13 @@ class MatchIndex(Parties):
         """
         hits, ends = _several(self._by_key.get(key)), _several(self._by_ending.get(key))
         filed = self._filed
-        if filed is not None and filed.has_more(key, MOST_HITS + len(self._removed)):
-            # 2025, where all numbers end in the year: nothing, as below, without a look at each of them.
-            return ()
         endings = filed.endings(key) if filed is not None else ()
         if near is not None and len(ends) + len(endings) > MANY_ENDINGS:
             ends = [each for each in ends if each.customer in near]
             endings = filed.owned_by(endings, near) if filed is not None else ()
-        rows = [*filed.hits(key), *((row, Level.SUFFIX) for row in endings)] if filed is not None else []
+        # One more than may be, whichever were removed, is enough to know that it is too many.
+        enough = MOST_HITS + len(self._removed) + 1
+        rows = [*filed.hits(key, enough), *((row, Level.SUFFIX) for row in endings)] if filed is not None else []
         if self._removed:
             rows = [each for each in rows if each[0] not in self._removed]
         if len(hits) + len(ends) + len(rows) > MOST_HITS:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Final
 
+from rapidfuzz.distance import Indel
+
 from core.domain.ids import CustomerId
 from core.match import schemes
 from core.match.hypotheses import Desk
@@ -40,7 +42,8 @@ def sets(desk: Desk, scope: Sequence[CustomerId], named: Named) -> Iterator[list
         for each in desk.index.of_customer(customer, desk.currency, desk.day)
         if each.number not in known and usable(desk, each)
     ]
-    options = [found for word in words[:_MOST_WORDS] if 0 < len(found := _meant(word, pool)) <= _MOST_MEANT]
+    numbered = [(schemes.running(each.number), each) for each in pool]
+    options = [found for word in words[:_MOST_WORDS] if 0 < len(found := _meant(word, numbered)) <= _MOST_MEANT]
     optional = math.prod(len(found) + 1 for found in options) <= _MOST_SETS
     if not optional and math.prod(map(len, options)) > _MOST_SETS:
         desk.limit("choices")
@@ -61,25 +64,18 @@ def _unread(desk: Desk, scope: Sequence[CustomerId]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _meant(word: str, pool: Sequence[OpenDocument]) -> list[Meant]:
+def _meant(word: str, numbered: Sequence[tuple[str, OpenDocument]]) -> list[Meant]:
+    """Documents, given with their running numbers, that a word may mean."""
     digits = schemes.running(compact(word))
     if len(digits) == _ENDING == len(word):
         weight = evidence_of(Mention(word, MentionKind.DOCUMENT, len(digits), ()), Level.SUFFIX)
-        ends = [each for each in pool if _running(each).endswith(digits) and len(_running(each)) > _ENDING]
-        return [(word, weight, each) for each in ends]
+        return [(word, weight, each) for number, each in numbered if number.endswith(digits) and len(number) > _ENDING]
     if len(digits) < _SHORTEST_SLIP:
         return []
     weight = slip_weight(len(digits))
-    return [(word, weight, each) for each in pool if _one_more(digits, _running(each)) or _one_more(_running(each), digits)]
-
-
-def _running(document: OpenDocument) -> str:
-    return schemes.running(document.number)
-
-
-def _one_more(longer: str, shorter: str) -> bool:
-    """Whether leaving one sign out of the longer word makes the shorter one, which is long enough to say something."""
-    if len(longer) != len(shorter) + 1 or len(shorter) < _SHORTEST_SLIP - 1:
-        return False
-    at = next((k for k, mark in enumerate(shorter) if mark != longer[k]), len(shorter))
-    return longer[at + 1 :] == shorter[at:]
+    return [
+        (word, weight, each)
+        for number, each in numbered
+        # A sign too many or too few is one insertion; the shorter of the two has to be long enough to say something.
+        if len(number) >= _SHORTEST_SLIP - 1 and Indel.distance(digits, number, score_cutoff=1) == 1
+    ]

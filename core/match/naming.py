@@ -245,9 +245,10 @@ def _hypothesize(desk: Desk, scope: Sequence[CustomerId], named: Named) -> None:
         if reading is not None:
             _lay(desk, named, base, reading)
             found = True
-    if found and any(document.open < 0 for document in named.grouped):
+    grouped = named.grouped
+    if found and any(document.open < 0 for document in grouped):
         # A credit may undo another document of the order: both named by it, or neither meant.
-        _rest(desk, named, [document for document in named.certain if document not in named.grouped], named.grouped)
+        _rest(desk, named, [document for document in named.certain if document not in grouped], grouped)
     if found:
         return
     _loosely(desk, scope, named, bases)
@@ -296,7 +297,8 @@ def _mistyped(desk: Desk, named: Named, bases: Sequence[list[OpenDocument]]) -> 
 
 def _with_rest(desk: Desk, named: Named, base: Sequence[OpenDocument]) -> None:
     """The words were cut off or name only a part: other documents of the same customers settle the rest exactly."""
-    _rest(desk, named, [document for document in base if document not in named.grouped], named.grouped)
+    grouped = named.grouped
+    _rest(desk, named, [document for document in base if document not in grouped], grouped)
     if base and len({document.customer for document in base}) == 1 and not named.groups:
         pool = desk.index.of_customer(base[0].customer, desk.currency, desk.day)
         _rest(desk, named, base, pool)

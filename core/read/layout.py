@@ -17,7 +17,9 @@ from core.read.numbers import SHARED_SIGNS, SIGNS, read_amount
 from core.read.remittance.labels import segmented
 
 _WORD: Final = re.compile(r"[^ \t\f\v]+")
-_SEPARATED: Final = ("\t", "|", ";", ",")
+# Tabs and bars part cells and nothing else; commas and semicolons stand in titles too.
+_CLEAR_SEPARATORS: Final = ("\t", "|")
+_DOUBTFUL_SEPARATORS: Final = (";", ",")
 _GROUP: Final = re.compile(r"[0-9]{3}(?:[.,][0-9]{1,3})?[)\-]?")
 _HEAD_OF_GROUP: Final = re.compile(r"[(\-+]?(?:[A-Z]{3}|[$€£])?[0-9]{1,3}")
 _RULE: Final = re.compile(r"[\s\-=_+|.*·]*")
@@ -110,12 +112,16 @@ def _split(line: str, separator: str) -> list[str]:
 
 def _separator(lines: Sequence[str], is_header: Callable[[Row], object]) -> str:
     """What separates the cells of the first line that reads as header words; nothing where gaps do."""
+
+    def parting(line: str, separators: Sequence[str]) -> str:
+        found = (each for each in separators if each in line and is_header(grid_row("", _split(line, each))))
+        return next(found, "")
+
     for line in lines:
-        # Tabs and bars part cells and nothing else; commas and semicolons stand in titles too.
-        for separators in (_SEPARATED[:2], _SEPARATED[2:]):
-            for separator in separators:
-                if separator in line and is_header(grid_row("", _split(line, separator))):
-                    return separator
-            if is_header(row_of_words("", words_of_line(line), _WIDE, is_header)):
-                return ""
+        clear = parting(line, _CLEAR_SEPARATORS)
+        if clear or is_header(row_of_words("", words_of_line(line), _WIDE, is_header)):
+            return clear
+        doubtful = parting(line, _DOUBTFUL_SEPARATORS)
+        if doubtful:
+            return doubtful
     return ""
