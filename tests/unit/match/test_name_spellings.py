@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.domain.evidence import Compared
 from core.match import bank_text, name_spellings, payer
 from tests.unit.match.worlds import BRISTOL, applied, ask, automatic, customer, document, index, seen
 
@@ -70,3 +71,9 @@ def test_a_payer_found_in_the_text_is_a_payer_and_is_not_looked_for_where_the_ba
 def test_bank_lines_of_other_countries_are_taken_apart(text: str, name: str, words: tuple[str, ...]) -> None:
     read = bank_text.read("", text)
     assert (read.name, tuple(segment.strip() for segment in read.segments)) == (name, words)
+
+
+def test_a_stranger_whom_the_bank_names_is_shown_by_name() -> None:
+    outcome = ask(seen("500.10", text="/ORDP/Quillon Holding Ltd/REMI/INV-0012345"), LEDGER)
+    names = [each.left for each in outcome.suggestions[0].evidence if each.compared is Compared.PAYER_NAME]
+    assert names == ["QUILLON HOLDING LTD"]
